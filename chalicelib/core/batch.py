@@ -1,0 +1,34 @@
+"""Queue batches: each message handled apart, the failed ones named, so that one poison message stops no other.
+
+SQS deletes what is not named in `batchItemFailures` and delivers the rest again; after `maxReceiveCount` a message goes to the
+dead-letter queue, where `infra/dead_letters.py` lists it and puts it back.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from chalicelib.core.logs import logger
+
+
+class Record(Protocol):
+    """One message of a batch, as Chalice gives it."""
+
+    body: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as Lambda received it, with its `messageId`."""
+        ...
+
+
+def each_message(event: Iterable[Record], handle: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+    """Calls `handle` with the JSON of each message; answers what SQS needs to deliver the failed ones again."""
+    failed = []
+    for record in event:
+        message_id = record.to_dict()["messageId"]
+        try:
+            handle(json.loads(record.body))
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the message must come again
+            logger.failure("message-failed", error, message_id=message_id)
+            failed.append({"itemIdentifier": message_id})
+    return {"batchItemFailures": failed}

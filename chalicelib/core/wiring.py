@@ -1,0 +1,92 @@
+"""The composition root: every client is built here, lazily and once per process.
+
+Verbs take a `Wiring` (or a part of it) as an argument; handlers pass `wiring()`. Tests hand in one of their own, with another clock
+or fakes in place of clients. botocore is used without boto3: it is what PynamoDB stands on, and half of boto3's cold start.
+"""
+
+import json
+from functools import cached_property, lru_cache
+from typing import Any
+
+from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.queues import Queues
+from chalicelib.core.settings import Settings, settings
+from chalicelib.core.tokens import KeyRing
+
+PROVIDER_READ_TIMEOUT_S = 10
+
+
+class Wiring:
+    """The clients, the clock and the keys of one process."""
+
+    def __init__(self, *, settings: Settings, clock: Clock = utc_now) -> None:
+        self.settings = settings
+        self.clock = clock
+
+    @cached_property
+    def _session(self) -> Any:
+        from botocore.session import get_session
+
+        return get_session()
+
+    def _client(self, service: str, **config: Any) -> Any:
+        from botocore.config import Config
+
+        return self._session.create_client(service, region_name=self.settings.region, config=Config(**config))
+
+    def _provider(self, service: str) -> Any:
+        """A client that sends to people: one attempt only, for a send that is repeated blindly is a message doubled."""
+        return self._client(
+            service, retries={"total_max_attempts": 1}, read_timeout=PROVIDER_READ_TIMEOUT_S, connect_timeout=3
+        )
+
+    @cached_property
+    def dynamodb(self) -> Any:
+        """DynamoDB for the hot path, the engine's and the click's; elsewhere PynamoDB's models."""
+        return self._client("dynamodb", retries={"mode": "standard", "max_attempts": 5}, read_timeout=10)
+
+    @cached_property
+    def sesv2(self) -> Any:
+        """SES, for sending."""
+        return self._provider("sesv2")
+
+    @cached_property
+    def sns(self) -> Any:
+        """SNS, for SMS."""
+        return self._provider("sns")
+
+    @cached_property
+    def s3(self) -> Any:
+        """S3, for the uploads of imports."""
+        return self._client("s3", signature_version="s3v4")
+
+    @cached_property
+    def queues(self) -> Queues:
+        """The queues of this deployment."""
+        return Queues(client=self._client("sqs"), prefix=self.settings.queue_prefix)
+
+    @cached_property
+    def _secrets(self) -> Any:
+        return self._client("secretsmanager")
+
+    def _secret(self, name: str) -> str:
+        answer = self._secrets.get_secret_value(SecretId=f"{self.settings.stack}/{name}")
+        return str(answer["SecretString"])
+
+    @cached_property
+    def ring(self) -> KeyRing:
+        """The signing keys. The secret is JSON: `{"current": "2", "1": "…", "2": "…"}`."""
+        document = json.loads(self._secret("signing"))
+        keys = {int(key_id): text.encode() for key_id, text in document.items() if key_id != "current"}
+        return KeyRing(current=int(document["current"]), keys=keys)
+
+    @cached_property
+    def address_key(self) -> bytes:
+        """The key under which addresses are digested. Never rotated: it finds people again."""
+        return self._secret("addresses").encode()
+
+
+@lru_cache(maxsize=1)
+def wiring() -> Wiring:
+    """The wiring of this process."""
+    return Wiring(settings=settings())
