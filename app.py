@@ -1,5 +1,5 @@
 """Crier's table of contents: blueprints, and one line per queue and schedule. What happens stands in the rooms."""
 
-from chalice import Chalice
+from chalicelib.core.app import CrierApp
 
-app = Chalice(app_name="crier")
+app = CrierApp(app_name="crier")

@@ -1,16 +1,18 @@
 """Everything that Crier refuses, as one tree; `core.http` turns each into a problem document (RFC 9457).
 
-    CrierError
-    ├── BadRequest            400  the body is not JSON, a parameter is malformed
-    ├── Unauthenticated       401  no key, unknown key, revoked key
-    ├── Forbidden             403  wrong role, department or mode of key
-    ├── NotFound              404
-    ├── Conflict              409  the state does not allow it, a duplicate, a lost race
-    ├── Gone                  410  a link that has expired
-    ├── TooLarge              413
-    ├── UnsupportedMediaType  415
-    ├── InvalidFields         422  names each wrong field
-    └── TooManyRequests       429
+CrierError
+├── BadRequest            400  the body is not JSON, a parameter is malformed
+├── Unauthenticated       401  no key, unknown key, revoked key
+├── Forbidden             403  wrong role, department or mode of key
+├── NotFound              404
+├── MethodNotAllowed      405
+├── Conflict              409  the state does not allow it, a duplicate, a lost race
+├── Gone                  410  a link that has expired
+├── TooLarge              413
+├── UnsupportedMediaType  415
+├── InvalidFields         422  names each wrong field
+├── UnprocessableKey      422  an Idempotency-Key that came with another request before
+└── TooManyRequests       429
 """
 
 from collections.abc import Sequence
@@ -81,6 +83,13 @@ class NotFound(CrierError):
     code = "not-found"
 
 
+class MethodNotAllowed(CrierError):
+    """The path is known, but not with this method."""
+
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    code = "method-not-allowed"
+
+
 class Conflict(CrierError):
     """What is asked does not fit the present state."""
 
@@ -115,8 +124,17 @@ class InvalidFields(CrierError):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "invalid-fields"
 
-    def __init__(self, *errors: FieldError, detail: str = "Some fields are wrong; correct them and send again.") -> None:
+    def __init__(
+        self, *errors: FieldError, detail: str = "Some fields are wrong; correct them and send again."
+    ) -> None:
         super().__init__(detail, errors=errors)
+
+
+class UnprocessableKey(CrierError):
+    """The Idempotency-Key was used for another request."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    code = "idempotency-key-reused"
 
 
 class TooManyRequests(CrierError):

@@ -17,18 +17,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chalicelib.core.errors import BadRequest, CrierError, FieldError, InvalidFields, TooLarge
 from chalicelib.core.logs import logger
+from chalicelib.core.problems import PROBLEM, SECURITY_HEADERS, problem_response
 from chalicelib.core.wiring import Wiring, wiring
 
 MAX_BODY_BYTES = 256_000
-PROBLEM = "application/problem+json"
 FORM = "application/x-www-form-urlencoded"
 LIVE_ONLY = frozenset({"live"})
 ANY_MODE = frozenset({"live", "exercise", "test"})
-SECURITY_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 
 
 class Model(BaseModel):
@@ -59,7 +54,21 @@ class Endpoint:
     query: type[BaseModel] | None = None
     returns: Any = None
     status: int = HTTPStatus.OK
+    secret: bool = False
+    also: frozenset[type[CrierError]] = frozenset()
 
+
+__all__ = [
+    "ENDPOINTS",
+    "PROBLEM",
+    "SECURITY_HEADERS",
+    "Call",
+    "Endpoint",
+    "Listing",
+    "Model",
+    "Routes",
+    "problem_response",
+]
 
 ENDPOINTS: list[Endpoint] = []
 
@@ -125,7 +134,15 @@ class Routes:
 
         def register(handler: Callable[..., Any]) -> Callable[..., Any]:
             endpoint = Endpoint(
-                method, path, self._tag, handler, "public", body=body, query=query, returns=returns, status=status
+                method,
+                path,
+                self._tag,
+                handler,
+                "public",
+                body=body,
+                query=query,
+                returns=returns,
+                status=status,
             )
             return self._add(endpoint, _public_answer)
 
@@ -148,7 +165,9 @@ class Routes:
         name = f"{endpoint.method.lower()}_{endpoint.handler.__name__}"
         view.__name__ = name
         content_types = [FORM] if endpoint.access == "page" else ["application/json"]
-        self.blueprint.route(endpoint.path, methods=[endpoint.method], name=name, content_types=content_types)(view)
+        self.blueprint.route(
+            endpoint.path, methods=[endpoint.method], name=name, content_types=content_types
+        )(view)
         return endpoint.handler
 
 
@@ -214,7 +233,9 @@ def _page_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> R
             now=world.clock(),
             query=_query(request),
             headers=request.headers,
-            form=parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True) if endpoint.method == "POST" else {},
+            form=parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True)
+            if endpoint.method == "POST"
+            else {},
             method=endpoint.method,
         )
         answer: Response = endpoint.handler(call, **path)
@@ -233,15 +254,9 @@ def _guarded(answer: Callable[[], Response]) -> Response:
         return problem_response(error)
     except Exception as error:  # noqa: BLE001 - the last place before the caller
         logger.failure("request-failed", error)
-        return problem_response(CrierError("Something went wrong on our side; try again, and tell us if it stays."))
-
-
-def problem_response(error: CrierError) -> Response:
-    """The refusal as `application/problem+json` (RFC 9457)."""
-    headers = {"Content-Type": PROBLEM, **SECURITY_HEADERS}
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    return Response(json.dumps(error.problem()), status_code=int(error.status), headers=headers)
+        return problem_response(
+            CrierError("Something went wrong on our side; try again, and tell us if it stays.")
+        )
 
 
 def _json_response(endpoint: Endpoint, answer: Any) -> Response:
@@ -249,7 +264,9 @@ def _json_response(endpoint: Endpoint, answer: Any) -> Response:
         return Response("", status_code=204, headers=SECURITY_HEADERS)
     text = answer.model_dump_json() if isinstance(answer, BaseModel) else json.dumps(answer)
     return Response(
-        text, status_code=int(endpoint.status), headers={"Content-Type": "application/json", **SECURITY_HEADERS}
+        text,
+        status_code=int(endpoint.status),
+        headers={"Content-Type": "application/json", **SECURITY_HEADERS},
     )
 
 
@@ -278,7 +295,9 @@ def _parse_query(endpoint: Endpoint, request: Any) -> Any:
     given = _query(request)
     if endpoint.query is None:
         if given:
-            raise InvalidFields(*(FieldError(name, "This parameter is not known here.") for name in sorted(given)))
+            raise InvalidFields(
+                *(FieldError(name, "This parameter is not known here.") for name in sorted(given))
+            )
         return None
     return _validated(endpoint.query, given, pointer_prefix="")
 

@@ -2,10 +2,14 @@
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
+from pynamodb.connection import Connection
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.models import Model
+from pynamodb.transactions import TransactWrite
 
 from chalicelib.core.errors import BadRequest
 from chalicelib.core.settings import settings
@@ -28,7 +32,26 @@ def table(name: str) -> str:
     return settings().table(name)
 
 
-class ListIndex(GlobalSecondaryIndex[Any]):
+class TableModel(Model):
+    """Base of every model. Its `Meta` derives from `TableMeta`."""
+
+
+def transaction() -> TransactWrite:
+    """A transaction for up to 100 models, as a context manager: `with transaction() as together: together.save(item)`."""
+    return TransactWrite(connection=_connection())
+
+
+@lru_cache(maxsize=1)
+def _connection() -> Connection:
+    return Connection(
+        region=TableMeta.region,
+        connect_timeout_seconds=TableMeta.connect_timeout_seconds,
+        read_timeout_seconds=TableMeta.read_timeout_seconds,
+        max_retry_attempts=TableMeta.max_retry_attempts,
+    )
+
+
+class ListIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call, unused-ignore]  # PynamoDB
     """Lists the things of one kind by time: `list` holds the kind, `sort` a time-ordered text."""
 
     class Meta:
@@ -49,7 +72,9 @@ class Page(Generic[T]):
     next: str | None
 
 
-def list_page(index: Any, kind: str, *, limit: int, cursor: str | None, newest_first: bool = True) -> Page[Any]:
+def list_page(
+    index: Any, kind: str, *, limit: int, cursor: str | None, newest_first: bool = True
+) -> Page[Any]:
     """One page of the things of a kind. `cursor` is a `next` given before; raises BadRequest for any other text."""
     start = _read_cursor(cursor) if cursor else None
     found = index.query(kind, limit=limit, last_evaluated_key=start, scan_index_forward=not newest_first)
