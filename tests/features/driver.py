@@ -1,0 +1,89 @@
+"""How a feature test drives Crier: over HTTP in, and out through the outbox, never through a table.
+
+The same tests run on two stacks: in one process on the local platform, and on the package deployed to MiniStack
+(`pytest tests/features --stack=deployed`). A test asks for the fixture `driver` and cannot tell which it has. Tests share
+the stack, so each makes topics and people of its own, and looks only at messages that concern them.
+"""
+
+import json as json_module
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Response:
+    """An HTTP answer. Header names are in lower case; redirects are not followed."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text."""
+        return self.body.decode()
+
+    def json(self) -> Any:
+        """The body as JSON. Raises ValueError where it is none."""
+        return json_module.loads(self.body)
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message that would have left: a mail or an SMS (which has neither subject, HTML nor headers)."""
+
+    channel: str
+    to: str
+    text: str
+    provider_id: str
+    subject: str = ""
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+class Driver(Protocol):
+    """One running stack."""
+
+    base_url: str
+    """What links in messages start with, without a slash at the end."""
+
+    admin_key: str
+    """A `live` key of the first admin."""
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Send one request. `path` may be a whole link out of a message; `key` becomes `Authorization: Bearer`.
+
+        At most one of `json` (sent as JSON), `form` (URL-encoded) and `body` (sent as it is; name its type in `headers`).
+        """
+        ...
+
+    def outbox(self) -> list[Message]:
+        """Every message so far, oldest first."""
+        ...
+
+    def settle(self, timeout: float = 60) -> None:
+        """Wait until no queue has a message waiting or in flight. Raises TimeoutError after `timeout` seconds."""
+        ...
+
+    def ses_event(self, kind: str, message: Message, **more: Any) -> None:
+        """Report `Send`, `Delivery`, `Bounce`, `Complaint` or `RenderingFailure` of a mail as SES would, through SNS.
+
+        `more` is merged into the event's own part, such as `bounceType="Permanent"`.
+        """
+        ...
+
+    def sweep(self) -> None:
+        """Let the every-minute function run now, once, and return when it has."""
+        ...
