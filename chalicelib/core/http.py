@@ -1,11 +1,11 @@
-"""Routes: a thin layer over Chalice's blueprints, in which a route states who may call it, what it takes and what it answers.
+"""Routes: a thin layer over Chalice's blueprints, in which a route states who may call it, what it takes and answers.
 
-From one declaration follow authentication, roles, validation, idempotency, the audit entry, the problem documents and the page in
-`/openapi.json`. A handler is left with one line: call a verb, return its answer.
+From one declaration follow authentication, roles, validation, idempotency, the audit entry, the problem documents and the
+page in `/openapi.json`. A handler is left with one line: call a verb, return its answer.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
@@ -13,71 +13,55 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from chalice import Blueprint, Response
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
-from chalicelib.core.errors import BadRequest, CrierError, FieldError, InvalidFields, TooLarge
+from chalicelib.core import parsing
+from chalicelib.core.endpoints import (
+    ANY_MODE,
+    ENDPOINTS,
+    FORM,
+    JSON,
+    LIVE_ONLY,
+    WITHOUT_BODY,
+    Endpoint,
+    Handler,
+    Listing,
+    Model,
+    PageOf,
+)
+from chalicelib.core.errors import BadRequest, CrierError
 from chalicelib.core.logs import logger
+from chalicelib.core.parsing import MAX_BODY_BYTES
 from chalicelib.core.problems import PROBLEM, SECURITY_HEADERS, problem_response
 from chalicelib.core.wiring import Wiring, wiring
 
-MAX_BODY_BYTES = 256_000
-FORM = "application/x-www-form-urlencoded"
-LIVE_ONLY = frozenset({"live"})
-ANY_MODE = frozenset({"live", "exercise", "test"})
-
-
-class Model(BaseModel):
-    """Base of what requests and answers hold: unknown fields are refused, text is stripped."""
-
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
-
-
-class Listing(Model):
-    """The query of every list."""
-
-    limit: int = 50
-    cursor: str | None = None
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """One route as declared, for the router, `/openapi.json` and the tests of conventions."""
-
-    method: str
-    path: str
-    tag: str
-    handler: Callable[..., Any]
-    access: str
-    roles: frozenset[str] = frozenset()
-    modes: frozenset[str] = ANY_MODE
-    body: type[BaseModel] | None = None
-    query: type[BaseModel] | None = None
-    returns: Any = None
-    status: int = HTTPStatus.OK
-    secret: bool = False
-    also: frozenset[type[CrierError]] = frozenset()
-
-
 __all__ = [
     "ENDPOINTS",
+    "FORM",
+    "JSON",
+    "MAX_BODY_BYTES",
     "PROBLEM",
     "SECURITY_HEADERS",
     "Call",
     "Endpoint",
     "Listing",
     "Model",
+    "PageOf",
     "Routes",
     "problem_response",
 ]
 
-ENDPOINTS: list[Endpoint] = []
+MAX_FORM_FIELDS = 1000
+
+Register = Callable[[Handler], Handler]
 
 
 @dataclass(frozen=True)
 class Call:
     """One request, authenticated and validated, as a handler gets it.
 
-    `actor` is a `core.staff.Actor` on staff routes and None on public ones; `body` and `query` are instances of the declared models.
+    `actor` is a `core.staff.Actor` on staff routes and None on public ones; `body` and `query` are instances of the
+    declared models (on pages `query` is a dict of texts).
     """
 
     wiring: Wiring
@@ -108,13 +92,30 @@ class Routes:
         query: type[BaseModel] | None = None,
         status: int = HTTPStatus.OK,
         modes: frozenset[str] | None = None,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """A JSON route for staff with one of `roles`. Unless `modes` says more, only reading is open to keys that are not live."""
+        secret: bool = False,
+        also: Collection[type[CrierError]] = (),
+    ) -> Register:
+        """A JSON route for staff with one of `roles`; unless `modes` says more, only reading is open to all modes.
+
+        `returns` is a model, or anything that Pydantic can describe; None with status 204.
+        """
         allowed = modes or (ANY_MODE if method == "GET" else LIVE_ONLY)
 
-        def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        def register(handler: Handler) -> Handler:
             endpoint = Endpoint(
-                method, path, self._tag, handler, "staff", roles, allowed, body, query, returns, status
+                method,
+                path,
+                self._tag,
+                handler,
+                "staff",
+                roles=roles,
+                modes=allowed,
+                body=body,
+                query=query,
+                returns=returns,
+                status=status,
+                secret=secret,
+                also=frozenset(also),
             )
             return self._add(endpoint, _staff_answer)
 
@@ -129,10 +130,11 @@ class Routes:
         body: type[BaseModel] | None = None,
         query: type[BaseModel] | None = None,
         status: int = HTTPStatus.OK,
-    ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """A JSON route for anyone."""
+        also: Collection[type[CrierError]] = (),
+    ) -> Register:
+        """A JSON route for anyone. A handler may also answer a Chalice `Response` of its own."""
 
-        def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        def register(handler: Handler) -> Handler:
             endpoint = Endpoint(
                 method,
                 path,
@@ -143,20 +145,21 @@ class Routes:
                 query=query,
                 returns=returns,
                 status=status,
+                also=frozenset(also),
             )
             return self._add(endpoint, _public_answer)
 
         return register
 
-    def page(self, method: str, path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    def page(self, method: str, path: str) -> Register:
         """A page for people: the handler returns a Chalice `Response`; refusals become `core.pages.refusal`."""
 
-        def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        def register(handler: Handler) -> Handler:
             return self._add(Endpoint(method, path, self._tag, handler, "page"), _page_answer)
 
         return register
 
-    def _add(self, endpoint: Endpoint, answer: Callable[..., Response]) -> Callable[..., Any]:
+    def _add(self, endpoint: Endpoint, answer: Callable[..., Response]) -> Handler:
         ENDPOINTS.append(endpoint)
 
         def view(**path: str) -> Response:
@@ -164,10 +167,10 @@ class Routes:
 
         name = f"{endpoint.method.lower()}_{endpoint.handler.__name__}"
         view.__name__ = name
-        content_types = [FORM] if endpoint.access == "page" else ["application/json"]
-        self.blueprint.route(
-            endpoint.path, methods=[endpoint.method], name=name, content_types=content_types
-        )(view)
+        route = self.blueprint.route(
+            endpoint.path, methods=[endpoint.method], name=name, content_types=endpoint.content_types
+        )
+        route(view)
         return endpoint.handler
 
 
@@ -179,44 +182,29 @@ def _staff_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> 
         now = world.clock()
         actor = staff.authenticate(request.headers.get("authorization"), now=now)
         actor.require(roles=endpoint.roles, modes=endpoint.modes)
-        call = Call(
-            wiring=world,
-            now=now,
-            actor=actor,
-            body=_parse_body(endpoint, request),
-            query=_parse_query(endpoint, request),
-            headers=request.headers,
-            method=endpoint.method,
-        )
+        call = _call(endpoint, request, path, world=world, now=now, actor=actor)
         if endpoint.method == "GET":
-            return _json_response(endpoint, endpoint.handler(call, **path))
+            return _response(endpoint, endpoint.handler(call, **path))
 
         def act() -> Response:
             with audit.recorded(actor, f"{endpoint.method} {endpoint.path}", path, now=now):
-                return _json_response(endpoint, endpoint.handler(call, **path))
+                return _response(endpoint, endpoint.handler(call, **path))
 
         key = request.headers.get("idempotency-key")
         if endpoint.method != "POST" or key is None:
             return act()
         return idempotency.once(actor, key, endpoint, path, request.raw_body, act, now=now)
 
-    return _guarded(answer)
+    return _guarded(endpoint, answer)
 
 
 def _public_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> Response:
     def answer() -> Response:
         world = wiring()
-        call = Call(
-            wiring=world,
-            now=world.clock(),
-            body=_parse_body(endpoint, request),
-            query=_parse_query(endpoint, request),
-            headers=request.headers,
-            method=endpoint.method,
-        )
-        return _json_response(endpoint, endpoint.handler(call, **path))
+        call = _call(endpoint, request, path, world=world, now=world.clock(), actor=None)
+        return _response(endpoint, endpoint.handler(call, **path))
 
-    return _guarded(answer)
+    return _guarded(endpoint, answer)
 
 
 def _page_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> Response:
@@ -225,90 +213,69 @@ def _page_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> R
     world = wiring()
     language = pages.language_of(request)
     try:
-        raw = request.raw_body
-        if len(raw) > MAX_BODY_BYTES:
-            raise TooLarge("The form is too large.")
+        parsing.check_size(request.raw_body)
         call = Call(
             wiring=world,
             now=world.clock(),
-            query=_query(request),
+            query=dict(request.query_params or {}),
             headers=request.headers,
-            form=parse_qs(raw.decode("utf-8", "replace"), keep_blank_values=True)
-            if endpoint.method == "POST"
-            else {},
+            form=_form(request.raw_body) if endpoint.method == "POST" else {},
             method=endpoint.method,
         )
         answer: Response = endpoint.handler(call, **path)
-        return answer
     except CrierError as error:
         return pages.refusal(error, language)
     except Exception as error:  # noqa: BLE001 - the last place before the resident
         logger.failure("page-failed", error, route=endpoint.path)
         return pages.refusal(CrierError("Something went wrong on our side."), language)
+    return answer
 
 
-def _guarded(answer: Callable[[], Response]) -> Response:
+def _call(
+    endpoint: Endpoint, request: Any, path: Mapping[str, str], *, world: Wiring, now: datetime, actor: Any
+) -> Call:
+    parsing.check_path(path)
+    raw = request.raw_body
+    if endpoint.body is None and endpoint.method not in WITHOUT_BODY:
+        parsing.no_body(raw)
+    given = request.query_params
+    return Call(
+        wiring=world,
+        now=now,
+        actor=actor,
+        body=parsing.body_of(raw, endpoint.body) if endpoint.body else None,
+        query=parsing.query_of({name: given.getlist(name) for name in given or ()}, endpoint.query),
+        headers=request.headers,
+        method=endpoint.method,
+    )
+
+
+def _form(raw: bytes) -> dict[str, list[str]]:
+    try:
+        return parse_qs(
+            raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS
+        )
+    except ValueError:
+        raise BadRequest("The form has too many fields.") from None
+
+
+def _guarded(endpoint: Endpoint, answer: Callable[[], Response]) -> Response:
     try:
         return answer()
     except CrierError as error:
         return problem_response(error)
     except Exception as error:  # noqa: BLE001 - the last place before the caller
-        logger.failure("request-failed", error)
+        logger.failure("request-failed", error, route=f"{endpoint.method} {endpoint.path}")
         return problem_response(
             CrierError("Something went wrong on our side; try again, and tell us if it stays.")
         )
 
 
-def _json_response(endpoint: Endpoint, answer: Any) -> Response:
+def _response(endpoint: Endpoint, answer: Any) -> Response:
+    if isinstance(answer, Response):
+        return answer
     if endpoint.status == HTTPStatus.NO_CONTENT:
         return Response("", status_code=204, headers=SECURITY_HEADERS)
     text = answer.model_dump_json() if isinstance(answer, BaseModel) else json.dumps(answer)
-    return Response(
-        text,
-        status_code=int(endpoint.status),
-        headers={"Content-Type": "application/json", **SECURITY_HEADERS},
-    )
-
-
-def _parse_body(endpoint: Endpoint, request: Any) -> Any:
-    if endpoint.body is None:
-        return None
-    raw = request.raw_body
-    if len(raw) > MAX_BODY_BYTES:
-        raise TooLarge(f"The body may hold {MAX_BODY_BYTES} bytes; send larger data by upload.")
-    try:
-        document = json.loads(raw, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise BadRequest("The body is not valid JSON.", code="bad-json") from error
-    return _validated(endpoint.body, document)
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _query(request: Any) -> dict[str, str]:
-    return dict(request.query_params or {})
-
-
-def _parse_query(endpoint: Endpoint, request: Any) -> Any:
-    given = _query(request)
-    if endpoint.query is None:
-        if given:
-            raise InvalidFields(
-                *(FieldError(name, "This parameter is not known here.") for name in sorted(given))
-            )
-        return None
-    return _validated(endpoint.query, given, pointer_prefix="")
-
-
-def _validated(model: type[BaseModel], document: Any, *, pointer_prefix: str = "/") -> BaseModel:
-    try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        raise InvalidFields(
-            *(
-                FieldError(pointer_prefix + "/".join(str(part) for part in one["loc"]), one["msg"])
-                for one in error.errors(include_url=False, include_context=False, include_input=False)
-            )
-        ) from None
+    headers = {"Content-Type": JSON, **SECURITY_HEADERS}
+    return Response(text, status_code=int(endpoint.status), headers=headers)

@@ -1,6 +1,7 @@
 """What all tables share: their names and region from the settings, and the list index of small tables."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -75,19 +76,50 @@ class Page(Generic[T]):
 def list_page(
     index: Any, kind: str, *, limit: int, cursor: str | None, newest_first: bool = True
 ) -> Page[Any]:
-    """One page of the things of a kind. `cursor` is a `next` given before; raises BadRequest for any other text."""
-    start = _read_cursor(cursor) if cursor else None
-    found = index.query(kind, limit=limit, last_evaluated_key=start, scan_index_forward=not newest_first)
+    """One page of the things of a kind.
+
+    `cursor` is a `next` that this list gave before; raises BadRequest (`bad-cursor`) for any other text.
+    """
+    start = _read_cursor(cursor, kind, names=_key_names(index)) if cursor else None
+    found = index.query(
+        kind,
+        limit=limit + 1,
+        page_size=limit + 1,
+        last_evaluated_key=start,
+        scan_index_forward=not newest_first,
+    )
     items = list(found)
-    last = found.last_evaluated_key
-    return Page(items, encode(json.dumps(last).encode()) if last else None)
+    following = _cursor(items[limit - 1], _key_names(index)) if len(items) > limit else None
+    return Page(items[:limit], following)
 
 
-def _read_cursor(cursor: str) -> dict[str, Any]:
+def _key_names(index: Any) -> list[str]:
+    model = index._model  # PynamoDB offers no public way from an index to its model
+    keys = [model._hash_key_attribute(), model._range_key_attribute()]
+    return sorted({"list", "sort", *(key.attr_name for key in keys if key)})
+
+
+def _cursor(item: Any, names: Sequence[str]) -> str:
+    values = item.serialize()
+    return encode(json.dumps([values[name]["S"] for name in names], separators=(",", ":")).encode())
+
+
+def _read_cursor(cursor: str, kind: str, *, names: Sequence[str]) -> dict[str, Any]:
     try:
-        start = json.loads(decode(cursor))
-    except (TokenRefused, ValueError) as error:
-        raise BadRequest("The cursor is not one that a list gave.", code="bad-cursor") from error
-    if not isinstance(start, dict):
-        raise BadRequest("The cursor is not one that a list gave.", code="bad-cursor")
-    return start
+        values = json.loads(decode(cursor))
+    except (TokenRefused, ValueError, RecursionError):
+        raise _bad_cursor() from None
+    fits = isinstance(values, list) and len(values) == len(names) and all(map(_is_key, values))
+    if not fits or values[names.index("list")] != kind:
+        raise _bad_cursor()
+    return {name: {"S": value} for name, value in zip(names, values, strict=True)}
+
+
+def _is_key(value: object) -> bool:
+    return (
+        isinstance(value, str) and value.isprintable() and 0 < len(value.encode("utf-8", "replace")) <= 1024
+    )
+
+
+def _bad_cursor() -> BadRequest:
+    return BadRequest("The cursor is not one that this list gave; begin without one.", code="bad-cursor")

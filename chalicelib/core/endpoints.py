@@ -1,0 +1,73 @@
+"""What a route declares, and the models that requests and answers are made of."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from chalicelib.core.errors import CrierError
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+LIVE_ONLY = frozenset({"live"})
+ANY_MODE = frozenset({"live", "exercise", "test"})
+WITHOUT_BODY = frozenset({"GET", "DELETE"})
+MAX_PAGE = 100
+
+T = TypeVar("T")
+Handler = Callable[..., Any]
+
+
+class Model(BaseModel):
+    """Base of what requests and answers hold: unknown fields are refused, text is stripped."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class Listing(Model):
+    """The query of every list."""
+
+    limit: int = Field(50, ge=1, le=MAX_PAGE, description="How many to answer at most.")
+    cursor: str | None = Field(None, max_length=2000, description="The `next` of the page before.")
+
+
+class PageOf(Model, Generic[T]):
+    """One page of a list. `next` is the `cursor` of the next page, or null on the last."""
+
+    items: list[T]
+    next: str | None
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One route as declared, for the router, `/openapi.json` and the tests of conventions.
+
+    `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond those that
+    follow from the declaration.
+    """
+
+    method: str
+    path: str
+    tag: str
+    handler: Handler
+    access: str
+    roles: frozenset[str] = frozenset()
+    modes: frozenset[str] = ANY_MODE
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    returns: Any = None
+    status: int = HTTPStatus.OK
+    secret: bool = False
+    also: frozenset[type[CrierError]] = frozenset()
+
+    @property
+    def content_types(self) -> list[str]:
+        """What a body may be; nothing for a route without one, whatever its caller's `Content-Type` says."""
+        if self.method in WITHOUT_BODY:
+            return []
+        return [FORM] if self.access == "page" else [JSON]
+
+
+ENDPOINTS: list[Endpoint] = []
