@@ -1,0 +1,90 @@
+"""Words: what staff write for one language, and what is refused in them, each wrong place by its pointer."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.core.errors import FieldError
+from chalicelib.delivery import fields, holes, markdown
+from chalicelib.delivery.fields import FIELDS, Field
+
+__all__ = ["BODY_MAX", "FIELDS", "LINE_MAX", "SMS_MAX", "Field", "Words", "check"]
+
+LINE_MAX = 200
+BODY_MAX = 100_000
+SMS_MAX = 1_000
+
+_BAD_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
+_BAD_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef]")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of one language, with personal fields and no logic: `body` is Markdown, all others are plain.
+
+    `subject`, `preheader` and `body` make the mail, `sms` the text message; what a channel does not use
+    stays empty.
+    """
+
+    subject: str = ""
+    preheader: str = ""
+    body: str = ""
+    sms: str = ""
+
+
+def check(words: Words, *, pointer: str) -> list[FieldError]:
+    """What is wrong in words that stand at `pointer` (`/content/en`). Empty ones are not wrong here.
+
+    Lengths count characters. A mail has one default per personal field over subject, preheader and body.
+    """
+    mail = {f"{pointer}/{name}": getattr(words, name) for name in ("subject", "preheader", "body")}
+    sms = {f"{pointer}/sms": words.sms}
+    body = f"{pointer}/body"
+    return [
+        *_characters(f"{pointer}/subject", words.subject, limit=LINE_MAX, line=True),
+        *_characters(f"{pointer}/preheader", words.preheader, limit=LINE_MAX, line=True),
+        *_characters(body, words.body, limit=BODY_MAX),
+        *_characters(f"{pointer}/sms", words.sms, limit=SMS_MAX),
+        *fields.errors(mail),
+        *fields.errors(sms),
+        *(_links(body, words.body) if len(words.body) <= BODY_MAX else ()),
+        *_cut_addresses(body, words.body),
+        *_cut_addresses(f"{pointer}/sms", words.sms),
+    ]
+
+
+def _characters(pointer: str, text: str, *, limit: int, line: bool = False) -> Iterator[FieldError]:
+    if len(text) > limit:
+        yield FieldError(pointer, f"This may have {limit:,} characters; it has {len(text):,}.")
+    if (_BAD_IN_LINE if line else _BAD_IN_TEXT).search(text):
+        what = "a line break or a control character" if line else "a control character"
+        yield FieldError(pointer, f"This holds {what}; remove it.")
+
+
+def _links(pointer: str, body: str) -> Iterator[FieldError]:
+    text = holes.marked(body)
+    for url in markdown.refused_links(text):
+        if holes.has_mark(url) or "%EF%B7" in url.upper():
+            yield FieldError(
+                pointer, "A personal field cannot stand inside the address of a link or a picture."
+            )
+        else:
+            yield FieldError(
+                pointer,
+                f"“{url[:80]}” is not a link that mail can follow; begin with https://, mailto: or tel:.",
+            )
+    for url in markdown.undescribed_images(text):
+        yield FieldError(
+            pointer,
+            f"Describe the picture {url[:80]} between its square brackets, for those who cannot see it.",
+        )
+
+
+def _cut_addresses(pointer: str, text: str) -> Iterator[FieldError]:
+    """A bare web address ends where a personal field begins, which nobody means."""
+    text = holes.marked(text)
+    for found in markdown.BARE_URL.finditer(text):
+        if holes.has_mark(text[found.end() : found.end() + 1]):
+            yield FieldError(
+                pointer, "A personal field cannot stand inside a web address; put a space between them."
+            )

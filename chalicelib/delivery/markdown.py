@@ -1,0 +1,201 @@
+"""Markdown as staff write it: CommonMark, tables, struck text, bare web addresses as links, and no HTML.
+
+Links may lead to http, https, mailto and tel; whatever else looks like a link stays as it is written. What
+comes out is cleaned by nh3 (Ammonia) with a list of what is allowed, though nothing else should come out:
+two locks, not one.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from html import escape as escape_html
+from typing import Any
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from chalicelib.delivery import holes
+
+WEB = frozenset({"http", "https"})
+SCHEMES = WEB | {"mailto", "tel"}
+BARE_URL = re.compile('https?://[^\\s<>"`\ufdd0-\ufdef]+', re.IGNORECASE)
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_TAGS = frozenset(
+    {
+        "a",
+        "bdi",
+        "blockquote",
+        "br",
+        "code",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "img",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "strong",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    }
+)
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+
+Rewrite = Callable[[str], str]
+
+
+def escape(text: str) -> str:
+    """Text that Markdown leaves as it is: for names and titles set into a body."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def scheme(url: str) -> str:
+    """The scheme of an address, lower case; empty for a relative or unreadable one."""
+    try:
+        return urlsplit(url).scheme.lower()
+    except ValueError:
+        return ""
+
+
+def is_allowed(url: str) -> bool:
+    """Whether a link may lead there: a known scheme, a host on the web, no personal field inside."""
+    if holes.has_mark(url) or "%EF%B7" in url.upper() or scheme(url) not in SCHEMES:
+        return False
+    return scheme(url) not in WEB or bool(urlsplit(url).netloc)
+
+
+def bare_url(text: str, start: int) -> str | None:
+    """The web address that starts there, without the punctuation that ends its sentence, or None."""
+    found = BARE_URL.match(text, start)
+    if not found:
+        return None
+    url = found[0]
+    while url and (url[-1] in ".,;:!?'*~" or (url[-1] in ")]" and _unbalanced(url))):
+        url = url[:-1]
+    return url if is_allowed(url) else None
+
+
+def _unbalanced(url: str) -> bool:
+    return url.count(")") > url.count("(") if url[-1] == ")" else url.count("]") > url.count("[")
+
+
+_TEMPLATE = re.compile(r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|\{#.{0,300}?#\}")
+
+
+def _template_rule(state: StateInline, silent: bool) -> bool:
+    """Keeps what looks like a template's tag as it is written, underscores and brackets in it included."""
+    found = _TEMPLATE.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        state.pending += found[0]
+    state.pos = found.end()
+    return True
+
+
+def _bare_url_rule(state: StateInline, silent: bool) -> bool:
+    """Makes a link of a bare web address, from its colon, before emphasis can take its underscores."""
+    if state.src[state.pos : state.pos + 3] != "://" or state.linkLevel > 0:
+        return False
+    word = re.search(r"(?:^|[^A-Za-z0-9])(https?)$", state.pending, re.IGNORECASE)
+    if not word:
+        return False
+    start = state.pos - len(word[1])
+    url = bare_url(state.src[: state.posMax], start)
+    if not url:
+        return False
+    if not silent:
+        state.pending = state.pending[: -len(word[1])]
+        state.push("link_open", "a", 1).attrs = {"href": url}
+        state.push("text", "", 0).content = url
+        state.push("link_close", "a", -1)
+    state.pos = start + len(url)
+    return True
+
+
+def _text(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
+    """Text as HTML; a personal field is set apart, so that a name written the other way keeps its place."""
+    text = escape_html(tokens[index].content, quote=False)
+    for mark in holes.FIELD_MARKS.values():
+        text = text.replace(mark, f"<bdi>{mark}</bdi>")
+    return text
+
+
+def _parser(validate: Callable[[str], bool]) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+    parser.enable(["table", "strikethrough"]).disable("code")
+    parser.inline.ruler.before("escape", "bare_url", _bare_url_rule)
+    parser.inline.ruler.before("escape", "template", _template_rule)
+    parser.add_render_rule("text", _text)
+    parser.validateLink = validate  # type: ignore[assignment, method-assign]
+    return parser
+
+
+_STRICT = _parser(is_allowed)
+_LENIENT = _parser(bool)
+
+
+def parse(text: str) -> list[Token]:
+    """The tokens of a body; what is not allowed as a link stays text."""
+    return _STRICT.parse(text)
+
+
+def to_html(tokens: Sequence[Token]) -> str:
+    """Clean HTML of tokens."""
+    html = _STRICT.renderer.render(tokens, _STRICT.options, {})
+    return nh3.clean(
+        html,
+        tags=set(_TAGS),
+        attributes=_ATTRIBUTES,
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+        clean_content_tags={"script"},
+    )
+
+
+def rewrite_links(tokens: Sequence[Token], rewrite: Rewrite) -> None:
+    """Leads each link where `rewrite` says; the address as written stays in the token's meta as `url`."""
+    for token in _walk(tokens):
+        if token.type == "link_open":
+            url = str(token.attrs["href"])
+            token.meta = {**token.meta, "url": url}
+            token.attrs["href"] = rewrite(url)
+
+
+def refused_links(text: str) -> list[str]:
+    """The addresses of links and pictures in a body that are not allowed."""
+    wanted = (
+        str(token.attrs["href" if token.type == "link_open" else "src"])
+        for token in _walk(_LENIENT.parse(text))
+        if token.type in ("link_open", "image")
+    )
+    return [url for url in wanted if not is_allowed(url)]
+
+
+def undescribed_images(text: str) -> list[str]:
+    """The addresses of pictures without a description, which a screen reader could not tell."""
+    return [
+        str(token.attrs["src"])
+        for token in _walk(_LENIENT.parse(text))
+        if token.type == "image" and not token.content.strip()
+    ]
+
+
+def _walk(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _walk(token.children or ())

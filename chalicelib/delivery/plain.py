@@ -1,0 +1,112 @@
+"""The text part of a mail: the same words, laid out for reading without HTML. Links read `text: address`."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+
+RULE_MAX = 60
+
+
+def to_text(tokens: Sequence[Token]) -> str:
+    """The tokens of a body as plain text, blocks apart by an empty line, without trailing white space."""
+    return _blocks(SyntaxTreeNode(list(tokens)).children)
+
+
+def _blocks(nodes: Sequence[SyntaxTreeNode], *, between: str = "\n\n") -> str:
+    return between.join(text for text in map(_block, nodes) if text)
+
+
+def _block(node: SyntaxTreeNode) -> str:
+    return _BLOCKS.get(node.type, _children)(node)
+
+
+def _children(node: SyntaxTreeNode) -> str:
+    return _blocks(node.children)
+
+
+def _heading(node: SyntaxTreeNode) -> str:
+    text = _inline(node)
+    rule = "=" if node.tag == "h1" else "-"
+    return f"{text}\n{rule * min(max(len(text), 3), RULE_MAX)}" if text else ""
+
+
+def _list(node: SyntaxTreeNode) -> str:
+    first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
+    items = []
+    for number, item in enumerate(node.children, start=first):
+        sign = f"{number}. " if node.type == "ordered_list" else "- "
+        tight = all(
+            (child.is_nested and child.hidden) or child.type != "paragraph" for child in item.children
+        )
+        inner = _blocks(item.children, between="\n" if tight else "\n\n")
+        items.append((sign + _indented(inner, " " * len(sign))).rstrip())
+    return "\n".join(items)
+
+
+def _indented(text: str, indent: str) -> str:
+    return text.replace("\n", "\n" + indent)
+
+
+def _quote(node: SyntaxTreeNode) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in _children(node).split("\n"))
+
+
+def _code(node: SyntaxTreeNode) -> str:
+    return node.content.rstrip("\n")
+
+
+def _table(node: SyntaxTreeNode) -> str:
+    rows = [row for part in node.children for row in part.children]
+    return "\n".join(" | ".join(_inline(cell) for cell in row.children) for row in rows)
+
+
+def _rule(_: SyntaxTreeNode) -> str:
+    return "-" * 20
+
+
+def _inline(node: SyntaxTreeNode) -> str:
+    return re.sub(r" *\n *", "\n", "".join(map(_piece, node.children))).strip()
+
+
+_BLOCKS: Mapping[str, Callable[[SyntaxTreeNode], str]] = {
+    "paragraph": _inline,
+    "inline": _inline,
+    "heading": _heading,
+    "bullet_list": _list,
+    "ordered_list": _list,
+    "blockquote": _quote,
+    "fence": _code,
+    "code_block": _code,
+    "hr": _rule,
+    "table": _table,
+}
+
+
+def _piece(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "text" | "code_inline" | "text_special":
+            return node.content
+        case "softbreak":
+            return " "
+        case "hardbreak":
+            return "\n"
+        case "link":
+            return _link(node)
+        case "image":
+            return "".join(map(_piece, node.children))
+    return "".join(map(_piece, node.children))
+
+
+def _link(node: SyntaxTreeNode) -> str:
+    """`text: address`; the address alone where the text says nothing else; mail and telephone unschemed."""
+    text = "".join(map(_piece, node.children)).strip()
+    target = str(node.attrs["href"])
+    written = str(node.meta.get("url", target))
+    for prefix in ("mailto:", "tel:"):
+        if target.lower().startswith(prefix):
+            target = target[len(prefix) :]
+    if not text or text in (target, written) or written.endswith(f":{text}"):
+        return target
+    return f"{text}: {target}"

@@ -1,0 +1,219 @@
+"""Renditions: words compiled once per channel and language, with holes for what differs per person. Pure.
+
+    words ─► fields marked ─► Markdown ─► links numbered ─► nh3 ─► layout (Jinja) ─► CSS inlined ─► holes
+
+Jinja only ever reads our own templates; what staff write enters as values, after Markdown and nh3. Per
+person, `channels.holes.fill` (or SES, which does the same) puts `values` into the holes, and that is all.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.channels.holes import fill
+from chalicelib.core import i18n
+from chalicelib.core.settings import Settings
+from chalicelib.delivery import fields, holes, markdown, plain
+from chalicelib.delivery.content import Words
+from chalicelib.delivery.holes import values
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["Footer", "Links", "Rendition", "compile_email", "compile_sms", "fill", "values"]
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
+
+
+@dataclass(frozen=True)
+class Rendition:
+    r"""The compiled content of one channel, language and variant (`""` where there is but one).
+
+    Templates hold simple `{{x}}` holes only: `{{t}}` delivery token, `{{p}}` preference token, `{{NAME_h}}`
+    and `{{NAME_t}}` a personal field for HTML and for plain text, `{{o}}`, `{{c}}`, `{{b}}` a literal `{`,
+    `}` and `\\`. `defaults` has the value of each hole that need not be given per person. An SMS has `text`
+    only.
+    """
+
+    channel: str
+    language: str
+    subject: str
+    html: str
+    text: str
+    defaults: Mapping[str, str]
+    variant: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the templates in UTF-8: what SES and the plan's item must hold."""
+        return sum(len(part.encode()) for part in (self.subject, self.html, self.text))
+
+
+@dataclass
+class Links:
+    """The web addresses of a plan, numbered once for all its renditions: number n is `urls[n]`."""
+
+    urls: list[str] = field(default_factory=list)
+
+    def number(self, url: str) -> int:
+        """The address's number, from 0; the same address has the same number."""
+        if url not in self.urls:
+            self.urls.append(url)
+        return self.urls.index(url)
+
+
+@dataclass(frozen=True)
+class Footer:
+    """What stands under a mail beside the agency's name and postal address.
+
+    `reason` says why it came, in the reader's language, as plain text. `manage` adds the links to the
+    preference page and to unsubscribing, which only mail to subscribers has.
+    """
+
+    reason: str
+    manage: bool
+
+    @classmethod
+    def newsletter(cls, language: str, settings: Settings, *, topics: Sequence[str] = ()) -> "Footer":
+        """For mail to subscribers; `topics` are the names, in that language, of what the mail is about."""
+        say = i18n.translate(language).gettext
+        if topics:
+            reason = say("You get this mail because you subscribed to: {topics}.")
+            return cls(reason.replace("{topics}", i18n.format_list(topics, language)), manage=True)
+        reason = say("You get this mail because you subscribed to news from {agency}.")
+        return cls(reason.replace("{agency}", settings.agency_name), manage=True)
+
+    @classmethod
+    def service(cls, language: str) -> "Footer":
+        """For confirmations and links that somebody asked for."""
+        say = i18n.translate(language).gettext
+        return cls(say("You get this mail because someone entered this address on our pages."), manage=False)
+
+    @classmethod
+    def proof(cls, language: str) -> "Footer":
+        """For proofs to staff."""
+        say = i18n.translate(language).gettext
+        return cls(
+            say("This is a proof, sent to you as a member of staff. Its links are not counted."), manage=False
+        )
+
+
+def compile_email(
+    words: Words, *, language: str, links: Links | None, footer: Footer, settings: Settings
+) -> Rendition:
+    """The mail. With `links`, web links lead through the redirect and an image counts opens; None tracks none.
+
+    Unknown personal fields and refused links stay as they are written: `content.check` is where they are
+    named to staff.
+    """
+    tokens = markdown.parse(holes.marked(words.body))
+    markdown.rewrite_links(tokens, _rewrite(links, settings))
+    subject = _line(words.subject)
+    frame = _frame(
+        words, subject, language=language, tracked=links is not None, footer=footer, settings=settings
+    )
+    html = _inlined(_layout("layout.html", frame, body=holes.encode(markdown.to_html(tokens))))
+    text = _layout("layout.txt", frame, body=holes.encode(plain.to_text(tokens)))
+    templates = (
+        holes.open_holes(subject, html=False),
+        holes.open_holes(html, html=True),
+        holes.open_holes(text, html=False),
+    )
+    given = _defaults(language, words.subject, words.preheader, words.body)
+    return Rendition("email", language, *templates, defaults=holes.defaults(templates, given))
+
+
+def compile_sms(words: Words, *, language: str, links: Links | None, settings: Settings) -> Rendition:
+    """The text message: the words as they are; with `links`, web addresses lead through the redirect."""
+    rewrite = _rewrite(links, settings)
+    text = holes.open_holes(_with_links(holes.marked(words.sms).strip(), rewrite), html=False)
+    given = _defaults(language, words.sms)
+    return Rendition("sms", language, "", "", text, defaults=holes.defaults((text,), given))
+
+
+def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:
+    """Where a link leads: through the redirect if it is of the web and tracked, else where it was written to."""
+
+    def rewrite(url: str) -> str:
+        if links is None or markdown.scheme(url) not in markdown.WEB:
+            return url
+        return settings.url(f"/t/{holes.TOKEN}/{links.number(url)}")
+
+    return rewrite
+
+
+def _with_links(text: str, rewrite: Callable[[str], str]) -> str:
+    """Plain text with each bare web address rewritten and everything else encoded."""
+    parts, start = [], 0
+    for found in markdown.BARE_URL.finditer(text):
+        url = markdown.bare_url(text, found.start())
+        if url:
+            parts += [holes.encode(text[start : found.start()]), holes.encode(rewrite(url))]
+            start = found.start() + len(url)
+    return "".join([*parts, holes.encode(text[start:])])
+
+
+def _line(text: str) -> str:
+    return holes.encode(holes.one_line(holes.marked(text)))
+
+
+def _defaults(language: str, *texts: str) -> dict[str, str]:
+    say = i18n.translate(language).gettext
+    own = {name: say(one.default) for name, one in fields.FIELDS.items()}
+    return own | fields.given_defaults(*texts)
+
+
+def _frame(
+    words: Words, subject: str, *, language: str, tracked: bool, footer: Footer, settings: Settings
+) -> dict[str, Any]:
+    """The values of the layout beside the body; every text that is not our own has its braces shielded."""
+    return {
+        "language": language,
+        "direction": i18n.direction(language),
+        "say": i18n.translate(language).gettext,
+        "subject": subject,
+        "preheader": _line(words.preheader),
+        "agency": holes.encode(holes.clean(settings.agency_name)),
+        "postal_address": holes.encode(holes.clean(settings.postal_address)),
+        "home": settings.url("/"),
+        "reason": holes.encode(holes.clean(footer.reason)),
+        "manage": footer.manage,
+        "preferences": settings.url(f"/preferences/{holes.PREFERENCES}"),
+        "unsubscribe": settings.url(f"/unsubscribe/{holes.TOKEN}"),
+        "pixel": settings.url(f"/o/{holes.TOKEN}") if tracked else "",
+    }
+
+
+def _layout(name: str, frame: Mapping[str, Any], *, body: str) -> str:
+    from markupsafe import Markup
+
+    clean = Markup(body) if name.endswith(".html") else body  # noqa: S704 - came out of nh3
+    return _environment().get_template(name).render(**frame, body=clean)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> "Environment":
+    from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    return ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _inlined(html: str) -> str:
+    """The page with its styles written into its elements, as mail programs want it; media queries stay."""
+    return str(_inliner().inline(html))
+
+
+@lru_cache(maxsize=1)
+def _inliner() -> Any:
+    import css_inline
+
+    return css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)
