@@ -1,8 +1,9 @@
 """How a feature test drives Crier: over HTTP in, and out through the outbox, never through a table.
 
-The same tests run on two stacks: in one process on the local platform, and on the package deployed to MiniStack
-(`pytest tests/features --stack=deployed`). A test asks for the fixture `driver` and cannot tell which it has. Tests share
-the stack, so each makes topics and people of its own, and looks only at messages that concern them.
+The same tests run on two stacks: in one process on the local platform, and on the package deployed to
+MiniStack (`pytest tests/features --stack=deployed`). A test asks for the fixture `driver` and cannot tell
+which it has. Tests share the stack, so each makes topics and people of its own, and looks only at messages
+that concern them.
 """
 
 import json as json_module
@@ -63,9 +64,10 @@ class Driver(Protocol):
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Send one request. `path` may be a whole link out of a message; `key` becomes `Authorization: Bearer`.
+        """Send one request. `path` may be a whole link out of a message; `key` goes as a bearer token.
 
-        At most one of `json` (sent as JSON), `form` (URL-encoded) and `body` (sent as it is; name its type in `headers`).
+        At most one of `json` (sent as JSON), `form` (URL-encoded) and `body` (sent as it is; `headers` name
+        its type).
         """
         ...
 
@@ -74,13 +76,17 @@ class Driver(Protocol):
         ...
 
     def settle(self, timeout: float = 60) -> None:
-        """Wait until no queue has a message waiting or in flight. Raises TimeoutError after `timeout` seconds."""
+        """Wait until no queue has a message waiting or in flight.
+
+        Raises TimeoutError after `timeout` seconds.
+        """
         ...
 
     def ses_event(self, kind: str, message: Message, **more: Any) -> None:
-        """Report `Send`, `Delivery`, `Bounce`, `Complaint` or `RenderingFailure` of a mail as SES would, through SNS.
+        """Report something of a mail as SES would, through SNS.
 
-        `more` is merged into the event's own part, such as `bounceType="Permanent"`.
+        `kind` is `Send`, `Delivery`, `Bounce`, `Complaint` or `RenderingFailure`; `more` is merged into the
+        event's own part, such as `bounceType="Permanent"`.
         """
         ...
 
