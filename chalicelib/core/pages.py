@@ -1,0 +1,139 @@
+"""Pages for people: one Jinja2 environment, the headers that keep them safe, and refusals that say what to do next.
+
+No page runs a script, sets a cookie or asks a third party for anything: the style sheet stands in the page and the policy names its
+hash. Links keep the path of the public address (API Gateway's stage, for one), never its host.
+"""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode, urlsplit
+
+from chalice import Response
+
+from chalicelib.core import i18n
+from chalicelib.core.errors import CrierError
+from chalicelib.core.settings import settings
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from jinja2.runtime import Context
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+STYLE = TEMPLATES / "static" / "site.css"
+
+
+class Request(Protocol):
+    """The part of Chalice's request that choosing a language needs."""
+
+    query_params: Mapping[str, str] | None
+    headers: Mapping[str, str]
+
+
+def language_of(request: Request) -> str:
+    """The language of a page for this request: `?lang=`, then `Accept-Language`, then the deployment's first."""
+    return language_wanted(request.query_params or {}, request.headers)
+
+
+def language_wanted(query: Mapping[str, str], headers: Mapping[str, str], *, known: str | None = None) -> str:
+    """As `language_of`, with the language of the person, where `known`, going before the browser's."""
+    offered = settings().languages
+    if asked := query.get("lang") or known:
+        return i18n.pick(asked, offered)
+    return i18n.negotiate(headers.get("accept-language"), offered)
+
+
+def link(path: str) -> str:
+    """The address of one of our paths within the host: it keeps the public address's own path, such as API Gateway's stage."""
+    return urlsplit(settings().base_url).path.rstrip("/") + path
+
+
+def in_language(path: str, language: str) -> str:
+    """As `link`, asking for the page in a language: a choice once made is carried from page to page, for there are no cookies."""
+    return f"{link(path)}?{urlencode({'lang': language})}"
+
+
+def render(template: str, language: str, *, status: int = 200, **context: Any) -> Response:
+    """A page from `templates/<template>`, with the settings, languages and links that every page shows.
+
+    Raises jinja2.UndefinedError if the template wants a value that `context` lacks.
+    """
+    html = _environment().get_template(template).render(**_frame(language), **context)
+    return Response(html, status_code=status, headers=_headers())
+
+
+def redirect(path: str) -> Response:
+    """303 to one of our own paths: what the browser shows after a form has acted."""
+    return Response("", status_code=303, headers={**_headers(), "Location": link(path)})
+
+
+def refusal(error: CrierError, language: str) -> Response:
+    """The page for a refusal: what happened, and where to go from here. The error's own text is for programs and is not shown."""
+    return render("pages/refusal.html", language, status=int(error.status), code=error.code, number=int(error.status))
+
+
+def _headers() -> dict[str, str]:
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": _policy(),
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
+
+
+@lru_cache(maxsize=1)
+def _policy() -> str:
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return STYLE.read_text(encoding="utf-8")
+
+
+def _frame(language: str) -> dict[str, Any]:
+    chosen = settings()
+    return {
+        "language": language,
+        "direction": i18n.direction(language),
+        "languages": [(tag, i18n.language_name(tag)) for tag in chosen.languages],
+        "agency": chosen.agency_name,
+        "postal_address": chosen.postal_address,
+        "contact": chosen.contact,
+    }
+
+
+@lru_cache(maxsize=1)
+def _environment() -> "Environment":
+    from jinja2 import FileSystemLoader, StrictUndefined, pass_context
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from markupsafe import Markup
+
+    def gettext(context: "Context", message: str) -> str:
+        return i18n.translate(context["language"]).gettext(message)
+
+    def ngettext(context: "Context", singular: str, plural: str, number: int) -> str:
+        return i18n.translate(context["language"]).ngettext(singular, plural, number)
+
+    environment = ImmutableSandboxedEnvironment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
+        pass_context(gettext), pass_context(ngettext), newstyle=True
+    )
+    environment.globals.update(to=pass_context(lambda context, path: in_language(path, context["language"])), style=Markup(_style()))  # noqa: S704 - our own file, not anyone's input
+    environment.filters["joined"] = pass_context(lambda context, items: i18n.format_list(items, context["language"]))
+    return environment
