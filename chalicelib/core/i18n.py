@@ -30,8 +30,8 @@ SCRIPTS_BY_REGION = {
 }
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name, which the extractor knows
-    """Marks a text for the catalogues that is translated later, where the language is known."""
+def gettext_noop(message: str) -> str:
+    """Marks a text for the catalogues that is translated later, where the language is known; import it `as _`."""
     return message
 
 
