@@ -89,7 +89,7 @@ def given_defaults(*texts: str) -> dict[str, str]:
 
 
 def errors(texts: Mapping[str, str]) -> list[FieldError]:
-    """What is wrong with the fields of texts sent together, by pointer: unknown, long or differing defaults."""
+    """What is wrong with the fields of texts sent together: unknown ones, long or differing defaults."""
     found = []
     given = given_defaults(*texts.values())
     for pointer, text in texts.items():

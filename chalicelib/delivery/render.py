@@ -103,7 +103,7 @@ class Footer:
 def compile_email(
     words: Words, *, language: str, links: Links | None, footer: Footer, settings: Settings
 ) -> Rendition:
-    """The mail. With `links`, web links lead through the redirect and an image counts opens; None tracks none.
+    """The mail. With `links`, web links lead through the redirect and an image counts opens.
 
     Unknown personal fields and refused links stay as they are written: `content.check` is where they are
     named to staff.
@@ -134,7 +134,7 @@ def compile_sms(words: Words, *, language: str, links: Links | None, settings: S
 
 
 def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:
-    """Where a link leads: through the redirect if it is of the web and tracked, else where it was written to."""
+    """Where a link leads: through the redirect if tracked and of the web, else where it was written to."""
 
     def rewrite(url: str) -> str:
         if links is None or markdown.scheme(url) not in markdown.WEB:
