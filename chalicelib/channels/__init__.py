@@ -1,0 +1,1 @@
+"""channels: the ways out, one module per transport behind one small protocol."""

@@ -1,0 +1,157 @@
+"""Email by SES v2: fifty people a call, each with data, headers and tags of their own."""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from chalicelib.channels.base import (
+    Envelope,
+    HaltLane,
+    HaltPlan,
+    Letter,
+    Limits,
+    Outcome,
+    ProviderError,
+    Retryable,
+    State,
+    Unfit,
+)
+from chalicelib.channels.provider import provider_call
+from chalicelib.core.settings import Settings
+
+BULK_MAX = 50
+LIMITS_KEPT_S = 60
+
+# What SES says of one entry (SES v2, BulkEmailEntryResult.Status). What is not named here fails that one
+# recipient.
+ENTRY_OUTCOMES: Mapping[str, State] = {
+    "SUCCESS": State.SENT,
+    "TRANSIENT_FAILURE": State.RETRY,
+    "ACCOUNT_THROTTLED": State.RETRY,
+}
+ENTRY_HALTS_LANE = frozenset(
+    {
+        "ACCOUNT_DAILY_QUOTA_EXCEEDED",
+        "ACCOUNT_SUSPENDED",
+        "ACCOUNT_SENDING_PAUSED",
+        "CONFIGURATION_SET_SENDING_PAUSED",
+    }
+)
+ENTRY_HALTS_PLAN = frozenset(
+    {
+        "TEMPLATE_NOT_FOUND",
+        "CONFIGURATION_SET_NOT_FOUND",
+        "MAIL_FROM_DOMAIN_NOT_VERIFIED",
+        "INVALID_SENDING_POOL_NAME",
+    }
+)
+
+# What SES says of a whole call.
+CALL_ERRORS: Mapping[str, type[ProviderError]] = {
+    "TooManyRequestsException": Retryable,
+    "ThrottlingException": Retryable,
+    "Throttling": Retryable,
+    "LimitExceededException": HaltLane,
+    "AccountSuspendedException": HaltLane,
+    "SendingPausedException": HaltLane,
+    "MailFromDomainNotVerifiedException": HaltPlan,
+    "NotFoundException": HaltPlan,
+    "AccessDeniedException": HaltPlan,
+    "BadRequestException": Unfit,
+    "MessageRejected": Unfit,
+}
+
+
+class Email:
+    """The email channel of one process."""
+
+    def __init__(self, *, client: Any, settings: Settings) -> None:
+        self._client = client
+        self._settings = settings
+        self._limits: tuple[float, Limits] | None = None
+
+    def limits(self) -> Limits:
+        """`MaxSendRate` of the account (SES `GetAccount`), asked at most once a minute.
+
+        A chunk is never above a second's rate.
+        """
+        now = time.monotonic()
+        if self._limits is None or now - self._limits[0] > LIMITS_KEPT_S:
+            rate = float(self._client.get_account()["SendQuota"]["MaxSendRate"])
+            rate = rate if rate > 0 else 1.0
+            self._limits = (now, Limits(chunk=max(1, min(BULK_MAX, int(rate))), per_second=rate))
+        return self._limits[1]
+
+    def send(self, letter: Letter, envelopes: Sequence[Envelope], *, seconds_left: float) -> list[Outcome]:
+        """One `SendBulkEmail`, made once; the caller left time enough for its time-out."""
+        del seconds_left
+        answer = provider_call(self._client.send_bulk_email, CALL_ERRORS, **self._request(letter, envelopes))
+        results = answer["BulkEmailEntryResults"]
+        statuses = {result["Status"] for result in results}
+        outcomes = [_outcome(result) for result in results]
+        halted = statuses & (ENTRY_HALTS_LANE | ENTRY_HALTS_PLAN)
+        if halted and "SUCCESS" not in statuses:
+            code = min(halted)
+            raise HaltLane(code) if code in ENTRY_HALTS_LANE else HaltPlan(code)
+        return outcomes
+
+    def _request(self, letter: Letter, envelopes: Sequence[Envelope]) -> dict[str, Any]:
+        template: dict[str, Any] = {
+            "TemplateContent": {"Subject": letter.subject, "Html": letter.html, "Text": letter.text},
+            "TemplateData": _json(letter.defaults),
+        }
+        if letter.list_id:
+            template["Headers"] = [
+                {"Name": "List-Id", "Value": f"<{letter.list_id}>"},
+                {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
+            ]
+        return {
+            "FromEmailAddress": sender(
+                letter.sender_name or self._settings.agency_name, self._settings.sender
+            ),
+            "ConfigurationSetName": self._settings.configuration_set,
+            "DefaultContent": {"Template": template},
+            "BulkEmailEntries": [_entry(envelope) for envelope in envelopes],
+        }
+
+
+def _entry(envelope: Envelope) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "Destination": {"ToAddresses": [envelope.address]},
+        "ReplacementEmailContent": {
+            "ReplacementTemplate": {"ReplacementTemplateData": _json(envelope.values)}
+        },
+    }
+    if envelope.tags:
+        entry["ReplacementTags"] = [{"Name": name, "Value": value} for name, value in envelope.tags.items()]
+    if envelope.unsubscribe_url:
+        entry["ReplacementHeaders"] = [{"Name": "List-Unsubscribe", "Value": f"<{envelope.unsubscribe_url}>"}]
+    return entry
+
+
+def _outcome(result: Mapping[str, Any]) -> Outcome:
+    status = result["Status"]
+    halting = status in ENTRY_HALTS_LANE or status in ENTRY_HALTS_PLAN
+    state = State.RETRY if halting else ENTRY_OUTCOMES.get(status, State.FAILED)
+    return Outcome(
+        state, provider_id=result.get("MessageId", ""), reason="" if state is State.SENT else status
+    )
+
+
+def sender(name: str, address: str) -> str:
+    """A `From` value (RFC 5322).
+
+    The display name quoted, or as an encoded word (RFC 2047) where it is not ASCII.
+    """
+    from email.header import Header
+    from email.headerregistry import Address
+
+    clean = " ".join(name.split())
+    if not clean.isascii():
+        return f"{Header(clean, 'utf-8', maxlinelen=10_000).encode()} <{address}>"
+    return str(Address(display_name=clean, addr_spec=address))
+
+
+def _json(values: Mapping[str, str]) -> str:
+    return json.dumps(dict(values), separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,75 @@
+"""Which channel and language a person gets a message on. Pure."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chalicelib.subscribers.streams import Row
+
+
+class Skip(StrEnum):
+    """Why a person of the audience is not written to at all; the report counts them by this."""
+
+    NO_CHANNEL = "no_channel"
+    DO_NOT_CONTACT = "do_not_contact"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The channels that a person is written to on, with the address of each.
+
+    `skip` says why there is none.
+    """
+
+    addresses: Mapping[str, str]
+    skip: Skip | None = None
+
+
+def choose(rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[str], scope: str) -> Choice:
+    """One message per chosen channel, however many topics matched.
+
+    Rows of lists decide only where no topic matched. A person whose subscriptions are all `daily` or `weekly`
+    gets the items by digest.
+    """
+    own = [row for row, topic in zip(rows, topics, strict=True) if not topic.startswith("list:")] or list(
+        rows
+    )
+    now = [row for row in own if row.cadence == "immediate"]
+    if not now:
+        return Choice({}, Skip.DIGEST)
+    wanted = {channel for row in now for channel in row.channels} & set(channels)
+    person = now[0]
+    reachable = {channel: address for channel in sorted(wanted) if (address := address_of(person, channel))}
+    if not reachable:
+        return Choice({}, Skip.NO_CHANNEL)
+    allowed = {
+        channel: address for channel, address in reachable.items() if not blocked(person, channel, scope)
+    }
+    return Choice(allowed, None if allowed else Skip.DO_NOT_CONTACT)
+
+
+def address_of(row: Row, channel: str) -> str | None:
+    """The person's verified address on a channel."""
+    address: str | None = getattr(row, channel, None)
+    return address
+
+
+def blocked(row: Row, channel: str, scope: str) -> bool:
+    """Whether a block keeps this channel silent for this scope; the scope `*` covers all."""
+    return f"{channel}:{scope}" in row.blocks or f"{channel}:*" in row.blocks
+
+
+def language_for(wanted: str, offered: Sequence[str], default: str) -> str:
+    """The offered language nearest to a BCP 47 tag by truncation (RFC 4647, section 3.4).
+
+    Else the default.
+    """
+    lower = {tag.lower(): tag for tag in offered}
+    parts = wanted.lower().split("-")
+    while parts:
+        if found := lower.get("-".join(parts)):
+            return found
+        parts.pop()
+    base = wanted.lower().split("-")[0]
+    return next((tag for tag in offered if tag.lower().split("-")[0] == base), default)

@@ -1,0 +1,269 @@
+"""The table `chunks`: at most fifty recipients of one rendition, the unit that is claimed, sent and recorded.
+
+Three items each, so that small changes write small items: the state under the chunk's key, its recipients,
+its outcomes. A child's
+key derives from its parent's: `00000012` → `00000012.0`. States: ready → claimed → settled, or ready →
+cancelled.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from chalicelib.channels.base import Outcome, State
+from chalicelib.core.clock import epoch
+from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
+from chalicelib.core.ids import sharded
+from chalicelib.core.wiring import Wiring
+
+SLOTS = 64
+OPEN_BUCKETS = 4
+READY, CLAIMED, SETTLED = "ready", "claimed", "settled"
+RESEND_AFTER_S = 180
+
+
+class Recipient(NamedTuple):
+    """One recipient as a chunk keeps it; `place` is the index in the root chunk, which an SMS token names."""
+
+    subscriber_id: str
+    address: str
+    name: str
+    place: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A chunk's state and its recipients."""
+
+    plan_id: str
+    key: str
+    rendition: str
+    lane: str
+    state: str
+    size: int
+    read_at: float
+    attempt: str
+    lease_until: float
+    parent: str
+    expires_at: int
+    recipients: tuple[Recipient, ...]
+
+    @property
+    def channel(self) -> str:
+        """The channel of its rendition."""
+        return self.rendition.split("#")[1]
+
+    @property
+    def root(self) -> int:
+        """The number of the chunk that it descends from."""
+        return root_of(self.key)
+
+
+def root_of(key: str) -> int:
+    """The number of a chunk's root."""
+    return int(key.split(".", maxsplit=1)[0])
+
+
+def key_of(number: int) -> str:
+    """The key of a root chunk."""
+    return f"{number:08d}"
+
+
+def child_of(parent: str, n: int) -> str:
+    """The key of a chunk's n-th child."""
+    return f"{parent}.{n}"
+
+
+def _partition(plan_id: str, key: str) -> str:
+    return sharded(plan_id, root_of(key) % SLOTS)
+
+
+class Chunks:
+    """The chunks of one deployment, through the raw client."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._db = wiring.dynamodb
+        self._table = wiring.settings.table("chunks")
+
+    def making(
+        self,
+        *,
+        plan_id: str,
+        key: str,
+        rendition: str,
+        lane: str,
+        recipients: Sequence[Recipient],
+        read_at: float,
+        due_at: float,
+        expires_at: int,
+        parent: str = "",
+    ) -> list[Item]:
+        """The operations that make a chunk, for a transaction.
+
+        `due_at`: when it should be sent; the sweep looks a while later.
+        """
+        common = {"plan_slot": _partition(plan_id, key), "expires_at": expires_at}
+        state = {
+            **common,
+            "seq": key,
+            "plan_id": plan_id,
+            "rendition": rendition,
+            "lane": lane,
+            "state": READY,
+            "size": len(recipients),
+            "read_at": read_at,
+            "parent": parent,
+            "open": _open(lane, key),
+            "due_at": int(due_at) + RESEND_AFTER_S,
+        }
+        people = {**common, "seq": f"{key}#recipients", "recipients": _json([list(r) for r in recipients])}
+        return [self._put(state, new=True), self._put(people)]
+
+    def _put(self, item: Mapping[str, Any], *, new: bool = False) -> Item:
+        put: Item = {"TableName": self._table, "Item": marshal(item)}
+        if new:
+            put["ConditionExpression"] = "attribute_not_exists(seq)"
+        return {"Put": put}
+
+    def read(self, plan_id: str, key: str) -> Chunk | None:
+        """A chunk with its recipients, read consistently."""
+        answer = self._db.query(
+            TableName=self._table,
+            KeyConditionExpression="plan_slot = :slot AND seq BETWEEN :state AND :recipients",
+            ExpressionAttributeValues=marshal(
+                {":slot": _partition(plan_id, key), ":state": key, ":recipients": f"{key}#recipients"}
+            ),
+            ConsistentRead=True,
+        )
+        parts = {item["seq"]["S"]: item for item in answer["Items"]}
+        if key not in parts:
+            return None
+        state = unmarshal(parts[key])
+        people = json.loads(parts[f"{key}#recipients"]["recipients"]["S"])
+        return Chunk(
+            plan_id=plan_id,
+            key=key,
+            rendition=state["rendition"],
+            lane=state["lane"],
+            state=state["state"],
+            size=state["size"],
+            read_at=state["read_at"],
+            attempt=state.get("attempt", ""),
+            lease_until=state.get("lease_until", 0),
+            parent=state["parent"],
+            expires_at=state["expires_at"],
+            recipients=tuple(Recipient(*person) for person in people),
+        )
+
+    def outcomes(self, plan_id: str, key: str) -> list[Outcome] | None:
+        """What became of a settled chunk's recipients, in their order; None while it is not settled."""
+        answer = self._db.get_item(
+            TableName=self._table,
+            Key=marshal({"plan_slot": _partition(plan_id, key), "seq": f"{key}#outcomes"}),
+            ConsistentRead=True,
+        )
+        if "Item" not in answer:
+            return None
+        return [Outcome(State(state), *rest) for state, *rest in json.loads(answer["Item"]["outcomes"]["S"])]
+
+    def claiming(self, chunk: Chunk, *, attempt: str, lease_until: float, look_at: float) -> Item:
+        """Takes the chunk for an attempt, or finds it taken by this attempt, for a transaction."""
+        return self._change(
+            chunk,
+            "SET #state = :claimed, attempt = :attempt, lease_until = :lease, due_at = :due",
+            "#state = :ready OR (#state = :claimed AND attempt = :attempt)",
+            {
+                ":claimed": CLAIMED,
+                ":ready": READY,
+                ":attempt": attempt,
+                ":lease": lease_until,
+                ":due": int(look_at),
+            },
+        )
+
+    def settling(self, chunk: Chunk, outcomes: Sequence[Outcome], *, attempt: str) -> list[Item]:
+        """Settles a chunk on condition that this attempt holds it (an empty attempt.
+
+        That it is ready), for a transaction.
+        """
+        condition = "#state = :held" + (" AND attempt = :attempt" if attempt else "")
+        values = {":settled": SETTLED, ":held": CLAIMED if attempt else READY}
+        if attempt:
+            values[":attempt"] = attempt
+        state = self._change(
+            chunk, "SET #state = :settled REMOVE #open, due_at, lease_until", condition, values, opens=True
+        )
+        kept = {
+            "plan_slot": _partition(chunk.plan_id, chunk.key),
+            "seq": f"{chunk.key}#outcomes",
+            "outcomes": _json([[o.state.value, o.provider_id, o.reason] for o in outcomes]),
+            "expires_at": chunk.expires_at,
+        }
+        return [state, self._put(kept)]
+
+    def _change(
+        self, chunk: Chunk, update: str, condition: str, values: Mapping[str, Any], *, opens: bool = False
+    ) -> Item:
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": marshal({"plan_slot": _partition(chunk.plan_id, chunk.key), "seq": chunk.key}),
+                "UpdateExpression": update,
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#state": "state"} | ({"#open": "open"} if opens else {}),
+                "ExpressionAttributeValues": marshal(values),
+            }
+        }
+
+    def unattended(self, lane: str, bucket: int, *, now: datetime, limit: int = 100) -> list[dict[str, Any]]:
+        """The states of open chunks that are due to be looked after."""
+        answer = self._db.query(
+            TableName=self._table,
+            IndexName="due-index",
+            KeyConditionExpression="#open = :open AND due_at <= :now",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=marshal({":open": f"{lane}#{bucket}", ":now": epoch(now)}),
+            Limit=limit,
+        )
+        return [unmarshal(item) for item in answer["Items"]]
+
+    def look_again(self, state: Mapping[str, Any], *, due_at: float) -> bool:
+        """Moves the time at which the sweep looks after a ready chunk.
+
+        False if somebody moved it meanwhile.
+        """
+        from botocore.exceptions import ClientError
+
+        try:
+            self._db.update_item(
+                TableName=self._table,
+                Key=marshal({"plan_slot": state["plan_slot"], "seq": state["seq"]}),
+                UpdateExpression="SET due_at = :due",
+                ConditionExpression="due_at = :was AND #state = :ready",
+                ExpressionAttributeNames={"#state": "state"},
+                ExpressionAttributeValues=marshal(
+                    {":due": int(due_at), ":was": state["due_at"], ":ready": READY}
+                ),
+            )
+        except ClientError as error:
+            if condition_failed(error):
+                return False
+            raise
+        return True
+
+
+def _open(lane: str, key: str) -> str:
+    return f"{lane}#{root_of(key) % OPEN_BUCKETS}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+@lru_cache(maxsize=8)
+def chunks(wiring: Wiring) -> Chunks:
+    """The chunks of this process."""
+    return Chunks(wiring)

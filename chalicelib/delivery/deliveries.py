@@ -1,0 +1,101 @@
+"""The table `deliveries`: plan × subscriber × channel, one message to one address.
+
+The claim that makes it one.
+
+What receipts and events say of a delivery (its flags) is written by `flags.py`.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from chalicelib.core.dynamo import Item, marshal, unmarshal
+from chalicelib.core.ids import shard_of, sharded
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.chunks import Chunk, Recipient
+
+
+def key(plan_id: str, subscriber_id: str, channel: str) -> dict[str, str]:
+    """The key of a delivery."""
+    return {
+        "plan_shard": sharded(plan_id, shard_of(subscriber_id)),
+        "subscriber_channel": f"{subscriber_id}#{channel}",
+    }
+
+
+class Deliveries:
+    """The deliveries of one deployment, through the raw client."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._db = wiring.dynamodb
+        self._table = wiring.settings.table("deliveries")
+
+    def taking(self, chunk: Chunk, recipient: Recipient) -> Item:
+        """Takes a delivery for a chunk, for a transaction.
+
+        It must be absent, or of this chunk, or (for a child) of its parent.
+
+        Taking one that is there changes its owner and keeps its flags.
+        """
+        values: dict[str, Any] = {
+            ":chunk": chunk.key,
+            ":subscriber": recipient.subscriber_id,
+            ":plan": chunk.plan_id,
+            ":expires": chunk.expires_at,
+        }
+        condition = "#chunk = :chunk"
+        if chunk.parent:
+            values[":parent"] = chunk.parent
+            condition += " OR #chunk = :parent"
+        else:
+            condition += " OR attribute_not_exists(plan_shard)"
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": marshal(key(chunk.plan_id, recipient.subscriber_id, chunk.channel)),
+                "UpdateExpression": "SET #chunk = :chunk, subscriber_id = :subscriber,"
+                " plan_id = :plan, expires_at = :expires",
+                "ConditionExpression": condition,
+                "ExpressionAttributeNames": {"#chunk": "chunk"},
+                "ExpressionAttributeValues": marshal(values),
+            }
+        }
+
+    def marking_unknown(self, chunk: Chunk, recipient: Recipient, *, at: str) -> Item:
+        """Flags a delivery whose outcome is not known, for a transaction.
+
+        A `Send` event that comes later finds the flag.
+        """
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": marshal(key(chunk.plan_id, recipient.subscriber_id, chunk.channel)),
+                "UpdateExpression": "SET unknown_at = :at",
+                "ConditionExpression": "#chunk = :chunk AND attribute_not_exists(sent_at)"
+                " AND attribute_not_exists(delivered_at) AND attribute_not_exists(failed_at)",
+                "ExpressionAttributeNames": {"#chunk": "chunk"},
+                "ExpressionAttributeValues": marshal({":at": at, ":chunk": chunk.key}),
+            }
+        }
+
+    def read(self, chunk: Chunk, recipients: Sequence[Recipient]) -> dict[str, dict[str, Any]]:
+        """The deliveries of these recipients by subscriber id, read consistently.
+
+        Absent ones are left out.
+        """
+        keys = [marshal(key(chunk.plan_id, r.subscriber_id, chunk.channel)) for r in recipients]
+        wanted = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        found: dict[str, dict[str, Any]] = {}
+        while wanted:
+            answer = self._db.batch_get_item(RequestItems=wanted)
+            for item in answer["Responses"].get(self._table, []):
+                plain = unmarshal(item)
+                found[plain["subscriber_id"]] = plain
+            wanted = answer.get("UnprocessedKeys") or {}
+        return found
+
+
+@lru_cache(maxsize=8)
+def deliveries(wiring: Wiring) -> Deliveries:
+    """The deliveries of this process."""
+    return Deliveries(wiring)

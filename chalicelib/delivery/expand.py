@@ -1,0 +1,235 @@
+"""Expand: walks a plan's audience, at the pace of the provider, and makes its chunks.
+
+Each step commits in one transaction — its chunks, the new cursor with the open partial chunks, the counts —
+on condition that the cursor is
+where it was and the plan is `sending`. Messages follow the commit; a message lost is sent again by the sweep.
+A doubled expander loses the
+condition and stops. When the audience is done, the expander stays with the plan until it closes.
+"""
+
+import copy
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from chalicelib.core.dynamo import Cancelled, Item, transact
+from chalicelib.core.logs import logger
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.choose import choose, language_for
+from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.halts import halted_until
+from chalicelib.delivery.lanes import LANES, Lane
+from chalicelib.delivery.pacing import Budget, budget, wait_s
+from chalicelib.delivery.plan import CANCELLED, SENDING, PlanHead, Wave, rendition_part
+from chalicelib.delivery.plans import plans
+from chalicelib.delivery.progress import progress
+from chalicelib.delivery.streams import everyone
+from chalicelib.delivery.ways_out import channel_of
+from chalicelib.subscribers.streams import Row, read_page
+
+STEP_CHUNKS = 45
+"""Chunks of one step: two items each and the cursor stay below a transaction's hundred."""
+
+STEP_PEOPLE = 5_000
+"""People looked at in one step, so that a step over people who are all skipped ends in time."""
+
+PAGE = 500
+WAVE_CHUNKS = 100_000
+STALE_S = 90
+CLOSING_S = (2, 5, 10, 30, 60)
+
+
+def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
+    """One step of a wave, or a look at whether the plan can close."""
+    now = wiring.clock()
+    head = plans(wiring).head(message["plan"])
+    wave = plans(wiring).wave(head.plan_id, message["wave"])
+    if wave is None or message["step"] < wave.step:
+        return
+    status = plans(wiring).state(head.plan_id, fresh=True).status
+    if status == CANCELLED or wave.done:
+        _close(head, wave, message, now=now, wiring=wiring)
+    elif status == SENDING:
+        _expand(head, wave, now=now, wiring=wiring)
+
+
+def _expand(head: PlanHead, wave: Wave, *, now: datetime, wiring: Wiring) -> None:
+    lane = LANES[head.lane]
+    wait = halted_until(lane.name, wave.channel, wiring=wiring) - now.timestamp()
+    if wait > 0:
+        _again(head, wave, delay_s=int(wait) + 1, wiring=wiring)
+        return
+    limits = channel_of(wave.channel, mode=head.mode, wiring=wiring).limits()
+    horizon = lane.horizon_s(wiring.settings)
+    shared = max(1, plans(wiring).running(lane.name, wave.channel))
+    room = budget(
+        now=now.timestamp(),
+        paced_until=wave.paced_until,
+        per_second=limits.per_second * lane.share / shared,
+        horizon_s=horizon,
+        chunk=limits.chunk,
+    )
+    if room is None:
+        delay = wait_s(now=now.timestamp(), paced_until=wave.paced_until, horizon_s=horizon)
+        _again(head, wave, delay_s=max(1, delay), wiring=wiring)
+        return
+    step = Step(head, copy.deepcopy(wave), room, chunk=limits.chunk, now=now, wiring=wiring)
+    step.walk()
+    if step.commit(lane):
+        wiring.queues.send_all(lane.deliver_queue, step.messages())
+        delay = wait_s(now=now.timestamp(), paced_until=step.wave.paced_until, horizon_s=horizon)
+        _again(head, step.wave, delay_s=2 if step.wave.done else delay, wiring=wiring)
+
+
+def _again(head: PlanHead, wave: Wave, *, delay_s: int, wiring: Wiring, tries: int = 0) -> None:
+    message = {"plan": head.plan_id, "wave": wave.number, "step": wave.step}
+    if tries:
+        message["tries"] = tries
+    wiring.queues.send(LANES[head.lane].expand_queue, message, delay_s=delay_s)
+
+
+def _close(head: PlanHead, wave: Wave, message: dict[str, Any], *, now: datetime, wiring: Wiring) -> None:
+    """Closes a plan that waits for nothing; else looks again, ever less often.
+
+    The sweep looks when this gives up.
+    """
+    present = progress(head.plan_id, wiring=wiring)
+    if present.closed_at:
+        return
+    if present.waiting == 0 and (present.expanded or present.status == CANCELLED):
+        plans(wiring).close(head, now=now)
+        logger.info(
+            "plan-closed", plan=head.plan_id, kind=head.kind, planned=present.planned, sent=present.sent
+        )
+        return
+    tries = int(message.get("tries", 0))
+    if wave.number == 0 and tries < 100:
+        delay = CLOSING_S[min(tries, len(CLOSING_S) - 1)]
+        plans(wiring).look_again(head.plan_id, wave, due_at=now.timestamp() + delay + STALE_S)
+        _again(head, wave, delay_s=delay, wiring=wiring, tries=tries + 1)
+
+
+class Made(NamedTuple):
+    """One chunk of a step.
+
+    Its key, rendition and recipients, when the first of them was read, when it is due (epoch seconds).
+    """
+
+    key: str
+    part: str
+    people: list[Recipient]
+    read_at: float
+    due_at: float
+
+
+class Step:
+    """One step of a wave: what it read, what it makes, and its commit."""
+
+    def __init__(
+        self, head: PlanHead, wave: Wave, room: Budget, *, chunk: int, now: datetime, wiring: Wiring
+    ) -> None:
+        self.wave = wave
+        self._head = head
+        self._room = room
+        self._chunk = chunk
+        self._now = now
+        self._wiring = wiring
+        self._from_step = wave.step
+        self._made: list[Made] = []
+        self._emitted = 0
+
+    def walk(self) -> None:
+        """Reads the audience from the cursor on, until the budget, the step or the audience is at its end."""
+        wave = self.wave
+        audience = everyone(self._head.audience, self._rows, shard=wave.shard, after=wave.after or None)
+        for seen, (shard, match) in enumerate(audience, start=1):
+            self._take(match.subscriber_id, match.rows, match.topics)
+            wave.shard, wave.after = shard, match.subscriber_id
+            if self._emitted >= self._room.people or len(self._made) >= STEP_CHUNKS or seen >= STEP_PEOPLE:
+                break
+        else:
+            wave.done = True
+            self._emit_partials()
+        wave.step += 1
+        wave.paced_until = self._room.due_at(self._emitted) if self._emitted else wave.paced_until
+
+    def _rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
+        more = True
+        while more:
+            rows, more = read_page(self._wiring.dynamodb, source, shard, after=after, limit=PAGE)
+            yield from rows
+            after = rows[-1].subscriber_id if rows else after
+
+    def _take(self, subscriber_id: str, rows: tuple[Row, ...], topics: tuple[str, ...]) -> None:
+        head, wave = self._head, self.wave
+        choice = choose(rows, topics, channels=head.channels, scope=head.scope)
+        if choice.skip:
+            if wave.number == 0:
+                wave.skipped[choice.skip] = wave.skipped.get(choice.skip, 0) + 1
+            return
+        address = choice.addresses.get(wave.channel)
+        if address is None:
+            return
+        language = language_for(rows[0].language, head.languages[wave.channel], head.default_language)
+        part = rendition_part(wave.channel, language, "")
+        people = wave.partial.setdefault(part, [])
+        wave.since.setdefault(part, self._now.timestamp())
+        people.append([subscriber_id, address, rows[0].name, len(people)])
+        if len(people) >= self._chunk:
+            self._emit(part)
+
+    def _emit(self, part: str) -> None:
+        wave = self.wave
+        people = [Recipient(*person) for person in wave.partial.pop(part)]
+        key = key_of(wave.number * WAVE_CHUNKS + wave.next_chunk)
+        self._made.append(Made(key, part, people, wave.since.pop(part), self._room.due_at(self._emitted)))
+        self._emitted += len(people)
+        wave.next_chunk += 1
+        wave.planned += len(people)
+
+    def _emit_partials(self) -> None:
+        for part in sorted(self.wave.partial):
+            if len(self._made) >= STEP_CHUNKS:
+                self.wave.done = False
+                return
+            self._emit(part)
+
+    def commit(self, lane: Lane) -> bool:
+        """Writes the step; False if another expander was faster or the plan is no longer sending."""
+        head, wave = self._head, self.wave
+        due = max(self._now.timestamp(), wave.paced_until) + STALE_S
+        operations: list[Item] = [
+            plans(self._wiring).sending(head.plan_id),
+            plans(self._wiring).advance(
+                head.plan_id,
+                wave,
+                from_step=self._from_step,
+                lane=lane.name,
+                due_at=due,
+                expires_at=head.expires_at,
+            ),
+        ]
+        for made in self._made:
+            operations += chunks(self._wiring).making(
+                plan_id=head.plan_id,
+                key=made.key,
+                rendition=made.part,
+                lane=lane.name,
+                recipients=made.people,
+                read_at=made.read_at,
+                due_at=made.due_at,
+                expires_at=head.expires_at,
+            )
+        try:
+            transact(self._wiring.dynamodb, operations)
+        except Cancelled:
+            return False
+        return True
+
+    def messages(self) -> list[tuple[dict[str, Any], int]]:
+        """The messages of the chunks made, each with the seconds until it is due."""
+        now = self._now.timestamp()
+        return [
+            ({"plan": self._head.plan_id, "chunk": made.key}, max(0, int(made.due_at - now)))
+            for made in self._made
+        ]

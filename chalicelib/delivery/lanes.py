@@ -1,0 +1,46 @@
+"""Lanes: separate queues, functions, horizons and shares of the provider's rate. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chalicelib.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One lane.
+
+    `share` is the part of the provider's rate that it may use; `grace_s` how long a run-out claim waits for a
+    `Send` event.
+    """
+
+    name: str
+    share: float
+    grace_s: int
+    horizon_setting: str
+
+    @property
+    def expand_queue(self) -> str:
+        """The queue of its expander."""
+        return f"expand-{self.name}"
+
+    @property
+    def deliver_queue(self) -> str:
+        """The queue of its workers."""
+        return f"deliver-{self.name}"
+
+    def horizon_s(self, settings: Settings) -> int:
+        """Seconds ahead of the provider that its chunks are made."""
+        return int(getattr(settings, self.horizon_setting))
+
+
+LANES: Mapping[str, Lane] = {
+    "service": Lane("service", share=1.0, grace_s=180, horizon_setting="service_horizon_s"),
+    "bulk": Lane("bulk", share=0.8, grace_s=900, horizon_setting="bulk_horizon_s"),
+}
+
+LEASE_S = 120
+"""How long a claim holds (four times the worker's time-out)."""
+
+WORKER_SECONDS = 30
+"""The time-out of a deliver function."""

@@ -1,0 +1,142 @@
+"""Handing over a plan: to an audience, or to people who are known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.core.clock import epoch, rfc3339
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.audience import for_mode, topics_of
+from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
+from chalicelib.delivery.plans import plans
+from chalicelib.delivery.render import Rendition
+
+SERVICE_RETENTION = timedelta(days=30)
+CHANNEL_ORDER = ("push", "email", "sms", "voice")
+
+
+@dataclass(frozen=True)
+class PlanSpec:
+    """What a room hands to the engine.
+
+    `kind` and `reference` say where it comes from (`campaign` and its id); `mode` is live, exercise or test;
+    `lane` service or bulk; `scope` is
+    what blocks are held against. `renditions` are compiled; `links` is the plan's numbering of tracked links,
+    `links[0]` being number 0.
+    """
+
+    kind: str
+    reference: str
+    mode: str
+    lane: str
+    scope: str
+    renditions: tuple[Rendition, ...]
+    default_language: str
+    audience: Mapping[str, Any] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+    sender_name: str = ""
+    list_id: str = ""
+    tracked: bool = True
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A known person, or somebody who is not yet one, for `send_to`. `recipient_id`: 32 hex characters."""
+
+    recipient_id: str
+    channel: str
+    address: str
+    name: str
+    language: str
+
+
+def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> str:
+    """Starts a plan over its audience. The same `plan_id` again is harmless: it only wakes the expander."""
+    head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
+    waves = [Wave(number=n, channel=channel) for n, channel in enumerate(head.channels)]
+    if not plans(wiring).create(head, spec.renditions, waves, [], now=now):
+        head = plans(wiring).head(plan_id)
+    for wave in waves:
+        current = plans(wiring).wave(plan_id, wave.number) or wave
+        message = {"plan": plan_id, "wave": wave.number, "step": current.step}
+        wiring.queues.send(LANES[head.lane].expand_queue, message)
+    return plan_id
+
+
+def send_to(
+    people: Sequence[Addressee], spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring
+) -> str:
+    """Starts a plan of a few chunks for known people (at most 50 of a rendition).
+
+    The same `plan_id` again sends nothing twice.
+    """
+    head = _head(spec, plan_id, now=now, wiring=wiring, rereads=False)
+    waves = {c: Wave(number=n, channel=c, done=True) for n, c in enumerate(head.channels)}
+    operations, messages = [], []
+    for number, (part, recipients) in enumerate(_by_rendition(people, head).items()):
+        key = key_of(number)
+        waves[part.split("#")[1]].planned += len(recipients)
+        messages.append(({"plan": plan_id, "chunk": key}, 0))
+        operations += chunks(wiring).making(
+            plan_id=plan_id,
+            key=key,
+            rendition=part,
+            lane=head.lane,
+            recipients=recipients,
+            read_at=now.timestamp(),
+            due_at=now.timestamp(),
+            expires_at=head.expires_at,
+        )
+    plans(wiring).create(head, spec.renditions, list(waves.values()), operations, now=now)
+    lane = LANES[head.lane]
+    wiring.queues.send_all(lane.deliver_queue, messages)
+    for wave in waves.values():
+        wiring.queues.send(
+            lane.expand_queue, {"plan": plan_id, "wave": wave.number, "step": wave.step}, delay_s=2
+        )
+    return plan_id
+
+
+def _by_rendition(people: Sequence[Addressee], head: PlanHead) -> dict[str, list[Recipient]]:
+    from chalicelib.delivery.choose import language_for
+
+    groups: dict[str, list[Recipient]] = {}
+    for person in people:
+        language = language_for(person.language, head.languages[person.channel], head.default_language)
+        group = groups.setdefault(rendition_part(person.channel, language, ""), [])
+        group.append(Recipient(person.recipient_id, person.address, person.name, len(group)))
+    return groups
+
+
+def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, rereads: bool) -> PlanHead:
+    languages: dict[str, list[str]] = {}
+    for rendition in spec.renditions:
+        languages.setdefault(rendition.channel, []).append(rendition.language)
+    channels = sorted(languages, key=CHANNEL_ORDER.index)
+    retention = timedelta(days=wiring.settings.retention_days) if rereads else SERVICE_RETENTION
+    numbered = spec.tracked and "sms" in channels
+    audience = for_mode(spec.audience, spec.mode) if spec.audience else {}
+    return PlanHead(
+        plan_id=plan_id,
+        kind=spec.kind,
+        reference=spec.reference,
+        mode=spec.mode,
+        lane=spec.lane,
+        scope=spec.scope,
+        audience=dict(audience),
+        channels=channels,
+        languages=languages,
+        default_language=spec.default_language,
+        links=list(spec.links),
+        topics=topics_of(spec.audience) if spec.audience else [],
+        sender_name=spec.sender_name,
+        list_id=spec.list_id,
+        tracked=spec.tracked,
+        rereads=rereads,
+        number=plans(wiring).new_number() if numbered else 0,
+        created_at=rfc3339(now),
+        expires_at=epoch(now + retention),
+    )

@@ -1,0 +1,102 @@
+"""What a plan is: head, state and waves, and how they stand as items of the table `plans`. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from chalicelib.core.dynamo import Item, marshal, unmarshal
+
+COUNT_SLOTS = 8
+SENDING, PAUSED, HALTED, CANCELLED, SENT = "sending", "paused", "halted", "cancelled", "sent"
+
+
+@dataclass(frozen=True)
+class PlanHead:
+    """What a plan never changes.
+
+    `number` is the short number that SMS links carry (0: none); wave n walks the audience for channel n.
+    """
+
+    plan_id: str
+    kind: str
+    reference: str
+    mode: str
+    lane: str
+    scope: str
+    audience: dict[str, Any]
+    channels: list[str]
+    languages: dict[str, list[str]]
+    default_language: str
+    links: list[str]
+    topics: list[str]
+    sender_name: str
+    list_id: str
+    tracked: bool
+    rereads: bool
+    number: int
+    created_at: str
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class PlanState:
+    """How a plan stands, and why."""
+
+    status: str
+    reason: str = ""
+    closed_at: str = ""
+
+
+@dataclass
+class Wave:
+    """One pass over the audience for one channel: where it is, what waits, what it counted.
+
+    `partial` holds the recipients of each rendition's open chunk, `since` when the first of them was read
+    (epoch seconds).
+    """
+
+    number: int
+    channel: str
+    step: int = 0
+    shard: int = 0
+    after: str = ""
+    done: bool = False
+    next_chunk: int = 0
+    paced_until: float = 0.0
+    planned: int = 0
+    skipped: dict[str, int] = field(default_factory=dict)
+    partial: dict[str, list[list[Any]]] = field(default_factory=dict)
+    since: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def part(self) -> str:
+        """The wave's sort key."""
+        return f"wave#{self.number:02d}"
+
+
+def wave_item(plan_id: str, wave: Wave, *, lane: str, due_at: float, expires_at: int) -> Item:
+    """A wave as an item; `due_at` is when the sweep should look after it if nobody did."""
+    values = {**asdict(wave), "partial": json.dumps(wave.partial, separators=(",", ":"), ensure_ascii=False)}
+    return marshal(
+        {
+            "plan_id": plan_id,
+            "part": wave.part,
+            **values,
+            "open": lane,
+            "due_at": int(due_at),
+            "expires_at": expires_at,
+        }
+    )
+
+
+def wave_of(item: Mapping[str, Any]) -> Wave:
+    """The wave that an item holds."""
+    plain = unmarshal(item)
+    plain["partial"] = json.loads(plain["partial"])
+    return Wave(**{name: plain[name] for name in Wave.__dataclass_fields__})
+
+
+def rendition_part(channel: str, language: str, variant: str) -> str:
+    """The sort key of a rendition; also the key of the partial chunks that it fills."""
+    return f"rendition#{channel}#{language}#{variant}"

@@ -1,0 +1,342 @@
+"""The table `plans`: what the engine was handed, how far it got, and its counts.
+
+Every read and write of it stands here.
+
+One plan is a few items under its id:
+
+    head               what never changes: kind, audience, channels, links …
+    rendition#C#L#V    one compiled rendition
+    state              sending | paused | halted | cancelled | sent
+    wave#NN            cursor, open partial chunks, planned and skipped; indexed while there is work left
+    counts#0 … #7      what became of the planned ones, sharded by chunk
+"""
+
+import json
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from chalicelib.core.clock import epoch, rfc3339
+from chalicelib.core.dynamo import Cancelled, Item, condition_failed, marshal, transact, unmarshal
+from chalicelib.core.errors import NotFound
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.plan import (
+    COUNT_SLOTS,
+    SENDING,
+    SENT,
+    PlanHead,
+    PlanState,
+    Wave,
+    rendition_part,
+    wave_item,
+    wave_of,
+)
+from chalicelib.delivery.render import Rendition
+
+STATE_KEPT_S = 2.0
+
+
+class Plans:
+    """The plans of one deployment, through the raw client."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._db = wiring.dynamodb
+        self._table = wiring.settings.table("plans")
+        self._heads: dict[str, PlanHead] = {}
+        self._renditions: dict[tuple[str, str], Rendition] = {}
+        self._states: dict[str, tuple[float, PlanState]] = {}
+
+    def new_number(self) -> int:
+        """The next short number, for plans whose SMS carry links (28 bits)."""
+        answer = self._db.update_item(
+            TableName=self._table,
+            Key=marshal({"plan_id": "numbers", "part": "next"}),
+            UpdateExpression="ADD #n :one",
+            ExpressionAttributeNames={"#n": "number"},
+            ExpressionAttributeValues=marshal({":one": 1}),
+            ReturnValues="UPDATED_NEW",
+        )
+        return int(answer["Attributes"]["number"]["N"])
+
+    def create(
+        self,
+        head: PlanHead,
+        renditions: Sequence[Rendition],
+        waves: Sequence[Wave],
+        more: Sequence[Item],
+        *,
+        now: datetime,
+    ) -> bool:
+        """Writes a plan whole, with `more` operations in its transaction; False if it is there already."""
+        for rendition in renditions:
+            self._put_rendition(head, rendition)
+        key = {"plan_id": head.plan_id}
+        items = [
+            {**key, "part": "head", **asdict(head), "audience": json.dumps(head.audience)},
+            {**key, "part": "state", "status": SENDING, "expires_at": head.expires_at},
+        ]
+        if head.number:
+            items.append(
+                {
+                    "plan_id": f"number#{head.number}",
+                    "part": "head",
+                    "names": head.plan_id,
+                    "expires_at": head.expires_at,
+                }
+            )
+        operations = [self.put(marshal(item), new=True) for item in items]
+        due = epoch(now) + 60
+        operations += [
+            self.put(
+                wave_item(head.plan_id, wave, lane=head.lane, due_at=due, expires_at=head.expires_at),
+                new=True,
+            )
+            for wave in waves
+        ]
+        try:
+            transact(self._db, [*operations, *more])
+        except Cancelled:
+            return False
+        return True
+
+    def put(self, item: Item, *, new: bool = False) -> Item:
+        """A put of this table, for a transaction."""
+        put: Item = {"TableName": self._table, "Item": item}
+        if new:
+            put["ConditionExpression"] = "attribute_not_exists(plan_id)"
+        return {"Put": put}
+
+    def _put_rendition(self, head: PlanHead, rendition: Rendition) -> None:
+        part = rendition_part(rendition.channel, rendition.language, rendition.variant)
+        values = {
+            **asdict(rendition),
+            "defaults": json.dumps(dict(rendition.defaults)),
+            "expires_at": head.expires_at,
+        }
+        self._db.put_item(
+            TableName=self._table, Item=marshal({"plan_id": head.plan_id, "part": part, **values})
+        )
+
+    def _get(self, plan_id: str, part: str, *, consistent: bool = False) -> dict[str, Any] | None:
+        answer = self._db.get_item(
+            TableName=self._table, Key=marshal({"plan_id": plan_id, "part": part}), ConsistentRead=consistent
+        )
+        return answer.get("Item")
+
+    def head(self, plan_id: str) -> PlanHead:
+        """The plan's head; kept for the life of the process, for it never changes. Raises NotFound."""
+        if plan_id not in self._heads:
+            item = self._get(plan_id, "head") or self._get(plan_id, "head", consistent=True)
+            if item is None:
+                raise NotFound("There is no such plan.")
+            plain = unmarshal(item)
+            plain["audience"] = json.loads(plain["audience"])
+            if len(self._heads) > 500:
+                self._heads.clear()
+            self._heads[plan_id] = PlanHead(**{name: plain[name] for name in PlanHead.__dataclass_fields__})
+        return self._heads[plan_id]
+
+    def named(self, number: int) -> str:
+        """The plan that a short number names. Raises NotFound."""
+        item = self._get(f"number#{number}", "head")
+        if item is None:
+            raise NotFound("There is no such plan.")
+        return str(item["names"]["S"])
+
+    def rendition(self, plan_id: str, part: str) -> Rendition:
+        """One rendition; kept for the life of the process."""
+        if (plan_id, part) not in self._renditions:
+            item = self._get(plan_id, part) or self._get(plan_id, part, consistent=True)
+            if item is None:
+                raise NotFound("There is no such rendition.")
+            plain = unmarshal(item)
+            plain["defaults"] = json.loads(plain["defaults"])
+            if len(self._renditions) > 200:
+                self._renditions.clear()
+            self._renditions[plan_id, part] = Rendition(
+                **{name: plain[name] for name in Rendition.__dataclass_fields__}
+            )
+        return self._renditions[plan_id, part]
+
+    def state(self, plan_id: str, *, fresh: bool = False) -> PlanState:
+        """How the plan stands; at most two seconds old, or read consistently if `fresh`."""
+        kept = self._states.get(plan_id)
+        if not fresh and kept and time.monotonic() - kept[0] < STATE_KEPT_S:
+            return kept[1]
+        item = self._get(plan_id, "state", consistent=True)
+        if item is None:
+            raise NotFound("There is no such plan.")
+        plain = unmarshal(item)
+        state = PlanState(plain["status"], plain.get("reason", ""), plain.get("closed_at", ""))
+        if len(self._states) > 500:
+            self._states.clear()
+        self._states[plan_id] = (time.monotonic(), state)
+        return state
+
+    def wave(self, plan_id: str, number: int) -> Wave | None:
+        """A wave, read consistently."""
+        item = self._get(plan_id, f"wave#{number:02d}", consistent=True)
+        return wave_of(item) if item else None
+
+    def waves_and_counts(self, head: PlanHead) -> tuple[list[Wave], list[dict[str, Any]]]:
+        """All waves and counts of a plan, read consistently in one request."""
+        parts = [f"wave#{n:02d}" for n in range(len(head.channels))] + [
+            f"counts#{n}" for n in range(COUNT_SLOTS)
+        ]
+        keys = [marshal({"plan_id": head.plan_id, "part": part}) for part in parts]
+        wanted = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        found: list[Item] = []
+        while wanted:
+            answer = self._db.batch_get_item(RequestItems=wanted)
+            found += answer["Responses"].get(self._table, [])
+            wanted = answer.get("UnprocessedKeys") or {}
+        waves = sorted(
+            (wave_of(item) for item in found if item["part"]["S"].startswith("wave#")), key=lambda w: w.number
+        )
+        return waves, [unmarshal(item) for item in found if item["part"]["S"].startswith("counts#")]
+
+    def unattended(self, lane: str, *, now: datetime, limit: int = 100) -> list[tuple[str, Wave]]:
+        """Waves of a lane that are due and that nobody moved: plan id and wave."""
+        answer = self._db.query(
+            TableName=self._table,
+            IndexName="due-index",
+            KeyConditionExpression="#open = :lane AND due_at <= :now",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=marshal({":lane": lane, ":now": epoch(now)}),
+            Limit=limit,
+        )
+        return [(item["plan_id"]["S"], wave_of(item)) for item in answer["Items"]]
+
+    def running(self, lane: str, channel: str) -> int:
+        """How many waves of a lane are still walking their audience for a channel: they share its rate."""
+        answer = self._db.query(
+            TableName=self._table,
+            IndexName="due-index",
+            KeyConditionExpression="#open = :lane",
+            FilterExpression="channel = :channel AND done = :false",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=marshal({":lane": lane, ":channel": channel, ":false": False}),
+            Select="COUNT",
+        )
+        return int(answer["Count"])
+
+    def sending(self, plan_id: str) -> Item:
+        """The condition, for a transaction, that the plan is `sending`."""
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": marshal({"plan_id": plan_id, "part": "state"}),
+                "ConditionExpression": "#s = :sending",
+                "ExpressionAttributeNames": {"#s": "status"},
+                "ExpressionAttributeValues": marshal({":sending": SENDING}),
+            }
+        }
+
+    def advance(
+        self, plan_id: str, wave: Wave, *, from_step: int, lane: str, due_at: float, expires_at: int
+    ) -> Item:
+        """Replaces a wave on condition that its step is `from_step`, for a transaction."""
+        put = self.put(wave_item(plan_id, wave, lane=lane, due_at=due_at, expires_at=expires_at))
+        put["Put"]["ConditionExpression"] = "step = :step"
+        put["Put"]["ExpressionAttributeValues"] = marshal({":step": from_step})
+        return put
+
+    def look_again(self, plan_id: str, wave: Wave, *, due_at: float) -> None:
+        """Moves the time at which the sweep looks after a wave that still has work left."""
+        self._update(
+            plan_id,
+            wave.part,
+            "SET due_at = :due",
+            "attribute_exists(#open)",
+            {":due": int(due_at)},
+            {"#open": "open"},
+        )
+
+    def add(self, plan_id: str, slot: int, counts: Mapping[str, int], *, expires_at: int) -> Item:
+        """Adds to the counts (`email|sent`), for a transaction."""
+        names = {f"#c{n}": name for n, name in enumerate(counts)}
+        values = {f":c{n}": value for n, value in enumerate(counts.values())}
+        adds = ", ".join(f"#c{n} :c{n}" for n in range(len(counts)))
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": marshal({"plan_id": plan_id, "part": f"counts#{slot % COUNT_SLOTS}"}),
+                "UpdateExpression": f"ADD {adds} SET expires_at = :expires",
+                "ExpressionAttributeNames": names,
+                "ExpressionAttributeValues": marshal({**values, ":expires": expires_at}),
+            }
+        }
+
+    def move(self, plan_id: str, *, to: str, allowed: Sequence[str], reason: str = "") -> bool:
+        """Changes the state, if it is one of `allowed`; False if it is another."""
+        options = ", ".join(f":a{n}" for n in range(len(allowed)))
+        moved = self._update(
+            plan_id,
+            "state",
+            "SET #s = :to, reason = :reason",
+            f"#s IN ({options})",
+            {":to": to, ":reason": reason, **{f":a{n}": status for n, status in enumerate(allowed)}},
+            {"#s": "status"},
+        )
+        self._states.pop(plan_id, None)
+        return moved
+
+    def close(self, head: PlanHead, *, now: datetime) -> None:
+        """Closes a plan that waits for nothing: sent, or still cancelled; its waves leave the index."""
+        self.move(head.plan_id, to=SENT, allowed=(SENDING,))
+        self._update(
+            head.plan_id,
+            "state",
+            "SET closed_at = if_not_exists(closed_at, :now)",
+            "attribute_exists(plan_id)",
+            {":now": rfc3339(now)},
+            {},
+        )
+        for number in range(len(head.channels)):
+            self._update(
+                head.plan_id,
+                f"wave#{number:02d}",
+                "REMOVE #open, due_at",
+                "attribute_exists(plan_id)",
+                {},
+                {"#open": "open"},
+            )
+        self._states.pop(head.plan_id, None)
+
+    def _update(
+        self,
+        plan_id: str,
+        part: str,
+        update: str,
+        condition: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+    ) -> bool:
+        from botocore.exceptions import ClientError
+
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": marshal({"plan_id": plan_id, "part": part}),
+            "UpdateExpression": update,
+            "ConditionExpression": condition,
+        }
+        if values:
+            request["ExpressionAttributeValues"] = marshal(values)
+        if names:
+            request["ExpressionAttributeNames"] = dict(names)
+        try:
+            self._db.update_item(**request)
+        except ClientError as error:
+            if condition_failed(error):
+                return False
+            raise
+        return True
+
+
+@lru_cache(maxsize=8)
+def plans(wiring: Wiring) -> Plans:
+    """The plans of this process."""
+    return Plans(wiring)

@@ -1,0 +1,85 @@
+"""How far a plan is: planned = sent + failed + unknown + cancelled + expired + waiting, always."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.plans import plans
+
+OUTCOMES = ("sent", "failed", "unknown", "cancelled", "expired")
+
+
+@dataclass(frozen=True)
+class ChannelProgress:
+    """The messages of one channel."""
+
+    planned: int = 0
+    sent: int = 0
+    failed: int = 0
+    unknown: int = 0
+    cancelled: int = 0
+    expired: int = 0
+
+    @property
+    def waiting(self) -> int:
+        """Planned, and not settled yet."""
+        return self.planned - self.sent - self.failed - self.unknown - self.cancelled - self.expired
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A plan's status and counts of messages; `skipped` counts people who were never planned, by reason."""
+
+    status: str
+    reason: str
+    mode: str
+    planned: int
+    sent: int
+    failed: int
+    unknown: int
+    cancelled: int
+    expired: int
+    waiting: int
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    by_channel: Mapping[str, ChannelProgress] = field(default_factory=dict)
+    expanded: bool = False
+    started_at: str = ""
+    closed_at: str = ""
+
+
+def progress(plan_id: str, *, wiring: Wiring) -> Progress:
+    """The present counts, read consistently. Raises NotFound."""
+    head = plans(wiring).head(plan_id)
+    waves, counts = plans(wiring).waves_and_counts(head)
+    state = plans(wiring).state(plan_id, fresh=True)
+    by_channel = {
+        wave.channel: ChannelProgress(
+            planned=wave.planned, **{name: total(counts, f"{wave.channel}|{name}") for name in OUTCOMES}
+        )
+        for wave in waves
+    }
+    sums = {
+        name: sum(getattr(one, name) for one in by_channel.values())
+        for name in ("planned", *OUTCOMES, "waiting")
+    }
+    return Progress(
+        status=state.status,
+        reason=state.reason,
+        mode=head.mode,
+        skipped=waves[0].skipped if waves else {},
+        by_channel=by_channel,
+        expanded=all(wave.done for wave in waves),
+        started_at=head.created_at,
+        closed_at=state.closed_at,
+        **sums,
+    )
+
+
+def total(counts: Iterable[Mapping[str, object]], name: str) -> int:
+    """The sum of one count over its shards."""
+    return sum(int(str(shard.get(name, 0))) for shard in counts)
+
+
+def links(plan_id: str, *, wiring: Wiring) -> list[str]:
+    """The plan's tracked links, by number."""
+    return plans(wiring).head(plan_id).links

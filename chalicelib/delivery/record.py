@@ -1,0 +1,64 @@
+"""Record: what became of a chunk, in one transaction with its children and the plan's counts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from chalicelib.channels.base import Outcome, State
+from chalicelib.core.dynamo import Cancelled, Item, transact
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.chunks import Chunk, Recipient, child_of, chunks
+from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.plans import plans
+
+
+def record(
+    chunk: Chunk,
+    outcomes: Mapping[str, Outcome],
+    *,
+    attempt: str,
+    wiring: Wiring,
+    children: Sequence[Sequence[Recipient]] = (),
+    retry_s: int = 0,
+    more: Sequence[Item] = (),
+) -> bool:
+    """Settles a chunk on condition that `attempt` holds it (empty: that it is ready).
+
+    False if it does not, and nothing is written.
+
+    Those in `children` move to child chunks that are due after `retry_s` seconds; everybody else needs an
+    outcome. `more` operations join
+    the transaction. A record whose answer was lost finds the chunk settled, and that is as good.
+    """
+    moved = {recipient.subscriber_id for child in children for recipient in child}
+    settled = [
+        Outcome(State.RETRY) if r.subscriber_id in moved else outcomes[r.subscriber_id]
+        for r in chunk.recipients
+    ]
+    operations = chunks(wiring).settling(chunk, settled, attempt=attempt)
+    counts = Counter(
+        f"{chunk.channel}|{outcome.state}" for outcome in settled if outcome.state is not State.RETRY
+    )
+    if counts:
+        operations.append(plans(wiring).add(chunk.plan_id, chunk.root, counts, expires_at=chunk.expires_at))
+    now = wiring.clock().timestamp()
+    messages = []
+    for n, people in enumerate(child for child in children if child):
+        key = child_of(chunk.key, n)
+        messages.append(({"plan": chunk.plan_id, "chunk": key}, retry_s))
+        operations += chunks(wiring).making(
+            plan_id=chunk.plan_id,
+            key=key,
+            rendition=chunk.rendition,
+            lane=chunk.lane,
+            recipients=people,
+            read_at=chunk.read_at,
+            due_at=now + retry_s,
+            expires_at=chunk.expires_at,
+            parent=chunk.key,
+        )
+    try:
+        transact(wiring.dynamodb, [*operations, *more])
+    except Cancelled:
+        return False
+    wiring.queues.send_all(LANES[chunk.lane].deliver_queue, messages)
+    return True
