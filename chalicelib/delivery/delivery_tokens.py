@@ -79,7 +79,8 @@ def read(
 ) -> DeliveryRef | ShortRef:
     """The delivery that a genuine token names.
 
-    Raises TokenRefused for text that was not minted here, TokenExpired once the plan is older than `lifetime`.
+    Raises TokenRefused for text that was not minted here, TokenExpired once the plan is older than
+    `lifetime`.
     """
     if len(token) == SHORT_CHARACTERS:
         return _read_short(token, ring)

@@ -3,11 +3,12 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from chalicelib.core.ids import random_id, time_ordered_id
 from chalicelib.core.tokens import KeyRing, Purpose, TokenExpired, TokenRefused, decode, encode, sign
 from chalicelib.delivery.delivery_tokens import LIFETIME, DeliveryRef, ShortRef, mint, mint_short, read
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 RING = KeyRing(current=2, keys={1: b"first", 2: b"second"})

@@ -1,0 +1,87 @@
+"""A small world for what comes back: the tables of deliveries, events and counters on moto, and a wiring with
+a fixed clock.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from moto import mock_aws
+
+from chalicelib.core.dynamo import marshal, unmarshal
+from chalicelib.core.ids import time_ordered_id
+from chalicelib.core.settings import Settings
+from chalicelib.core.tokens import KeyRing
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.deliveries import key
+from chalicelib.delivery.delivery_tokens import DeliveryRef
+
+NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+RING = KeyRing(current=1, keys={1: b"signing key of the tests"})
+PLAN = time_ordered_id(NOW)
+TABLES = {
+    "deliveries": ("plan_shard", "subscriber_channel"),
+    "events": ("plan_shard", "id"),
+    "counters": ("plan_slot", "counter"),
+    "plans": ("plan_id", "part"),
+}
+
+
+class World:
+    """What a test may ask: the wiring, and what stands in the tables."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+
+    def make_tables(self) -> None:
+        for name, (first, second) in TABLES.items():
+            self.wiring.dynamodb.create_table(
+                TableName=self.wiring.settings.table(name),
+                KeySchema=[
+                    {"AttributeName": first, "KeyType": "HASH"},
+                    {"AttributeName": second, "KeyType": "RANGE"},
+                ],
+                AttributeDefinitions=[
+                    {"AttributeName": one, "AttributeType": "S"} for one in (first, second)
+                ],
+                BillingMode="PAY_PER_REQUEST",
+            )
+
+    def clear(self) -> None:
+        for name, keys in TABLES.items():
+            for item in self.items(name):
+                self.wiring.dynamodb.delete_item(
+                    TableName=self.wiring.settings.table(name), Key=marshal({one: item[one] for one in keys})
+                )
+
+    def deliver(self, ref: DeliveryRef, **more: Any) -> None:
+        """A delivery as a claim leaves it."""
+        item = {
+            **key(ref.plan_id, ref.subscriber_id, ref.channel),
+            "subscriber_id": ref.subscriber_id,
+            "plan_id": ref.plan_id,
+            "chunk": "00000000",
+            "expires_at": 2_000_000_000,
+        }
+        self.wiring.dynamodb.put_item(
+            TableName=self.wiring.settings.table("deliveries"), Item=marshal({**item, **more})
+        )
+
+    def items(self, table: str) -> list[dict[str, Any]]:
+        answer = self.wiring.dynamodb.scan(TableName=self.wiring.settings.table(table))
+        return [unmarshal(item) for item in answer["Items"]]
+
+    def delivery(self, ref: DeliveryRef) -> dict[str, Any]:
+        wanted = key(ref.plan_id, ref.subscriber_id, ref.channel)
+        return next(item for item in self.items("deliveries") if wanted.items() <= item.items())
+
+
+@contextmanager
+def world() -> Iterator[World]:
+    with mock_aws():
+        wiring = Wiring(settings=Settings(), clock=lambda: NOW)
+        wiring.__dict__["ring"] = RING
+        made = World(wiring)
+        made.make_tables()
+        yield made
