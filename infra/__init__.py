@@ -1,0 +1,1 @@
+"""infra: what deploys Crier, and what runs it on one machine. Never ships."""

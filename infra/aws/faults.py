@@ -1,0 +1,119 @@
+"""Faults on purpose, for tests: the n-th call of an operation is refused, times out, or kills the function.
+
+    platform.faults.add("sesv2", "SendBulkEmail", refuse("TooManyRequestsException", status=429))
+    platform.faults.add("sesv2", "SendBulkEmail", time_out(done=True))          # sent, but the caller never learns
+    platform.faults.add("dynamodb", "TransactWriteItems", crash(), skip=1)      # the second transaction
+    platform.faults.add("sesv2", "SendBulkEmail", entries({0: "TRANSIENT_FAILURE"}))
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+
+
+from infra.aws.errors import AwsError
+
+
+class FunctionCrashed(BaseException):
+    """The function's process ended in the middle of a call, as by a time-out or for want of memory.
+
+    No Exception, so that no handler catches it; the platform does, and leaves the messages to their visibility.
+    """
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What goes wrong: `raises` is raised before the operation, or after its effect if `done`; `entries` gives some entries of a
+    bulk email a status of their own, by their place."""  # noqa: D205, D209 - one sentence
+
+    raises: Callable[[], BaseException] | None = None
+    done: bool = False
+    entries: Mapping[int, str] = field(default_factory=dict)
+
+
+def refuse(code: str, message: str = "Refused by the test.", *, status: int = 400, done: bool = False) -> Fault:
+    """The service answers an error (`ThrottlingException`, 400; `InternalServerError`, 500)."""
+    return Fault(raises=lambda: AwsError(code, message, status=status), done=done)
+
+
+def time_out(*, done: bool = False) -> Fault:
+    """No answer comes in time; `done`: although the service did what was asked."""
+
+    def error() -> BaseException:
+        from botocore.exceptions import ReadTimeoutError
+
+        return ReadTimeoutError(endpoint_url="https://local.invalid")  # type: ignore[no-any-return]
+
+    return Fault(raises=error, done=done)
+
+
+def crash(*, done: bool = False) -> Fault:
+    """The calling function dies at this call; `done`: just after its effect."""
+    return Fault(raises=lambda: FunctionCrashed("crashed by the test"), done=done)
+
+
+def entries(statuses: Mapping[int, str]) -> Fault:
+    """Some entries of one `SendBulkEmail` fail with a status of SES's (`TRANSIENT_FAILURE`), by their place from 0."""
+    return Fault(entries=dict(statuses))
+
+
+@dataclass
+class _Planned:
+    service: str
+    operation: str
+    fault: Fault
+    skip: int
+    times: int
+    when: Callable[[str], bool]
+
+
+class Faults:
+    """The faults that are still to come."""
+
+    def __init__(self) -> None:
+        self._planned: list[_Planned] = []
+        self._lock = Lock()
+
+    def add(
+        self,
+        service: str,
+        operation: str,
+        fault: Fault,
+        *,
+        skip: int = 0,
+        times: int = 1,
+        when: Callable[[str], bool] = lambda _body: True,
+    ) -> None:
+        """Plans a fault for calls of an operation whose body (text) passes `when`: after `skip` of them, for `times` of them.
+
+        `service` is botocore's hyphenised service id: `dynamodb`, `sqs`, `sesv2`, `sns`, `s3`, `secrets-manager`.
+        """
+        with self._lock:
+            self._planned.append(_Planned(service, operation, fault, skip, times, when))
+
+    def take(self, service: str, operation: str, body: str) -> Fault | None:
+        """The fault of this call, counted; or None."""
+        with self._lock:
+            for one in self._planned:
+                if (one.service, one.operation) != (service, operation) or not one.when(body):
+                    continue
+                if one.skip:
+                    one.skip -= 1
+                    continue
+                one.times -= 1
+                if one.times <= 0:
+                    self._planned.remove(one)
+                return one.fault
+        return None
+
+    @property
+    def left(self) -> int:
+        """How many planned faults have not run out; a test that ends with some proved less than it meant to."""
+        return len(self._planned)
+
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._planned.clear()
+
+

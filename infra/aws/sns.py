@@ -1,0 +1,87 @@
+"""SNS `Publish`: text messages go to the outbox, messages to a topic to its queues in SNS's envelope."""
+
+import json
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from infra.aws.clock import LocalClock
+from infra.aws.errors import Answer, AwsError, query_error
+from infra.aws.outbox import Letter, Outbox
+from infra.aws.sqs import Sqs
+
+E164 = re.compile(r"\+[1-9]\d{6,14}")
+MAX_SMS = 1600
+MAX_BYTES = 256 * 1024
+
+
+class Sns:
+    """Publishing. `subscriptions` gives moto's subscriptions of a topic by ARN, or None for an unknown topic."""
+
+    def __init__(
+        self,
+        *,
+        subscriptions: Callable[[str], Iterable[Any] | None],
+        sqs: Sqs,
+        outbox: Outbox,
+        clock: LocalClock,
+    ) -> None:
+        self._subscriptions = subscriptions
+        self._sqs = sqs
+        self._outbox = outbox
+        self._clock = clock
+        self.operations: dict[str, Callable[[dict[str, str]], str]] = {"Publish": self._publish}
+
+    def call(self, operation: str, body: str) -> Answer:
+        """The HTTP answer to one operation."""
+        try:
+            message_id = self.operations[operation](dict(parse_qsl(body, keep_blank_values=True)))
+        except AwsError as error:
+            return query_error(error)
+        text = (
+            f'<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult>'
+            f"<MessageId>{escape(message_id)}</MessageId></PublishResult><ResponseMetadata>"
+            f"<RequestId>{uuid4()}</RequestId></ResponseMetadata></PublishResponse>"
+        )
+        return 200, {"Content-Type": "text/xml"}, text
+
+    def publish_to_topic(self, arn: str, message: str, *, subject: str | None = None) -> str:
+        """Puts a message into every queue that subscribes the topic; the message's id. Raises NotFound."""
+        found = self._subscriptions(arn)
+        if found is None:
+            raise AwsError("NotFound", "Topic does not exist", status=404)
+        message_id = str(uuid4())
+        for one in found:
+            if one.protocol != "sqs":
+                continue
+            raw = str(one.attributes.get("RawMessageDelivery", "")).lower() == "true"
+            envelope = message if raw else json.dumps(one.get_post_data(message, message_id, subject))
+            self._sqs.put(self._sqs.queue(one.endpoint), envelope)
+        return message_id
+
+    def _publish(self, form: dict[str, str]) -> str:
+        message = form.get("Message", "")
+        if not message:
+            raise _invalid("Message", "Empty message")
+        if len(message.encode()) > MAX_BYTES:
+            raise _invalid("Message", "too long")
+        if "PhoneNumber" not in form:
+            arn = form.get("TopicArn") or form.get("TargetArn")
+            if not arn:
+                raise _invalid("TopicArn or TargetArn", "no value for required parameter")
+            return self.publish_to_topic(arn, message, subject=form.get("Subject"))
+        number = form["PhoneNumber"]
+        if not E164.fullmatch(number):
+            raise _invalid("PhoneNumber", "not valid to publish to")
+        if len(message) > MAX_SMS:
+            raise _invalid("Message", f"SMS message must be at most {MAX_SMS} characters")
+        message_id = str(uuid4())
+        self._outbox.add(Letter("sms", number, "", "", message, message_id, self._clock()))
+        return message_id
+
+
+def _invalid(name: str, reason: str) -> AwsError:
+    return AwsError("InvalidParameter", f"Invalid parameter: {name} Reason: {reason}")
