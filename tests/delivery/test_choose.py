@@ -1,0 +1,83 @@
+import pytest
+
+from chalicelib.delivery.choose import Skip, choose, language_for
+from chalicelib.subscribers.streams import Row
+
+
+def row(**changes: object) -> Row:
+    fields: dict = {
+        "subscriber_id": "0" * 32,
+        "email": "a@city.example",
+        "sms": "+15005550001",
+        "channels": ("email",),
+        "cadence": "immediate",
+        "language": "en",
+        "time_zone": "UTC",
+        "name": "",
+        "blocks": (),
+    }
+    return Row(**{**fields, **changes})
+
+
+CASES = [
+    ("one topic, one channel", [row()], ["roads"], {"email": "a@city.example"}, None),
+    (
+        "channels of several topics are joined, each once",
+        [row(), row(channels=("sms", "email"))],
+        ["roads", "parks"],
+        {"email": "a@city.example", "sms": "+15005550001"},
+        None,
+    ),
+    ("a channel that the plan has not", [row(channels=("push",))], ["roads"], {}, Skip.NO_CHANNEL),
+    ("no verified address", [row(email=None)], ["roads"], {}, Skip.NO_CHANNEL),
+    ("a block of the scope", [row(blocks=("email:newsletter",))], ["roads"], {}, Skip.DO_NOT_CONTACT),
+    ("a block of all scopes", [row(blocks=("email:*",))], ["roads"], {}, Skip.DO_NOT_CONTACT),
+    (
+        "a block of another scope says nothing",
+        [row(blocks=("email:emergency",))],
+        ["roads"],
+        {"email": "a@city.example"},
+        None,
+    ),
+    (
+        "a block of one channel leaves the other",
+        [row(channels=("email", "sms"), blocks=("email:newsletter",))],
+        ["roads"],
+        {"sms": "+15005550001"},
+        None,
+    ),
+    ("a digest reader waits for the digest", [row(cadence="daily")], ["roads"], {}, Skip.DIGEST),
+    (
+        "a list decides no channel where a topic does",
+        [row(), row(channels=("sms",))],
+        ["roads", "list:exercise"],
+        {"email": "a@city.example"},
+        None,
+    ),
+    ("a list alone decides", [row(channels=("sms",))], ["list:exercise"], {"sms": "+15005550001"}, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("rows", "topics", "addresses", "skip"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
+)
+def test_choose(rows: list, topics: list, addresses: dict, skip: Skip | None) -> None:
+    choice = choose(rows, topics, channels=["email", "sms"], scope="newsletter")
+    assert (dict(choice.addresses), choice.skip) == (addresses, skip)
+
+
+LANGUAGES = [
+    ("the same", "es", "es"),
+    ("case does not matter", "ES", "es"),
+    ("a region falls back", "es-MX", "es"),
+    ("script is kept", "zh-Hans", "zh-Hans"),
+    ("script and region", "zh-Hans-CN", "zh-Hans"),
+    ("a base language finds its script", "zh", "zh-Hans"),
+    ("nothing near", "fr", "en"),
+    ("nothing at all", "", "en"),
+]
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [c[1:] for c in LANGUAGES], ids=[c[0] for c in LANGUAGES])
+def test_language(wanted: str, expected: str) -> None:
+    assert language_for(wanted, ["en", "es", "zh-Hans"], "en") == expected
