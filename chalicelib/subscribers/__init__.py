@@ -1,0 +1,1 @@
+"""People: topics, addresses, subscriptions, consent, suppressions; sign-up, preferences, import."""

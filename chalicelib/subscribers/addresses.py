@@ -1,0 +1,73 @@
+"""Addresses: read as typed, kept in one form, found again by a digest.
+
+Email: syntax by `email-validator`, no DNS look-up; the domain in lower case and ASCII, the local part as typed, for RFC 5321 leaves its
+case to the receiver. The *digest* folds the local part's case too: nearly every provider does, and two people never share an address.
+SMS: any number that `phonenumbers` holds valid, read as a local number of the agency's country unless it starts with `+`; kept as E.164.
+"""
+
+import hmac
+
+from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.i18n import N_
+from chalicelib.subscribers.model import CHANNELS
+
+INVALID_EMAIL = N_("Enter an email address in the form name@example.com.")
+INVALID_PHONE = N_("Enter a mobile phone number, such as 617 555 0123.")
+UNKNOWN_CHANNEL = N_("Choose email or text message.")
+MAX_TYPED = 320
+
+
+class InvalidAddress(InvalidFields):
+    """What was typed is no address of its channel. `message` is for the person who typed it."""
+
+    def __init__(self, message: str, *, pointer: str) -> None:
+        super().__init__(FieldError(pointer, message))
+        self.message = message
+
+
+def normalise(channel: str, typed: str, *, country: str, pointer: str = "/address") -> str:
+    """The address in the form that is kept and written to. Raises InvalidAddress, naming `pointer`."""
+    typed = typed.strip()
+    if channel not in CHANNELS:
+        raise InvalidAddress(UNKNOWN_CHANNEL, pointer=pointer)
+    known = _email(typed) if channel == "email" else _phone(typed, country)
+    if known is None:
+        raise InvalidAddress(INVALID_EMAIL if channel == "email" else INVALID_PHONE, pointer=pointer)
+    return known
+
+
+def digest(channel: str, address: str, *, key: bytes) -> str:
+    """`email#HMAC` of a normalised address: HMAC-SHA256 in hex, so that no table's key gives an address away."""
+    return f"{channel}#{hmac.digest(key, f'{channel}:{address.casefold()}'.encode(), 'sha256').hex()}"
+
+
+def hint(channel: str, address: str) -> str:
+    """Enough of an address to recognise one's own: `j…@city.example`, `…0123`."""
+    if channel != "email":
+        return f"…{address[-4:]}"
+    local, _at, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"
+
+
+def _email(typed: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email
+
+    if len(typed) > MAX_TYPED:
+        return None
+    try:
+        known = validate_email(typed, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return None
+    return known.ascii_email
+
+
+def _phone(typed: str, country: str) -> str | None:
+    import phonenumbers
+
+    try:
+        number = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if len(typed) > MAX_TYPED or number.extension or not phonenumbers.is_valid_number(number):
+        return None
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))

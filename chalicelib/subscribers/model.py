@@ -1,0 +1,113 @@
+"""What a subscriber is, as plain immutable data: the shapes that the rules, the verbs and the other rooms share."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+CHANNELS = ("email", "sms")
+IMMEDIATE = "immediate"
+CADENCES = (IMMEDIATE, "daily", "weekly")
+EVERYONE = "_all"
+LIST_PREFIX = "list:"
+
+
+@dataclass(frozen=True)
+class Address:
+    """One verified way to reach a subscriber. `verified_at` is RFC 3339 text."""
+
+    address: str
+    verified_at: str
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Subscriber × topic: on which channels, how often, where the consent came from, and since when (RFC 3339)."""
+
+    channels: tuple[str, ...]
+    cadence: str
+    source: str
+    since: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """One subscriber, whole. `id` is 32 hex characters; `language` a BCP 47 tag; `time_zone` an IANA name.
+
+    `addresses` by channel; `topics` by topic id; `blocks` by `channel:scope` (`email:newsletter`, `sms:*`), with the reason.
+    `version` is 0 until first written and rises by one with each change.
+    """
+
+    id: str
+    name: str
+    language: str
+    time_zone: str
+    addresses: Mapping[str, Address]
+    topics: Mapping[str, Subscription]
+    blocks: Mapping[str, str]
+    version: int
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the engine needs to know of one person subscribed to one topic; `_all` has a row for everyone with an address.
+
+    `channels` are those chosen for the topic (for `_all`, every verified one); `blocks` are the keys of `Person.blocks`.
+    """
+
+    subscriber_id: str
+    email: str | None
+    sms: str | None
+    channels: tuple[str, ...]
+    cadence: str
+    language: str
+    time_zone: str
+    name: str
+    blocks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words of consent that a person was shown, as shown (translated)."""
+
+    text: str
+
+    @property
+    def version(self) -> str:
+        """Twelve hex characters that change whenever a letter of the text does."""
+        return sha256(self.text.encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a change comes from, for the consent ledger.
+
+    `source` names the way (`preference-page`, `one-click`, `import`, `bounce` …); `by` who acted: `subscriber`, `system`,
+    or `staff:ID`; `wording` what they were shown, where anything was; `note` a reason typed by staff.
+    """
+
+    source: str
+    by: str
+    at: datetime
+    wording: Wording | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class LedgerChange:
+    """One thing that changed: `field` is a path (`topics/roads`), `before` and `after` its values, None where there was none."""
+
+    field: str
+    before: object
+    after: object
+
+
+@dataclass(frozen=True)
+class LedgerEntry:
+    """What one change of a person says in the consent ledger. `version` is the person's after the change."""
+
+    subscriber_id: str
+    version: int
+    provenance: Provenance
+    changes: tuple[LedgerChange, ...] = field(default=())

@@ -1,0 +1,101 @@
+"""Persons: read, found by address, made, changed, removed.
+
+Every change of a person is one transaction: the person (on condition of its version), the items that keep its addresses to it, its
+projections, its entry in the consent ledger. See `rules` for what a change means and for the limit on topics.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from chalicelib.core import ids
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import NotFound
+from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers.addresses import digest as digest_of
+from chalicelib.subscribers.model import Address, LedgerEntry, Person, Provenance, Subscription, Wording
+from chalicelib.subscribers.settle import AddressTaken, Pair, settle
+from chalicelib.subscribers.tables import AddressItem, LedgerItem, PersonItem
+from chalicelib.subscribers.writes import ledger_entry, person_of
+
+__all__ = [
+    "Address",
+    "AddressTaken",
+    "Person",
+    "Subscription",
+    "Wording",
+    "change",
+    "create",
+    "find",
+    "get",
+    "ledger",
+    "present",
+    "remove",
+]
+
+
+def get(subscriber_id: str) -> Person:
+    """The person of an id, read consistently. Raises NotFound."""
+    person = present([subscriber_id]).get(subscriber_id)
+    if person is None:
+        raise NotFound("No subscriber has this id.")
+    return person
+
+
+def present(subscriber_ids: Sequence[str]) -> dict[str, Person]:
+    """The persons of up to 100 ids as they are now (one consistent request); ids of nobody are left out."""
+    return {key: person_of(item) for key, item in PersonItem.read(subscriber_ids).items()}
+
+
+def find(channel: str, address: str, *, wiring: Wiring) -> Person | None:
+    """The person who holds a normalised address, or None."""
+    digest = digest_of(channel, address, key=wiring.address_key)
+    owner = AddressItem.owners([digest]).get(digest)
+    return present([owner]).get(owner) if owner else None
+
+
+def ledger(subscriber_id: str) -> list[LedgerEntry]:
+    """All consent changes of a person, oldest first; also of one who was removed."""
+    return [ledger_entry(item) for item in LedgerItem.of(subscriber_id)]
+
+
+def blank(*, language: str, time_zone: str, now: datetime, name: str = "") -> Person:
+    """A new person with nothing yet, to be filled by a rule; not written."""
+    return Person(ids.random_id(), name, language, time_zone, {}, {}, {}, 0, rfc3339(now))
+
+
+def create(
+    person: Person, *, source: str, wording: Wording | None, by: str, now: datetime, wiring: Wiring
+) -> Person:
+    """Writes a new person. Raises AddressTaken, TooManyTopics."""
+    provenance = Provenance(source, by, now, wording)
+    return settle(lambda: [(None, person)], provenance, wiring=wiring)[person.id]
+
+
+def change(
+    subscriber_id: str,
+    rule: Callable[[Person], Person],
+    *,
+    source: str,
+    wording: Wording | None,
+    by: str,
+    now: datetime,
+    wiring: Wiring,
+    note: str = "",
+) -> Person:
+    """Changes a person by a rule (pure: it may run several times) and answers the person as it is then.
+
+    A rule that changes nothing writes nothing. Raises NotFound, AddressTaken, TooManyTopics; Conflict where others keep being faster.
+    """
+
+    def pair() -> list[Pair]:
+        before = get(subscriber_id)
+        return [(before, rule(before))]
+
+    return settle(pair, Provenance(source, by, now, wording, note), wiring=wiring)[subscriber_id]
+
+
+def remove(
+    subscriber_id: str, *, source: str, by: str, now: datetime, wiring: Wiring, note: str = ""
+) -> None:
+    """Removes a person, with addresses and subscriptions; the ledger stays, and says so. Raises NotFound."""
+    settle(lambda: [(get(subscriber_id), None)], Provenance(source, by, now, None, note), wiring=wiring)

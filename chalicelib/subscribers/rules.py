@@ -1,0 +1,260 @@
+"""What one change of a person means for every table, decided without touching any: pure rules over two Persons.
+
+The invariants that hold whatever rule made the new person: a subscription names only channels that the person has an address on, and
+ends with its last channel; every topic of the person, and `_all`, has exactly one row; the ledger, replayed, gives the topics.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.core.errors import Conflict
+from chalicelib.subscribers.model import (
+    CHANNELS,
+    EVERYONE,
+    IMMEDIATE,
+    Address,
+    LedgerChange,
+    LedgerEntry,
+    Person,
+    Provenance,
+    Row,
+    Subscription,
+)
+
+MAX_TOPICS = 88
+MAX_WRITES = 98
+CHANGED = "changed"
+STRENGTH = ("manual", "bounce", "complaint", "stop")
+LIFTED_BY_CONFIRMING = frozenset({"complaint", "stop"})
+
+Digest = Callable[[str, str], str]
+Entries = Mapping[str, Mapping[str, Any]]
+
+
+class TooManyTopics(Conflict):
+    """The person would have more topics than one transaction can keep in step."""
+
+    code = "too-many-topics"
+
+
+@dataclass(frozen=True)
+class Change:
+    """The writes of one change: `before` None makes a person, `after` None removes one.
+
+    `claimed` and `released` are digests of addresses (`email#HMAC`); `rows` the projections to write by topic, `dropped` the topics
+    whose rows go.
+    """
+
+    before: Person | None
+    after: Person | None
+    claimed: tuple[str, ...]
+    released: tuple[str, ...]
+    rows: Mapping[str, Row]
+    dropped: tuple[str, ...]
+    entry: LedgerEntry
+
+    @property
+    def subscriber_id(self) -> str:
+        """Whom it is about."""
+        return self.entry.subscriber_id
+
+    @property
+    def size(self) -> int:
+        """How many items of a transaction it takes: the person, its ledger entry, addresses (with a check each) and rows."""
+        return 2 + 2 * len(self.claimed) + len(self.released) + len(self.rows) + len(self.dropped)
+
+
+def change(
+    before: Person | None, after: Person | None, *, provenance: Provenance, digest: Digest
+) -> Change | None:
+    """The writes that lead from one person to the other, or None where nothing differs. Raises TooManyTopics.
+
+    DynamoDB's transactions take 100 items; two are left for what goes with a change: a suppression, or an import's cursor and refusals.
+    """
+    after = settled(after) if after else None
+    subscriber_id = _id_of(before, after)
+    changes = _ledger_changes(before, after, digest)
+    if not changes and before is not None:
+        return None
+    version = (before.version if before else 0) + 1
+    after = replace(after, version=version) if after else None
+    old, new = _rows(before), _rows(after)
+    held, wanted = _digests(before, digest), _digests(after, digest)
+    made = Change(
+        before=before,
+        after=after,
+        claimed=tuple(sorted(wanted - held)),
+        released=tuple(sorted(held - wanted)),
+        rows={topic: row for topic, row in new.items() if old.get(topic) != row},
+        dropped=tuple(sorted(old.keys() - new.keys())),
+        entry=LedgerEntry(subscriber_id, version, provenance, changes),
+    )
+    if (after and len(after.topics) > MAX_TOPICS) or made.size > MAX_WRITES:
+        raise TooManyTopics(f"A person may have at most {MAX_TOPICS} topics; change fewer at a time.")
+    return made
+
+
+def settled(person: Person) -> Person:
+    """The person with subscriptions and blocks only on channels that they have an address on."""
+    topics = {}
+    for topic, subscription in sorted(person.topics.items()):
+        channels = tuple(c for c in CHANNELS if c in subscription.channels and c in person.addresses)
+        if channels:
+            topics[topic] = replace(subscription, channels=channels)
+    blocks = {
+        key: why for key, why in sorted(person.blocks.items()) if key.partition(":")[0] in person.addresses
+    }
+    return replace(person, topics=topics, blocks=blocks)
+
+
+def row_of(person: Person, topic_id: str) -> Row | None:
+    """The projection of a person under a topic; None where the person has none. `_all` holds everyone with an address."""
+    subscription = person.topics.get(topic_id)
+    if topic_id == EVERYONE and person.addresses:
+        subscription = Subscription(tuple(c for c in CHANNELS if c in person.addresses), IMMEDIATE, "", "")
+    if subscription is None:
+        return None
+    email, sms = person.addresses.get("email"), person.addresses.get("sms")
+    return Row(
+        subscriber_id=person.id,
+        email=email.address if email else None,
+        sms=sms.address if sms else None,
+        channels=subscription.channels,
+        cadence=subscription.cadence,
+        language=person.language,
+        time_zone=person.time_zone,
+        name=person.name,
+        blocks=tuple(sorted(person.blocks)),
+    )
+
+
+def with_address(person: Person, channel: str, address: str, *, verified_at: str) -> Person:
+    """The person with this address on the channel; one that is the same keeps its first verification."""
+    held = person.addresses.get(channel)
+    if held and held.address.casefold() == address.casefold():
+        return person
+    return replace(person, addresses={**person.addresses, channel: Address(address, verified_at)})
+
+
+def subscribed(
+    person: Person, topic: str, channels: Iterable[str], *, source: str, at: str, cadence: str = IMMEDIATE
+) -> Person:
+    """The person subscribed to a topic on exactly these channels; none of them ends it. What stays keeps its start and source."""
+    chosen = tuple(c for c in CHANNELS if c in set(channels))
+    held = person.topics.get(topic)
+    if held and held.channels == chosen and held.cadence == cadence:
+        return person
+    if not chosen:
+        return replace(person, topics={t: s for t, s in person.topics.items() if t != topic})
+    made = (
+        replace(held, channels=chosen, cadence=cadence) if held else Subscription(chosen, cadence, source, at)
+    )
+    return replace(person, topics={**person.topics, topic: made})
+
+
+def without_channel(person: Person, channel: str, topics: Iterable[str] | None) -> Person:
+    """The person with the channel taken from the given topics (None: from all); a topic without channels ends."""
+    for topic in sorted(person.topics if topics is None else set(topics) & person.topics.keys()):
+        held = person.topics[topic]
+        rest = [c for c in held.channels if c != channel]
+        person = subscribed(person, topic, rest, source=held.source, at=held.since, cadence=held.cadence)
+    return person
+
+
+def with_blocks(person: Person, channel: str, entries: Entries) -> Person:
+    """The person with the blocks of a channel as the suppression of their address says (`entries` as SuppressionItem's)."""
+    kept = {key: why for key, why in person.blocks.items() if key.partition(":")[0] != channel}
+    return replace(person, blocks={**kept, **blocks_of(channel, entries)})
+
+
+def blocks_of(channel: str, entries: Entries) -> dict[str, str]:
+    """The blocks that a suppression means: for each scope the strongest of its reasons."""
+    blocks: dict[str, str] = {}
+    for reason in reversed(STRENGTH):
+        for scope in (scope for scope, why in map(_scope_and_reason, entries) if why == reason):
+            blocks[f"{channel}:{scope}"] = reason
+    return blocks
+
+
+def covers(entries: Entries, scope: str) -> bool:
+    """Whether a suppression keeps an address silent for a scope."""
+    return any(of in {"*", scope} for of, _ in map(_scope_and_reason, entries))
+
+
+def lifted(entries: Entries) -> dict[str, Mapping[str, Any]]:
+    """What is left of a suppression once its person confirmed the address again: a complaint or STOP goes, the rest stays."""
+    return {
+        key: value for key, value in entries.items() if _scope_and_reason(key)[1] not in LIFTED_BY_CONFIRMING
+    }
+
+
+def replayed(entries: Iterable[LedgerEntry]) -> dict[str, Any]:
+    """The state that ledger entries add up to, by field (`topics/roads`), in the order of their versions."""
+    state: dict[str, Any] = {}
+    for entry in sorted(entries, key=lambda one: one.version):
+        for one in entry.changes:
+            if one.after is None:
+                state.pop(one.field, None)
+            else:
+                state[one.field] = one.after
+    return state
+
+
+def facts(person: Person, digest: Digest) -> dict[str, Any]:
+    """What the ledger records of a person, by field.
+
+    Addresses stand there by digest, and of a name only that it changed: what must outlive an erasure tells neither.
+    """
+    return {
+        "language": person.language,
+        "time_zone": person.time_zone,
+        **{f"addresses/{c}": digest(c, a.address).partition("#")[2] for c, a in person.addresses.items()},
+        **{f"topics/{topic}": subscription_facts(s) for topic, s in person.topics.items()},
+        **{f"blocks/{key}": why for key, why in person.blocks.items()},
+    }
+
+
+def subscription_facts(subscription: Subscription) -> dict[str, Any]:
+    """A subscription as plain data, for the tables and the ledger."""
+    return {
+        "channels": list(subscription.channels),
+        "cadence": subscription.cadence,
+        "source": subscription.source,
+        "since": subscription.since,
+    }
+
+
+def _ledger_changes(before: Person | None, after: Person | None, digest: Digest) -> tuple[LedgerChange, ...]:
+    old = facts(before, digest) if before else {}
+    new = facts(after, digest) if after else {}
+    changes = [
+        LedgerChange(field, old.get(field), new.get(field))
+        for field in sorted(old.keys() | new.keys())
+        if old.get(field) != new.get(field)
+    ]
+    if before and after and before.name != after.name:
+        changes.append(LedgerChange("name", CHANGED, CHANGED))
+    return tuple(changes)
+
+
+def _rows(person: Person | None) -> dict[str, Row]:
+    if person is None:
+        return {}
+    rows = {topic: row_of(person, topic) for topic in (EVERYONE, *person.topics)}
+    return {topic: row for topic, row in rows.items() if row is not None}
+
+
+def _digests(person: Person | None, digest: Digest) -> set[str]:
+    return {digest(c, a.address) for c, a in person.addresses.items()} if person else set()
+
+
+def _id_of(before: Person | None, after: Person | None) -> str:
+    person = after or before
+    assert person is not None
+    return person.id
+
+
+def _scope_and_reason(key: str) -> tuple[str, str]:
+    scope, _, reason = key.partition(":")
+    return scope, reason

@@ -1,0 +1,153 @@
+"""The one way in which persons and suppressions are written: read, decide, write all in one transaction, again after a lost race."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.core import ids
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import Conflict
+from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers import rules
+from chalicelib.subscribers.addresses import digest as digest_of
+from chalicelib.subscribers.addresses import hint
+from chalicelib.subscribers.model import Person, Provenance
+from chalicelib.subscribers.tables import SuppressionItem
+from chalicelib.subscribers.writes import ADDRESS, SUPPRESSION, Lost, Together, add_change
+
+TRIES = 8
+
+Pair = tuple[Person | None, Person | None]
+Pairs = Callable[[], Sequence[Pair]]
+
+
+class AddressTaken(Conflict):
+    """An address belongs to another subscriber; two people never share one."""
+
+    code = "address-taken"
+
+
+@dataclass(frozen=True)
+class SuppressionEdit:
+    """What becomes of the suppression of one address: `edit` gets its entries and answers those that it shall have (none: it goes)."""
+
+    channel: str
+    address: str
+    edit: Callable[[rules.Entries], Mapping[str, Any]]
+
+
+def settle(
+    pairs: Pairs,
+    provenance: Provenance,
+    *,
+    wiring: Wiring,
+    edit: SuppressionEdit | None = None,
+    more: Callable[[Together], None] | None = None,
+) -> dict[str, Person]:
+    """Changes persons, edits a suppression and adds what `more` adds, in one transaction; the persons that remain, by id.
+
+    `pairs` reads the persons and decides (before, after); it and `more` run again after a lost race, and may end it by raising.
+    Raises AddressTaken, TooManyTopics, Conflict.
+    """
+    for _ in range(TRIES):
+        together = Together()
+        persons = prepare(together, pairs(), provenance, wiring=wiring, edit=edit)
+        if more:
+            more(together)
+        try:
+            together.commit(wiring)
+        except Lost as lost:
+            if lost.kinds == {ADDRESS}:
+                raise AddressTaken("This address belongs to another subscriber; look that one up.") from lost
+            continue
+        return persons
+    raise Conflict("Others are changing this at the same moment; try again.")
+
+
+def prepare(
+    together: Together,
+    pairs: Sequence[Pair],
+    provenance: Provenance,
+    *,
+    wiring: Wiring,
+    edit: SuppressionEdit | None = None,
+    known: Mapping[str, SuppressionItem] | None = None,
+) -> dict[str, Person]:
+    """Adds the writes of several changes to a transaction; the persons that remain, by id.
+
+    `known` are the suppressions of all gained addresses, where the caller has read them already.
+    """
+    digest = digester(wiring)
+    edited = digest(edit.channel, edit.address) if edit else ""
+    wanted = {d for before, after in pairs for d in gained(before, after, digest)} | (
+        {edited} if edited else set()
+    )
+    found = SuppressionItem.read(wanted) if known is None else known
+    entries = {d: dict(found[d].entries) if d in found else {} for d in wanted}
+    if edit:
+        entries[edited] = dict(edit.edit(entries[edited]))
+    changes, persons = [], {}
+    for before, after in pairs:
+        blocked = _blocked(after, entries, digest) if after else None
+        made = rules.change(before, blocked, provenance=provenance, digest=digest)
+        changes += [made] if made else []
+        if final := made.after if made else blocked:
+            persons[final.id] = final
+    given_up = {d: change.subscriber_id for change in changes for d in change.released}
+    taken = [d for change in changes for d in change.claimed]
+    for change in changes:
+        add_change(together, change, given_up=given_up, taken=taken)
+    for one in sorted(wanted):
+        _add_suppression(
+            together, one, found.get(one), entries[one], provenance, edit if one == edited else None
+        )
+    return persons
+
+
+def gained(before: Person | None, after: Person | None, digest: rules.Digest) -> set[str]:
+    """The digests of addresses that a person has only afterwards."""
+    return _digests(after, digest) - _digests(before, digest)
+
+
+def digester(wiring: Wiring) -> rules.Digest:
+    """The digest of addresses under this deployment's key."""
+    return lambda channel, address: digest_of(channel, address, key=wiring.address_key)
+
+
+def _digests(person: Person | None, digest: rules.Digest) -> set[str]:
+    return {digest(c, a.address) for c, a in person.addresses.items()} if person else set()
+
+
+def _blocked(person: Person, entries: Mapping[str, Mapping[str, Any]], digest: rules.Digest) -> Person:
+    """The person with the blocks that suppressions of their addresses mean, where those were read."""
+    for channel, held in person.addresses.items():
+        one = digest(channel, held.address)
+        if one in entries:
+            person = rules.with_blocks(person, channel, entries[one])
+    return person
+
+
+def _add_suppression(
+    together: Together,
+    digest: str,
+    item: SuppressionItem | None,
+    entries: Mapping[str, Any],
+    provenance: Provenance,
+    edit: SuppressionEdit | None,
+) -> None:
+    """Writes the suppression if it differs; else checks that it is as it was read, for a block comes from it."""
+    unchanged = SuppressionItem.unchanged(item.version if item else "")
+    if entries == (dict(item.entries) if item else {}):
+        together.check(SuppressionItem, digest, unchanged, kind=SUPPRESSION)
+    elif not entries:
+        together.delete(SuppressionItem(digest), unchanged, kind=SUPPRESSION)
+    elif edit:
+        made = SuppressionItem(
+            digest,
+            sort=item.sort if item else f"{rfc3339(provenance.at)}#{digest}",
+            channel=edit.channel,
+            hint=hint(edit.channel, edit.address),
+            entries=dict(entries),
+            version=ids.random_id(),
+        )
+        together.put(made, unchanged, kind=SUPPRESSION)

@@ -1,0 +1,133 @@
+"""Topics: what residents subscribe to, and lists, which staff keep.
+
+A topic is `open`; `closed`, when nobody new can subscribe and those who have it keep getting it; or `ended`, when it is offered nowhere
+and nothing can be sent to it. An ended topic stays on record, for the ledger and past campaigns name it, and its id is not used again.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pynamodb.exceptions import PutError, UpdateError
+
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.tables import Page, list_page
+from chalicelib.subscribers.model import LIST_PREFIX
+from chalicelib.subscribers.tables import TOPICS, TopicItem
+
+OPEN, CLOSED, ENDED = "open", "closed", "ended"
+MAX_READ = 100
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One topic. `id` is a slug; `name` and `description` by language tag; `status` open, closed or ended."""
+
+    id: str
+    name: Mapping[str, str]
+    description: Mapping[str, str]
+    department: str
+    category: str
+    status: str
+
+    @property
+    def is_list(self) -> bool:
+        """Whether staff keep it, and pages offer it to nobody."""
+        return self.id.startswith(LIST_PREFIX)
+
+
+def get(topic_id: str) -> Topic:
+    """The topic of an id. Raises NotFound."""
+    found = get_all([topic_id])
+    if topic_id not in found:
+        raise NotFound("No topic has this id.")
+    return found[topic_id]
+
+
+def get_all(topic_ids: Iterable[str]) -> dict[str, Topic]:
+    """The topics of several ids; those that do not exist are left out."""
+    wanted = sorted(set(topic_ids))
+    found: dict[str, Topic] = {}
+    for start in range(0, len(wanted), MAX_READ):
+        found |= {
+            key: topic_of(item) for key, item in TopicItem.read(wanted[start : start + MAX_READ]).items()
+        }
+    return found
+
+
+def page(*, limit: int, cursor: str | None) -> Page[Topic]:
+    """One page of all topics, sorted by id. Raises BadRequest for a cursor that no page gave."""
+    found = list_page(TopicItem.list_index, TOPICS, limit=limit, cursor=cursor, newest_first=False)
+    return Page([topic_of(item) for item in found.items], found.next)
+
+
+def every() -> list[Topic]:
+    """All topics, sorted by id."""
+    return [topic_of(item) for item in TopicItem.list_index.query(TOPICS)]
+
+
+def offered() -> list[Topic]:
+    """The topics that anyone may subscribe to, by category and id; no lists."""
+    found = [topic for topic in every() if topic.status == OPEN and not topic.is_list]
+    return sorted(found, key=lambda topic: (topic.category, topic.id))
+
+
+def create(topic: Topic, *, now: datetime) -> Topic:
+    """Writes a new topic. Raises Conflict where the id is taken, also by an ended topic."""
+    item = TopicItem(
+        topic.id,
+        sort=topic.id,
+        name=dict(topic.name),
+        description=dict(topic.description),
+        department=topic.department,
+        category=topic.category,
+        status=topic.status,
+        created_at=rfc3339(now),
+    )
+    try:
+        item.save(condition=TopicItem.id.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        raise Conflict(
+            "A topic with this id exists, or existed; choose another id.", code="topic-exists"
+        ) from error
+    return topic
+
+
+def change(
+    topic_id: str,
+    *,
+    name: Mapping[str, str] | None = None,
+    description: Mapping[str, str] | None = None,
+    category: str | None = None,
+    status: str | None = None,
+) -> Topic:
+    """Changes what is given of a topic that has not ended. Raises NotFound, Conflict."""
+    given = {"name": name, "description": description, "category": category, "status": status}
+    actions = [getattr(TopicItem, field).set(value) for field, value in given.items() if value is not None]
+    topic = get(topic_id)
+    if topic.status == ENDED:
+        raise Conflict("This topic has ended.", code="topic-ended")
+    if not actions:
+        return topic
+    item = TopicItem(topic_id)
+    try:
+        item.update(actions=actions, condition=TopicItem.id.exists() & (TopicItem.status != ENDED))
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        raise Conflict("This topic has ended.", code="topic-ended") from error
+    return topic_of(item)
+
+
+def end(topic_id: str) -> None:
+    """Ends a topic: offered nowhere, sent to never again. Ending twice is harmless. Raises NotFound."""
+    if get(topic_id).status != ENDED:
+        TopicItem(topic_id).update(actions=[TopicItem.status.set(ENDED)])
+
+
+def topic_of(item: TopicItem) -> Topic:
+    """A topic as the table holds it, read back."""
+    return Topic(item.id, item.name, item.description, item.department, item.category, item.status)
