@@ -1,15 +1,14 @@
 """Faults on purpose, for tests: the n-th call of an operation is refused, times out, or kills the function.
 
-    platform.faults.add("sesv2", "SendBulkEmail", refuse("TooManyRequestsException", status=429))
-    platform.faults.add("sesv2", "SendBulkEmail", time_out(done=True))          # sent, but the caller never learns
-    platform.faults.add("dynamodb", "TransactWriteItems", crash(), skip=1)      # the second transaction
-    platform.faults.add("sesv2", "SendBulkEmail", entries({0: "TRANSIENT_FAILURE"}))
+platform.faults.add("sesv2", "SendBulkEmail", refuse("TooManyRequestsException", status=429))
+platform.faults.add("sesv2", "SendBulkEmail", time_out(done=True))          # sent, but the caller never learns
+platform.faults.add("dynamodb", "TransactWriteItems", crash(), skip=1)      # the second transaction
+platform.faults.add("sesv2", "SendBulkEmail", entries({0: "TRANSIENT_FAILURE"}))
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
-
 
 from infra.aws.errors import AwsError
 
@@ -31,7 +30,9 @@ class Fault:
     entries: Mapping[int, str] = field(default_factory=dict)
 
 
-def refuse(code: str, message: str = "Refused by the test.", *, status: int = 400, done: bool = False) -> Fault:
+def refuse(
+    code: str, message: str = "Refused by the test.", *, status: int = 400, done: bool = False
+) -> Fault:
     """The service answers an error (`ThrottlingException`, 400; `InternalServerError`, 500)."""
     return Fault(raises=lambda: AwsError(code, message, status=status), done=done)
 
@@ -115,5 +116,3 @@ class Faults:
         """Forgets all."""
         with self._lock:
             self._planned.clear()
-
-

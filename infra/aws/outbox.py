@@ -56,7 +56,8 @@ class Outbox:
         return [
             one
             for one in found
-            if (to is None or one.to.casefold() == to.casefold()) and (channel is None or one.channel == channel)
+            if (to is None or one.to.casefold() == to.casefold())
+            and (channel is None or one.channel == channel)
         ]
 
     def last(self, *, to: str | None = None, channel: str | None = None) -> Letter:

@@ -148,15 +148,23 @@ class Sqs:
             headers["x-amzn-query-error"] = f"{QUERY_CODES.get(error.code, error.code)};Sender"
             return status, headers, body
 
-    def put(self, queue: Queue, body: str, *, delay_s: float | None = None, attributes: Any = None) -> Message:
+    def put(
+        self, queue: Queue, body: str, *, delay_s: float | None = None, attributes: Any = None
+    ) -> Message:
         """Puts a message into a queue, visible after `delay_s` (the queue's own delay, if None)."""
         if not body:
             raise AwsError("MissingParameter", "The request must contain the parameter MessageBody.")
         if len(body.encode()) > MAX_BYTES:
-            raise AwsError("InvalidParameterValue", f"One or more parameters are invalid. Message must be shorter than {MAX_BYTES} bytes.")
+            raise AwsError(
+                "InvalidParameterValue",
+                f"One or more parameters are invalid. Message must be shorter than {MAX_BYTES} bytes.",
+            )
         delay = float(queue.described.delay_seconds) if delay_s is None else float(delay_s)
         if not 0 <= delay <= MAX_DELAY_S:
-            raise AwsError("InvalidParameterValue", f"Value {delay_s} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= {MAX_DELAY_S}.")
+            raise AwsError(
+                "InvalidParameterValue",
+                f"Value {delay_s} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= {MAX_DELAY_S}.",
+            )
         now = self._clock.time()
         message = Message(str(uuid4()), body, attributes or {}, now, now + delay)
         queue.messages.append(message)
@@ -219,16 +227,22 @@ class Sqs:
                     attributes=one.get("MessageAttributes"),
                 )
             except AwsError as error:
-                failed.append({"Id": one["Id"], "Code": error.code, "Message": error.message, "SenderFault": True})
+                failed.append(
+                    {"Id": one["Id"], "Code": error.code, "Message": error.message, "SenderFault": True}
+                )
             else:
-                done.append({"Id": one["Id"], "MessageId": message.message_id, "MD5OfMessageBody": _md5(message.body)})
+                done.append(
+                    {"Id": one["Id"], "MessageId": message.message_id, "MD5OfMessageBody": _md5(message.body)}
+                )
         return {"Successful": done, "Failed": failed}
 
     def _receive(self, request: Request) -> Any:
         queue = self.queue(request["QueueUrl"])
         count = request.get("MaxNumberOfMessages", 1)
         if not 1 <= count <= MAX_BATCH:
-            raise AwsError("InvalidParameterValue", f"Value {count} for parameter MaxNumberOfMessages is invalid.")
+            raise AwsError(
+                "InvalidParameterValue", f"Value {count} for parameter MaxNumberOfMessages is invalid."
+            )
         messages = self.receive(queue, count, visibility_s=request.get("VisibilityTimeout"))
         found = [
             {
@@ -258,7 +272,9 @@ class Sqs:
         queue = self.queue(request["QueueUrl"])
         seconds = request["VisibilityTimeout"]
         if not 0 <= seconds <= MAX_VISIBILITY_S:
-            raise AwsError("InvalidParameterValue", f"Value {seconds} for parameter VisibilityTimeout is invalid.")
+            raise AwsError(
+                "InvalidParameterValue", f"Value {seconds} for parameter VisibilityTimeout is invalid."
+            )
         for message in queue.messages:
             if message.receipt == request["ReceiptHandle"]:
                 message.visible_at = self._clock.time() + seconds
@@ -280,16 +296,24 @@ class Sqs:
             "ApproximateNumberOfMessagesNotVisible": str(sum(one.receives > 0 for one in hidden)),
         }
         wanted = request.get("AttributeNames") or []
-        return {"Attributes": {name: text for name, text in attributes.items() if "All" in wanted or name in wanted}}
+        return {
+            "Attributes": {
+                name: text for name, text in attributes.items() if "All" in wanted or name in wanted
+            }
+        }
 
 
 def _check_batch(ids: list[str]) -> None:
     if not ids:
         raise AwsError("EmptyBatchRequest", "There should be at least one entry in the request.")
     if len(ids) > MAX_BATCH:
-        raise AwsError("TooManyEntriesInBatchRequest", f"Maximum number of entries per request are {MAX_BATCH}.")
+        raise AwsError(
+            "TooManyEntriesInBatchRequest", f"Maximum number of entries per request are {MAX_BATCH}."
+        )
     if len(set(ids)) != len(ids):
-        raise AwsError("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")
+        raise AwsError(
+            "BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id."
+        )
 
 
 def _md5(text: str) -> str:

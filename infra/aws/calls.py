@@ -1,0 +1,128 @@
+"""Which function made which AWS call, in IAM's terms: what a least-privilege test compares policies with."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from threading import Lock
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+TRANSACT_ACTIONS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+    "Get": "GetItem",
+}
+"""A transaction needs the permission of each of its parts (DynamoDB developer guide, "Transactions and IAM")."""
+IAM_ACTIONS = {
+    ("sqs", "SendMessageBatch"): "SendMessage",
+    ("sqs", "DeleteMessageBatch"): "DeleteMessage",
+    ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
+}
+IAM_SERVICES = {"sesv2": "ses", "secrets-manager": "secretsmanager"}
+S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
+
+_function: ContextVar[str | None] = ContextVar("function", default=None)
+_running: list[str] = []
+"""Functions being run, in order of their start: a thread that a handler started has no context of its own."""
+
+
+class Call(NamedTuple):
+    """One kind of call: the function that made it, IAM's service and action, and the resource without account and region.
+
+    Resources: a table's or queue's name (`crier-topics`, `crier-topics/index/list-index`), a topic's ARN, `sms` for a text
+    message, a secret's name, `bucket/key`'s bucket, a configuration set's name, `*` where there is none.
+    """
+
+    function: str
+    service: str
+    operation: str
+    resource: str
+
+
+@contextmanager
+def running(function: str) -> Iterator[None]:
+    """Attributes the calls made within to a function."""
+    token = _function.set(function)
+    _running.append(function)
+    try:
+        yield
+    finally:
+        _running.remove(function)
+        _function.reset(token)
+
+
+def current_function() -> str:
+    """The function being run; `-` outside any (seeding, tests)."""
+    return _function.get() or (_running[-1] if _running else "-")
+
+
+class Calls:
+    """The set of all kinds of calls made. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._made: set[Call] = set()
+        self._lock = Lock()
+
+    def note(self, service: str, operation: str, url: str, body: str) -> None:
+        """Notes one request."""
+        function = current_function()
+        iam = IAM_SERVICES.get(service, service)
+        found = {
+            Call(function, iam, action, resource)
+            for action, resource in _asked(service, operation, url, body)
+        }
+        with self._lock:
+            self._made |= found
+
+    def all(self) -> frozenset[Call]:
+        """What was noted so far."""
+        with self._lock:
+            return frozenset(self._made)
+
+    def clear(self) -> None:
+        """Forgets all."""
+        with self._lock:
+            self._made.clear()
+
+
+def _asked(service: str, operation: str, url: str, body: str) -> list[tuple[str, str]]:
+    action = IAM_ACTIONS.get((service, operation), operation)
+    if service == "dynamodb":
+        return _dynamodb(operation, json.loads(body))
+    if service == "sqs":
+        document = json.loads(body)
+        return [(action, str(document.get("QueueUrl", document.get("QueueName", "*"))).rsplit("/", 1)[-1])]
+    if service == "sns":
+        form = {name: values[0] for name, values in parse_qs(body).items()}
+        sms = "sms" if "PhoneNumber" in form else "*"
+        return [(action, form.get("TopicArn") or form.get("TargetArn") or sms)]
+    if service == "secrets-manager":
+        return [(action, json.loads(body).get("SecretId", "*"))]
+    if service == "s3":
+        return [(S3_ACTIONS.get(operation, operation), _bucket(url))]
+    if service == "sesv2" and operation.startswith("Send"):
+        return [(action, json.loads(body).get("ConfigurationSetName", "*"))]
+    return [(action, "*")]
+
+
+def _bucket(url: str) -> str:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return host.split(".s3", 1)[0] if ".s3" in host else unquote(parts.path).split("/")[1]
+
+
+def _dynamodb(operation: str, request: dict[str, Any]) -> list[tuple[str, str]]:
+    if "TransactItems" in request:
+        pairs = [pair for one in request["TransactItems"] for pair in one.items()]
+        return [(TRANSACT_ACTIONS[kind], _table(one["TableName"])) for kind, one in pairs]
+    if "RequestItems" in request:
+        return [(operation, _table(name)) for name in request["RequestItems"]]
+    index = f"/index/{request['IndexName']}" if "IndexName" in request else ""
+    return [(operation, _table(request.get("TableName", "*")) + index)]
+
+
+def _table(name: str) -> str:
+    return name.rsplit(":table/", 1)[-1]

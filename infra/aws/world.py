@@ -1,0 +1,149 @@
+"""One account of the local AWS, and the door by which botocore's requests reach it."""
+
+import json
+from collections.abc import Iterable
+from threading import RLock
+from typing import Any
+
+from botocore.awsrequest import AWSResponse
+from botocore.handlers import BUILTIN_HANDLERS
+from moto.core.base_backend import BackendDict
+from moto.core.botocore_stubber import MockRawResponse
+from moto.core.models import botocore_stubber
+from moto.dynamodb.models import dynamodb_backends
+from moto.sns.models import sns_backends
+from moto.sqs.models import sqs_backends
+
+from infra.aws.calls import Calls
+from infra.aws.clock import LocalClock
+from infra.aws.dynamo.service import DynamoDb
+from infra.aws.errors import Answer, AwsError, json_error, query_error
+from infra.aws.faults import Fault, Faults
+from infra.aws.outbox import Outbox
+from infra.aws.ses import Ses
+from infra.aws.ses_events import ACCOUNT
+from infra.aws.sns import Sns
+from infra.aws.sqs import Sqs
+
+S3_PATH = "/_s3"
+"""Where the local platform takes what is sent to a presigned address."""
+MOTO_WOULD_MISLEAD = {
+    "dynamodb": frozenset({"ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"}),
+    "sqs": frozenset({"ChangeMessageVisibilityBatch", "StartMessageMoveTask"}),
+    "sns": frozenset({"PublishBatch"}),
+}
+"""Operations on items and messages that are ours, which moto would answer from its own empty state."""
+
+
+class World:
+    """One account's state. Every call goes through one re-entrant lock, so that each is atomic, as AWS's are."""
+
+    def __init__(self, *, region: str = "us-east-1", clock: LocalClock | None = None) -> None:
+        self.region = region
+        self.clock = clock or LocalClock()
+        self.outbox = Outbox()
+        self.faults = Faults()
+        self.calls = Calls()
+        self.lock = RLock()
+        self.dynamodb = DynamoDb(find=self._find_table, clock=self.clock)
+        self.sqs = Sqs(find=self._find_queue, clock=self.clock)
+        self.sns = Sns(subscriptions=self._subscriptions, sqs=self.sqs, outbox=self.outbox, clock=self.clock)
+        self.ses = Ses(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
+
+    def open(self) -> None:
+        """Makes this world the one that botocore's clients reach, in place of any other; moto starts empty."""
+        BackendDict.reset()
+        _door.world = self
+
+    def close(self) -> None:
+        """Shuts the door; clients reach nothing any more."""
+        if _door.world is self:
+            _door.world = None
+
+    def answer(self, service: str, operation: str, request: Any) -> Answer:
+        """The HTTP answer to a prepared request of botocore's. Raises what a planned fault raises."""
+        body = _text(request.body)
+        self.calls.note(service, operation, request.url, body)
+        fault = self.faults.take(service, operation, body)
+        with self.lock:
+            if fault is not None and fault.raises is not None and not fault.done:
+                return _refused(service, fault)
+            if fault is not None and fault.entries:
+                self.ses.entry_faults = fault.entries
+            answer = self._route(service, operation, request, body)
+            if fault is not None and fault.raises is not None:
+                return _refused(service, fault)
+            return answer
+
+    def _route(self, service: str, operation: str, request: Any, body: str) -> Answer:
+        if service == "dynamodb" and operation in self.dynamodb.operations:
+            return self.dynamodb.call(operation, _document(body))
+        if service == "sqs" and operation in self.sqs.operations:
+            return self.sqs.call(operation, _document(body))
+        if service == "sns" and operation in self.sns.operations:
+            return self.sns.call(operation, body)
+        if service == "sesv2" and operation in self.ses.operations:
+            return self.ses.call(operation, body, request.url)
+        if operation in MOTO_WOULD_MISLEAD.get(service, ()):
+            raise NotImplementedError(f"the local AWS has no {service} {operation}")
+        return self.moto(request)
+
+    def moto(self, request: Any) -> Answer:
+        """Moto's answer to a request. Raises NotImplementedError for what it does not know."""
+        answer = botocore_stubber.process_request(request)
+        if answer is None:
+            raise NotImplementedError(f"the local AWS does not know {request.url.split('?')[0]}")
+        status, headers, body = answer
+        return status, headers, body
+
+    def _find_table(self, name: str) -> Any:
+        return dynamodb_backends[ACCOUNT][self.region].tables.get(name)
+
+    def _find_queue(self, name: str) -> Any:
+        return sqs_backends[ACCOUNT][self.region].queues.get(name)
+
+    def _subscriptions(self, arn: str) -> Iterable[Any] | None:
+        backend = sns_backends[ACCOUNT][self.region]
+        if arn not in backend.topics:
+            return None
+        return [one for one in backend.subscriptions.values() if one.topic.arn == arn]
+
+
+class Door:
+    """Botocore's `before-send` hook: answers for the open world; with none open, moto's own mocks work as ever."""
+
+    def __init__(self) -> None:
+        self.world: World | None = None
+
+    def __call__(self, event_name: str, request: Any, **kwargs: Any) -> AWSResponse | None:
+        """The answer to a prepared request, or None to send it."""
+        if self.world is None:
+            return botocore_stubber(event_name, request, **kwargs)
+        _, service, operation = event_name.split(".", 2)
+        status, headers, body = self.world.answer(service, operation, request)
+        return AWSResponse(request.url, status, headers, MockRawResponse(body))
+
+
+_door = Door()
+BUILTIN_HANDLERS[:] = [one for one in BUILTIN_HANDLERS if one[1] is not botocore_stubber]
+BUILTIN_HANDLERS.append(("before-send", _door))
+
+
+def _refused(service: str, fault: Fault) -> Answer:
+    assert fault.raises is not None
+    error = fault.raises()
+    if not isinstance(error, AwsError):
+        raise error
+    return query_error(error) if service == "sns" else json_error(error)
+
+
+def _document(body: str) -> Any:
+    return json.loads(body) if body else {}
+
+
+def _text(body: Any) -> str:
+    if body is None:
+        return ""
+    if isinstance(body, str):
+        return body
+    return body.decode("utf-8", "replace") if isinstance(body, bytes | bytearray) else ""
