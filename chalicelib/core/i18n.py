@@ -1,8 +1,9 @@
-"""Languages: which one a person reads, the product's own words in it, and dates, numbers and names as it writes them.
+"""Languages: which one a person reads, the product's words in it, and how it writes dates and numbers.
 
-Catalogues are gettext's `.po` files under `templates/locales/<tag>/LC_MESSAGES/messages.po`, with the English text as key. They are
-read at run time, once per process and language, and compiled in memory. Choosing a language needs no library, so the engine may do
-it per recipient; Babel is imported where words, dates or numbers are wanted.
+Catalogues are gettext's `.po` files under `templates/locales/<tag>/LC_MESSAGES/messages.po`, with the
+English text as key. They are read at run time, once per process and language, and compiled in memory.
+Choosing a language needs no library, so the engine may do it per recipient; Babel is imported where words,
+dates or numbers are wanted.
 """
 
 from collections.abc import Sequence
@@ -36,16 +37,17 @@ def N_(message: str) -> str:  # noqa: N802 - the extractor knows it by this name
 
 
 def pick(wanted: str | None, offered: Sequence[str]) -> str:
-    """The offered BCP 47 tag that suits `wanted` best; the first one offered where none does or nothing is wanted.
+    """The offered BCP 47 tag that suits `wanted` best; the first one where none does or nothing is wanted.
 
-    RFC 4647 lookup (the tag, then the tag shortened from its end), after which any offered variety of the same language is better
-    than another language: `es-MX` finds `es`, `zh-CN` finds `zh-Hans`, `vi` finds `vi-VN`.
+    RFC 4647 lookup (the tag, then the tag shortened from its end), after which any offered variety of the
+    same language is better than another language: `es-MX` finds `es`, `zh-CN` finds `zh-Hans`, `vi` finds
+    `vi-VN`.
     """
     return _match(wanted or "", tuple(offered)) or offered[0]
 
 
 def negotiate(accept_language: str | None, offered: Sequence[str]) -> str:
-    """The offered tag that an `Accept-Language` header prefers (RFC 9110, section 12.5.4); the first one offered where none fits."""
+    """The offered tag that `Accept-Language` prefers (RFC 9110, 12.5.4); the first one where none fits."""
     for tag in _ranges(accept_language or ""):
         if found := _match(tag, tuple(offered)):
             return found
@@ -95,7 +97,7 @@ def catalogued() -> tuple[str, ...]:
 
 @lru_cache(maxsize=64)
 def translate(language: str) -> NullTranslations:
-    """The translations into a language, with `gettext`, `ngettext` and `pgettext`; English for a language without a catalogue."""
+    """The translations into a language: `gettext`, `ngettext`, `pgettext`; English without a catalogue."""
     tag = _match(language, (SOURCE_LANGUAGE, *catalogued()))
     if tag is None or tag not in catalogued():
         return NullTranslations()
@@ -169,4 +171,6 @@ def zone_name(time_zone: str, language: str) -> str:
     """A time zone as people call it: `Eastern Time`, `hora del este`."""
     from babel.dates import get_timezone_name
 
-    return get_timezone_name(ZoneInfo(time_zone), width="long", zone_variant="generic", locale=locale_of(language))
+    return get_timezone_name(
+        ZoneInfo(time_zone), width="long", zone_variant="generic", locale=locale_of(language)
+    )

@@ -1,7 +1,8 @@
-"""Pages for people: one Jinja2 environment, the headers that keep them safe, and refusals that say what to do next.
+"""Pages for people: one Jinja2 environment, headers that keep them safe, refusals that say what to do next.
 
-No page runs a script, sets a cookie or asks a third party for anything: the style sheet stands in the page and the policy names its
-hash. Links keep the path of the public address (API Gateway's stage, for one), never its host.
+No page runs a script, sets a cookie or asks a third party for anything: the style sheet stands in the page
+and the policy names its hash. Links keep the path of the public address (API Gateway's stage, for one),
+never its host.
 """
 
 import base64
@@ -34,7 +35,7 @@ class Request(Protocol):
 
 
 def language_of(request: Request) -> str:
-    """The language of a page for this request: `?lang=`, then `Accept-Language`, then the deployment's first."""
+    """The language of a page: `?lang=`, then `Accept-Language`, then the deployment's first."""
     return language_wanted(request.query_params or {}, request.headers)
 
 
@@ -47,12 +48,12 @@ def language_wanted(query: Mapping[str, str], headers: Mapping[str, str], *, kno
 
 
 def link(path: str) -> str:
-    """The address of one of our paths within the host: it keeps the public address's own path, such as API Gateway's stage."""
+    """The address of one of our paths within the host: it keeps what the public address has of a path."""
     return urlsplit(settings().base_url).path.rstrip("/") + path
 
 
 def in_language(path: str, language: str) -> str:
-    """As `link`, asking for the page in a language: a choice once made is carried from page to page, for there are no cookies."""
+    """As `link`, asking for the page in a language: without cookies, a choice goes from page to page."""
     return f"{link(path)}?{urlencode({'lang': language})}"
 
 
@@ -71,8 +72,10 @@ def redirect(path: str) -> Response:
 
 
 def refusal(error: CrierError, language: str) -> Response:
-    """The page for a refusal: what happened, and where to go from here. The error's own text is for programs and is not shown."""
-    return render("pages/refusal.html", language, status=int(error.status), code=error.code, number=int(error.status))
+    """The page for a refusal: what happened, and where to go from here. The error's own text is not shown."""
+    return render(
+        "pages/refusal.html", language, status=int(error.status), code=error.code, number=int(error.status)
+    )
 
 
 def _headers() -> dict[str, str]:
@@ -134,6 +137,6 @@ def _environment() -> "Environment":
     environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
         pass_context(gettext), pass_context(ngettext), newstyle=True
     )
-    environment.globals.update(to=pass_context(lambda context, path: in_language(path, context["language"])), style=Markup(_style()))  # noqa: S704 - our own file, not anyone's input
-    environment.filters["joined"] = pass_context(lambda context, items: i18n.format_list(items, context["language"]))
+    environment.globals["to"] = pass_context(lambda context, path: in_language(path, context["language"]))
+    environment.globals["style"] = Markup(_style())  # noqa: S704 - our own file, not anyone's input
     return environment

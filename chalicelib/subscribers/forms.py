@@ -1,0 +1,192 @@
+"""What residents' pages show and what their forms hold, as plain data: no table, no clock, no request."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Protocol
+
+from chalicelib.core import i18n
+from chalicelib.core.errors import InvalidFields
+
+Form = Mapping[str, Sequence[str]]
+Errors = dict[str, str]
+
+MAX_NAME = 100
+COMMON_ZONES = (
+    "America/New_York",
+    "America/Chicago",
+    "America/Denver",
+    "America/Phoenix",
+    "America/Los_Angeles",
+    "America/Anchorage",
+    "Pacific/Honolulu",
+    "America/Puerto_Rico",
+)
+
+
+class TopicLike(Protocol):
+    """The part of a topic that pages show."""
+
+    @property
+    def id(self) -> str: ...  # noqa: D102
+    @property
+    def name(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def description(self) -> Mapping[str, str]: ...  # noqa: D102
+    @property
+    def category(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Worded:
+    """A text that staff wrote. `lang` is its language where that is not the page's, for screen readers."""
+
+    text: str
+    lang: str | None = None
+
+
+@dataclass(frozen=True)
+class TopicView:
+    """A topic as a page shows it, with the channels that the person chose for it."""
+
+    id: str
+    name: Worded
+    description: Worded
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CategoryView:
+    """A category with its topics."""
+
+    name: Worded
+    topics: tuple[TopicView, ...]
+
+
+@dataclass(frozen=True)
+class SignUpForm:
+    """The sign-up form, as typed."""
+
+    topics: tuple[str, ...] = ()
+    email: str = ""
+    phone: str = ""
+    name: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class PreferencesForm:
+    """The form of the preference page, as sent: channels by topic, for each topic that was shown."""
+
+    channels: Mapping[str, tuple[str, ...]]
+    name: str
+    language: str
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A time zone under the name that people call it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Zones:
+    """The time zones to choose from."""
+
+    common: tuple[Zone, ...]
+    all: tuple[str, ...]
+
+
+def only(form: Form, field: str) -> str:
+    """The one value of a field, stripped; empty where there is none."""
+    return next(iter(form.get(field, ())), "").strip()
+
+
+def read_sign_up(form: Form) -> SignUpForm:
+    """The sign-up form out of what was posted."""
+    return SignUpForm(
+        topics=tuple(dict.fromkeys(form.get("topic", ()))),
+        email=only(form, "email"),
+        phone=only(form, "phone"),
+        name=only(form, "name"),
+        language=only(form, "language"),
+    )
+
+
+def read_preferences(form: Form) -> PreferencesForm:
+    """The preference page's form out of what was posted."""
+    return PreferencesForm(
+        channels={topic: tuple(form.get(f"channels:{topic}", ())) for topic in form.get("topic", ())},
+        name=only(form, "name"),
+        language=only(form, "language"),
+        time_zone=only(form, "time_zone"),
+    )
+
+
+def worded(texts: Mapping[str, str], language: str) -> Worded:
+    """The text in the language nearest to the page's; empty where there is none at all."""
+    if not texts:
+        return Worded("")
+    chosen = i18n.pick(language, tuple(texts))
+    return Worded(texts[chosen], None if chosen == language else chosen)
+
+
+def by_category(
+    topics: Iterable[TopicLike],
+    language: str,
+    *,
+    default_language: str,
+    chosen: Mapping[str, Collection[str]] | None = None,
+) -> list[CategoryView]:
+    """The topics by category, both by name. `chosen`: the person's channels by topic id."""
+    groups: dict[str, list[TopicView]] = {}
+    for topic in topics:
+        view = TopicView(
+            id=topic.id,
+            name=worded(topic.name, language),
+            description=worded(topic.description, language),
+            channels=tuple((chosen or {}).get(topic.id, ())),
+        )
+        groups.setdefault(topic.category, []).append(view)
+    lang = None if language == default_language else default_language
+    return [
+        CategoryView(Worded(category, lang), tuple(sorted(views, key=lambda view: view.name.text.casefold())))
+        for category, views in sorted(groups.items(), key=lambda group: group[0].casefold())
+    ]
+
+
+def errors_of(error: InvalidFields, language: str, fields: Mapping[str, str]) -> Errors:
+    """The messages of a refusal by the form's field, translated. `fields`: field by head of pointer."""
+    found: Errors = {}
+    for one in error.errors:
+        head = one.pointer.strip("/").partition("/")[0]
+        found.setdefault(fields.get(head, head), i18n.translate(language).gettext(one.message))
+    return found
+
+
+def zones(language: str, *, current: str, agency: str) -> Zones:
+    """The time zones to choose from: the agency's and usual ones by name, then all, `current` too."""
+    known = all_zones()
+    common = dict.fromkeys((agency, *COMMON_ZONES))
+    rest = known if current in known or current in common else (current, *known)
+    return Zones(
+        common=tuple(Zone(zone, _zone_label(zone, language)) for zone in common),
+        all=tuple(zone for zone in rest if zone not in common),
+    )
+
+
+def _zone_label(zone: str, language: str) -> str:
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"{i18n.zone_name(zone, language)} ({city})"
+
+
+@lru_cache(maxsize=1)
+def all_zones() -> tuple[str, ...]:
+    """The IANA zones that people live in, from the tz database's own table, and UTC."""
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    named = (line.split("\t")[2] for line in table.splitlines() if not line.startswith("#"))
+    return (*sorted(named), "UTC")
