@@ -12,7 +12,7 @@ from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
-from chalicelib.delivery.render import Rendition
+from chalicelib.delivery.rendition import Rendition
 
 SERVICE_RETENTION = timedelta(days=30)
 CHANNEL_ORDER = ("push", "email", "sms", "voice")

@@ -34,7 +34,7 @@ from chalicelib.delivery.plan import (
     wave_item,
     wave_of,
 )
-from chalicelib.delivery.render import Rendition
+from chalicelib.delivery.rendition import Rendition
 
 STATE_KEPT_S = 2.0
 

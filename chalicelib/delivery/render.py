@@ -18,6 +18,7 @@ from chalicelib.core.settings import Settings
 from chalicelib.delivery import fields, holes, markdown, plain
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.holes import values
+from chalicelib.delivery.rendition import Rendition
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -25,30 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Footer", "Links", "Rendition", "compile_email", "compile_sms", "fill", "values"]
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
-
-
-@dataclass(frozen=True)
-class Rendition:
-    r"""The compiled content of one channel, language and variant (`""` where there is but one).
-
-    Templates hold simple `{{x}}` holes only: `{{t}}` delivery token, `{{p}}` preference token, `{{NAME_h}}`
-    and `{{NAME_t}}` a personal field for HTML and for plain text, `{{o}}`, `{{c}}`, `{{b}}` a literal `{`,
-    `}` and `\\`. `defaults` has the value of each hole that need not be given per person. An SMS has `text`
-    only.
-    """
-
-    channel: str
-    language: str
-    subject: str
-    html: str
-    text: str
-    defaults: Mapping[str, str]
-    variant: str = ""
-
-    @property
-    def size(self) -> int:
-        """Bytes of the templates in UTF-8: what SES and the plan's item must hold."""
-        return sum(len(part.encode()) for part in (self.subject, self.html, self.text))
 
 
 @dataclass

@@ -1,0 +1,28 @@
+"""A rendition as plans keep it. Apart from `render`, for the click path and the engine load no Markdown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rendition:
+    r"""The compiled content of one channel, language and variant (`""` where there is but one).
+
+    Templates hold simple `{{x}}` holes only: `{{t}}` delivery token, `{{p}}` preference token, `{{NAME_h}}`
+    and `{{NAME_t}}` a personal field for HTML and for plain text, `{{o}}`, `{{c}}`, `{{b}}` a literal `{`,
+    `}` and `\\`. `defaults` has the value of each hole that need not be given per person. An SMS has `text`
+    only.
+    """
+
+    channel: str
+    language: str
+    subject: str
+    html: str
+    text: str
+    defaults: Mapping[str, str]
+    variant: str = ""
+
+    @property
+    def size(self) -> int:
+        """Bytes of the templates in UTF-8: what SES and the plan's item must hold."""
+        return sum(len(part.encode()) for part in (self.subject, self.html, self.text))
