@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from chalicelib.core.errors import CrierError
 
@@ -26,6 +26,31 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+def _without_defaults(schema: dict[str, Any]) -> None:
+    for one in schema.get("properties", {}).values():
+        one.pop("default", None)
+
+
+class Changes(Model):
+    """Base of a PATCH's body: what is absent stays as it is.
+
+    Declare each field as `Kind | SkipJsonSchema[None] = None`.
+    """
+
+    model_config = ConfigDict(json_schema_extra=_without_defaults)
+
+    @model_validator(mode="after")
+    def _nothing_is_null(self) -> Self:
+        nulls = sorted(name for name in self.model_fields_set if getattr(self, name) is None)
+        if nulls:
+            raise ValueError(f"{', '.join(nulls)}: leave a field out to keep it; null is no value")
+        return self
+
+    def given(self) -> dict[str, Any]:
+        """The fields that were sent, by name."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
 class Listing(Model):
     """The query of every list."""
 
@@ -44,8 +69,8 @@ class PageOf(Model, Generic[T]):
 class Endpoint:
     """One route as declared, for the router, `/openapi.json` and the tests of conventions.
 
-    `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond those that
-    follow from the declaration.
+    `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond those
+    that follow from the declaration.
     """
 
     method: str

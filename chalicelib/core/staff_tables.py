@@ -1,7 +1,8 @@
 """The tables of staff and their keys, and every query on them.
 
-The table of staff also holds two kinds of items that are no person and stand in no list: `email#ADDRESS` keeps an address to one
-person, and `#admins` counts the active admins, so that the last one cannot be lost and the first is made only once.
+The table of staff also holds two kinds of items that are no person and stand in no list: `email#ADDRESS` keeps an
+address to one person, and `#admins` counts the active admins, so that the last one cannot be lost and the first is
+made only once.
 """
 
 from pynamodb.attributes import (
@@ -15,7 +16,6 @@ from pynamodb.attributes import (
 from chalicelib.core.tables import ListIndex, TableMeta, TableModel, table
 
 STAFF = "staff"
-KEYS = "keys"
 ADMINS = "#admins"
 
 
@@ -55,7 +55,10 @@ class StaffGuard(TableModel):
 
 
 class KeyItem(TableModel):
-    """One key of one person; of the secret only its SHA-256. `last_used_at` is at most an hour behind."""
+    """One key of one person; of the secret only its SHA-256. `last_used_at` is at most an hour behind.
+
+    Keys are listed by person: `list` is `keys#STAFF_ID`.
+    """
 
     class Meta(TableMeta):
         """The table `keys`."""
@@ -63,7 +66,7 @@ class KeyItem(TableModel):
         table_name = table("keys")
 
     id = UnicodeAttribute(hash_key=True)
-    list = UnicodeAttribute(default=KEYS)
+    list = UnicodeAttribute()
     sort = UnicodeAttribute()
     staff_id = UnicodeAttribute()
     mode = UnicodeAttribute()
