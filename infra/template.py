@@ -1,0 +1,69 @@
+"""The stack as a document: `resources.yaml`, made ready to be merged into what Chalice packages."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+INFRA = Path(__file__).parent
+Document = dict[str, Any]
+
+_ASSUMED_BY_LAMBDA = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    ],
+}
+
+
+def resources() -> Document:
+    """`resources.yaml` as plain dictionaries, its anchors resolved."""
+    document: Document = yaml.safe_load((INFRA / "resources.yaml").read_text())
+    return copy.deepcopy(document)
+
+
+def policy(function: str) -> Document:
+    """The policy document of a function, by its logical id such as `DeliverBulk`; it may hold intrinsics."""
+    document: Document = json.loads((INFRA / "policies" / f"{function}.json").read_text())
+    return document
+
+
+def to_merge() -> Document:
+    """What `chalice package --merge-template` takes: `resources()` with the roles of the further functions.
+
+    Chalice makes roles, from the policies named in `.chalice/config.json`, only for functions of its own.
+    """
+    document = resources()
+    for function in document["Metadata"]["Routes"]:
+        document["Resources"][f"{function}Role"] = {
+            "Type": "AWS::IAM::Role",
+            "Properties": {
+                "AssumeRolePolicyDocument": _ASSUMED_BY_LAMBDA,
+                "Policies": [{"PolicyName": f"{function}RolePolicy", "PolicyDocument": policy(function)}],
+            },
+        }
+    return document
+
+
+def completed(merged: Document) -> Document:
+    """The packaged template with paths pointed at the functions of `Metadata.Routes`, which run as the others do."""
+    template = copy.deepcopy(merged)
+    functions = template["Resources"]
+    routes: dict[str, list[str]] = template["Metadata"]["Routes"]
+    for function in routes:
+        functions[function]["Properties"]["Runtime"] = functions["APIHandler"]["Properties"]["Runtime"]
+    by_first_part = {part: function for function, parts in routes.items() for part in parts}
+    for path, methods in functions["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
+        answering = by_first_part.get(path.split("/")[1])
+        if answering:
+            _point(methods, answering)
+    return template
+
+
+def _point(methods: Document, function: str) -> None:
+    for operation in methods.values():
+        integration = operation.get("x-amazon-apigateway-integration", {})
+        if integration.get("type") == "aws_proxy":
+            integration["uri"]["Fn::Sub"] = integration["uri"]["Fn::Sub"].replace("APIHandler", function)
