@@ -1,7 +1,7 @@
 """`make package`: the stack that ships, as one zip and one CloudFormation template in build/package.
 
-Chalice builds the zip and merges the template. Beyond that a package fails here for what Chalice only warns of, or does not see: a
-wheel that Lambda lacks, a part that no pin names, no templates, or too much of it all.
+Chalice builds the zip and merges the template. Beyond that a package fails here for what Chalice only warns
+of, or does not see: a wheel that Lambda lacks, a part that no pin names, no templates, or too much of it all.
 """
 
 import argparse
@@ -53,7 +53,7 @@ def package(out: Path = BUILD) -> Package:
 
 def _run_chalice(out: Path, merge: Path) -> None:
     chalice = Path(sys.executable).parent / "chalice"
-    command = [chalice, "package", "--stage", "api", "--merge-template", str(merge), str(out)]
+    command = [str(chalice), "package", "--stage", "api", "--merge-template", str(merge), str(out)]
     # The template is the same for every region, but Chalice wants one named.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
     done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
@@ -75,7 +75,7 @@ def _checked(template: Path, zip_file: Path) -> Package:
 
 
 def unknown(template: Document) -> list[str]:
-    """What resources.yaml adds to, but Chalice did not make: a misspelt name, or a handler that app.py lacks."""
+    """What resources.yaml adds to, but Chalice did not make: a misspelt name, or one that app.py lacks."""
     resources = template["Resources"]
     wrongs = [
         f"app.py has no such function: {name}" for name, made in resources.items() if "Type" not in made
@@ -89,6 +89,10 @@ def unknown(template: Document) -> list[str]:
         wrongs += [
             f"{name} has no such event: {event}" for event, source in events.items() if "Type" not in source
         ]
+    paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
+    answered = {path.split("/")[1] for path in paths}
+    for function, parts in template["Metadata"]["Routes"].items():
+        wrongs += [f"app.py has no such path: /{part} ({function})" for part in parts if part not in answered]
     return wrongs
 
 
@@ -141,9 +145,8 @@ def main() -> int:
     except PackageError as error:
         print(f"The package must not ship:\n{error}", file=sys.stderr)
         return 1
-    print(
-        f"{done.template}\n{done.zip_file}: {done.zipped / 1e6:.1f} MB zipped, {done.unzipped / 1e6:.1f} MB unzipped"
-    )
+    print(done.template)
+    print(f"{done.zip_file}: {done.zipped / 1e6:.1f} MB zipped, {done.unzipped / 1e6:.1f} MB unzipped")
     return 0
 
 

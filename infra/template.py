@@ -48,7 +48,7 @@ def to_merge() -> Document:
 
 
 def completed(merged: Document) -> Document:
-    """The packaged template with paths pointed at the functions of `Metadata.Routes`, which run as the others do."""
+    """The packaged template, its paths pointed at the functions of `Metadata.Routes`."""
     template = copy.deepcopy(merged)
     functions = template["Resources"]
     routes: dict[str, list[str]] = template["Metadata"]["Routes"]
