@@ -14,6 +14,7 @@ LINE_MAX = 200
 BODY_MAX = 100_000
 SMS_MAX = 1_000
 
+FIELD_IN_ADDRESS = "A personal field cannot stand inside a web address; put a space between them."
 _BAD_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
 _BAD_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef]")
 
@@ -40,7 +41,7 @@ def check(words: Words, *, pointer: str) -> list[FieldError]:
     mail = {f"{pointer}/{name}": getattr(words, name) for name in ("subject", "preheader", "body")}
     sms = {f"{pointer}/sms": words.sms}
     body = f"{pointer}/body"
-    return [
+    found = [
         *_characters(f"{pointer}/subject", words.subject, limit=LINE_MAX, line=True),
         *_characters(f"{pointer}/preheader", words.preheader, limit=LINE_MAX, line=True),
         *_characters(body, words.body, limit=BODY_MAX),
@@ -51,6 +52,7 @@ def check(words: Words, *, pointer: str) -> list[FieldError]:
         *_cut_addresses(body, words.body),
         *_cut_addresses(f"{pointer}/sms", words.sms),
     ]
+    return list(dict.fromkeys(found))
 
 
 def _characters(pointer: str, text: str, *, limit: int, line: bool = False) -> Iterator[FieldError]:
@@ -62,22 +64,16 @@ def _characters(pointer: str, text: str, *, limit: int, line: bool = False) -> I
 
 
 def _links(pointer: str, body: str) -> Iterator[FieldError]:
-    text = holes.marked(body)
-    for url in markdown.refused_links(text):
+    for address in markdown.addresses(holes.marked(body)):
+        url = address.url
         if holes.has_mark(url) or "%EF%B7" in url.upper():
-            yield FieldError(
-                pointer, "A personal field cannot stand inside the address of a link or a picture."
-            )
-        else:
-            yield FieldError(
-                pointer,
-                f"“{url[:80]}” is not a link that mail can follow; begin with https://, mailto: or tel:.",
-            )
-    for url in markdown.undescribed_images(text):
-        yield FieldError(
-            pointer,
-            f"Describe the picture {url[:80]} between its square brackets, for those who cannot see it.",
-        )
+            yield FieldError(pointer, FIELD_IN_ADDRESS)
+        elif not markdown.is_allowed(url):
+            message = f"“{url[:80]}” is not an address for mail; begin with https://, mailto: or tel:."
+            yield FieldError(pointer, message)
+        elif not address.described:
+            message = f"Describe the picture {url[:80]} in its square brackets, for those who cannot see it."
+            yield FieldError(pointer, message)
 
 
 def _cut_addresses(pointer: str, text: str) -> Iterator[FieldError]:
@@ -85,6 +81,4 @@ def _cut_addresses(pointer: str, text: str) -> Iterator[FieldError]:
     text = holes.marked(text)
     for found in markdown.BARE_URL.finditer(text):
         if holes.has_mark(text[found.end() : found.end() + 1]):
-            yield FieldError(
-                pointer, "A personal field cannot stand inside a web address; put a space between them."
-            )
+            yield FieldError(pointer, FIELD_IN_ADDRESS)

@@ -7,6 +7,7 @@ two locks, not one.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape as escape_html
 from typing import Any
 from urllib.parse import urlsplit
@@ -75,13 +76,26 @@ def is_allowed(url: str) -> bool:
     """Whether a link may lead there: a known scheme, a host on the web, no personal field inside."""
     if holes.has_mark(url) or "%EF%B7" in url.upper() or scheme(url) not in SCHEMES:
         return False
-    return scheme(url) not in WEB or bool(urlsplit(url).netloc)
+    return scheme(url) not in WEB or _has_host(url)
+
+
+def _has_host(url: str) -> bool:
+    parts = urlsplit(url)
+    try:
+        return bool(parts.hostname) and "%" not in parts.netloc and parts.port != 0
+    except ValueError:
+        return False
+
+
+def normalised(url: str) -> str:
+    """The address in ASCII, as a redirect needs it: the host in Punycode, the rest percent-encoded."""
+    return _STRICT.normalizeLink(url)
 
 
 def bare_url(text: str, start: int) -> str | None:
-    """The web address that starts there, without the punctuation that ends its sentence, or None."""
+    """The web address that starts there, without its sentence's punctuation; None if a field cuts it."""
     found = BARE_URL.match(text, start)
-    if not found:
+    if not found or holes.has_mark(text[found.end() : found.end() + 1]):
         return None
     url = found[0]
     while url and (url[-1] in ".,;:!?'*~" or (url[-1] in ")]" and _unbalanced(url))):
@@ -176,23 +190,30 @@ def rewrite_links(tokens: Sequence[Token], rewrite: Rewrite) -> None:
             token.attrs["href"] = rewrite(url)
 
 
-def refused_links(text: str) -> list[str]:
-    """The addresses of links and pictures in a body that are not allowed."""
-    wanted = (
-        str(token.attrs["href" if token.type == "link_open" else "src"])
+@dataclass(frozen=True)
+class Address:
+    """An address that a body links to or shows a picture from; `described`: whether words say what it shows."""
+
+    url: str
+    is_image: bool
+    described: bool
+
+
+def addresses(text: str) -> list[Address]:
+    """The addresses of all links and pictures of a body, also of those that `parse` would leave as text."""
+    return [
+        Address(
+            str(token.attrs["src" if token.type == "image" else "href"]),
+            token.type == "image",
+            _has_words(token),
+        )
         for token in _walk(_LENIENT.parse(text))
         if token.type in ("link_open", "image")
-    )
-    return [url for url in wanted if not is_allowed(url)]
-
-
-def undescribed_images(text: str) -> list[str]:
-    """The addresses of pictures without a description, which a screen reader could not tell."""
-    return [
-        str(token.attrs["src"])
-        for token in _walk(_LENIENT.parse(text))
-        if token.type == "image" and not token.content.strip()
     ]
+
+
+def _has_words(token: Token) -> bool:
+    return token.type != "image" or bool(token.content.strip())
 
 
 def _walk(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -33,20 +33,24 @@ def _heading(node: SyntaxTreeNode) -> str:
 
 
 def _list(node: SyntaxTreeNode) -> str:
-    first = int(node.attrs.get("start", 1)) if node.type == "ordered_list" else 0
+    ordered = node.type == "ordered_list"
+    between = "\n\n" if _is_loose(node) else "\n"
     items = []
-    for number, item in enumerate(node.children, start=first):
-        sign = f"{number}. " if node.type == "ordered_list" else "- "
-        tight = all(
-            (child.is_nested and child.hidden) or child.type != "paragraph" for child in item.children
-        )
-        inner = _blocks(item.children, between="\n" if tight else "\n\n")
-        items.append((sign + _indented(inner, " " * len(sign))).rstrip())
-    return "\n".join(items)
+    for number, item in enumerate(node.children, start=int(node.attrs.get("start", 1))):
+        sign = f"{number}. " if ordered else "- "
+        items.append(sign + _indented(_blocks(item.children, between=between), " " * len(sign)))
+    return between.join(items)
+
+
+def _is_loose(node: SyntaxTreeNode) -> bool:
+    """Whether empty lines stand between the items; Markdown hides the paragraphs of other lists."""
+    return any(
+        part.type == "paragraph" and not part.hidden for item in node.children for part in item.children
+    )
 
 
 def _indented(text: str, indent: str) -> str:
-    return text.replace("\n", "\n" + indent)
+    return re.sub(r"\n(?=[^\n])", "\n" + indent, text)
 
 
 def _quote(node: SyntaxTreeNode) -> str:

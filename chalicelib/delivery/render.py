@@ -116,7 +116,7 @@ def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:
     def rewrite(url: str) -> str:
         if links is None or markdown.scheme(url) not in markdown.WEB:
             return url
-        return settings.url(f"/t/{holes.TOKEN}/{links.number(url)}")
+        return settings.url(f"/t/{holes.TOKEN}/{links.number(markdown.normalised(url))}")
 
     return rewrite
 

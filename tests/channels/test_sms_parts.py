@@ -63,18 +63,18 @@ def split(text: str) -> list[bytes]:
     if set(text) <= GSM_BASIC | GSM_EXTENSION:
         data = b"".join(b"\x1bx" if c in GSM_EXTENSION else b"x" for c in text)
         alone, room = 160, 153
-        cuts_pair = lambda rest: rest[room - 1 : room] == b"\x1b"  # noqa: E731
         unit = 1
     else:
         data = text.encode("utf-16-be")
         alone, room = 70, 67
-        cuts_pair = lambda rest: 0xD8 <= rest[2 * room - 2] <= 0xDB  # noqa: E731
         unit = 2
     if len(data) <= alone * unit:
         return [data]
     parts = []
     while len(data) > room * unit:
-        end = (room - 1 if cuts_pair(data) else room) * unit
+        last = data[(room - 1) * unit]
+        cut_inside = last == 0x1B if unit == 1 else 0xD8 <= last <= 0xDB
+        end = (room - 1 if cut_inside else room) * unit
         parts.append(data[:end])
         data = data[end:]
     return [*parts, data]
