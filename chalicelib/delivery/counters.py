@@ -39,7 +39,7 @@ def addition(slot: str, counter: str, *, table: str) -> dict[str, Any]:
 
 
 def hour_counter(plan_id: str, channel: str, events: str, at: datetime) -> str | None:
-    """The counter of the event's hour, or None once the plan is so old that hours would only fill the table."""
+    """The counter of the event's hour, or None once the plan is too old for hours to tell anything."""
     started = datetime.fromtimestamp(int(plan_id[:12], 16) / 1000, UTC)
     if at - started > HOURS_COUNTED_FOR:
         return None

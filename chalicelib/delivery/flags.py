@@ -1,4 +1,4 @@
-"""Flags: what receipts and events say of a delivery, each with its first time, and the counts that go with them.
+"""Flags: what receipts and events say of a delivery, each with its first time, and the counts beside them.
 
 Receipts and events come doubled and in any order, so nothing here depends on what came before. In one
 transaction:
@@ -26,9 +26,9 @@ from chalicelib.delivery.delivery_tokens import DeliveryRef
 
 TRIES = 8
 PROVE_SENT = frozenset({"sent", "delivered"})
-UNCOUNTED = frozenset({"sent", "failed"})
+UNCOUNTED = frozenset({"sent"})
 EVENTS = {"opened": "opens", "clicked": "clicks"}
-NAMES = frozenset({"sent", "failed", "delayed", "delivered", "bounced", "complained", *EVENTS})
+NAMES = frozenset({"sent", "delayed", "delivered", "bounced", "complained", *EVENTS})
 
 
 class Contended(Exception):
@@ -37,9 +37,7 @@ class Contended(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Flagged:
-    """What a flag found: whether the delivery is there, whether this was news, whether the sweep had settled
-    it unknown.
-    """
+    """What was found: whether the delivery is there, whether this was news, whether it stood as `unknown`."""
 
     delivery: bool = True
     new: bool = True

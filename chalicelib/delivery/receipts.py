@@ -1,0 +1,123 @@
+"""Receipts: what SES reports about a mail, from the queue `receipts`, in SNS's envelope.
+
+    Send, Delivery          flags; a delivery that stood as `unknown` was sent after all
+    Bounce, Complaint       flags, and the address is not written to any more (a passing bounce: flag only)
+    Reject, RenderingFailure  what counted as sent has failed
+    DeliveryDelay           flag
+
+The delivery is named by the tags that the mail was sent with. Events come doubled and in any order; each step
+here may be repeated. https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core.clock import parse_rfc3339
+from chalicelib.core.errors import NotFound
+from chalicelib.core.ids import is_id
+from chalicelib.core.logs import logger
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.flags import flag
+from chalicelib.delivery.resolve import plan_of
+from chalicelib.delivery.settle import failed_after_sent, settled_sent
+
+CHANNEL = "email"
+FLAGS = {
+    "Send": "sent",
+    "Delivery": "delivered",
+    "DeliveryDelay": "delayed",
+    "Bounce": "bounced",
+    "Complaint": "complained",
+}
+FAILURES = {"Reject": "reject", "Rendering Failure": "failure", "RenderingFailure": "failure"}
+PARTS = {**{kind: kind[0].lower() + kind[1:] for kind in FLAGS}, **FAILURES}
+
+
+def handle(message: Mapping[str, Any], *, wiring: Wiring) -> None:
+    """Notes one receipt. What is not about a delivery of ours is passed over, and logged by its ids."""
+    event = _event(message)
+    ref = _delivery(event)
+    kind = event.get("eventType", "")
+    if ref is None or kind not in PARTS:
+        logger.info(
+            "receipt-foreign",
+            kind=kind if kind in PARTS else None,
+            sns_message_id=str(message.get("MessageId", ""))[:64],
+            ses_message_id=str(event.get("mail", {}).get("messageId", ""))[:100],
+        )
+        return
+    part = event.get(PARTS[kind]) or {}
+    at = parse_rfc3339(part.get("timestamp") or event["mail"]["timestamp"])
+    if kind in FAILURES:
+        _failed(ref, kind, at=at, wiring=wiring)
+    elif kind in ("Bounce", "Complaint"):
+        _came_back(ref, FLAGS[kind], part, at=at, wiring=wiring)
+    elif flag(ref, FLAGS[kind], at=at, wiring=wiring).unknown:
+        settled_sent(ref, at=at, wiring=wiring)
+
+
+def _event(message: Mapping[str, Any]) -> dict[str, Any]:
+    """The event in the envelope; empty for other notes, such as SES's that a topic was validated."""
+    try:
+        event = json.loads(message.get("Message", ""))
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _delivery(event: Mapping[str, Any]) -> DeliveryRef | None:
+    tags = event.get("mail", {}).get("tags", {})
+    plan, subscriber = (str(next(iter(tags.get(name, ())), "")) for name in ("plan", "subscriber"))
+    return DeliveryRef(plan, subscriber, CHANNEL) if is_id(plan) and is_id(subscriber) else None
+
+
+def _failed(ref: DeliveryRef, kind: str, *, at: datetime, wiring: Wiring) -> None:
+    reason = "rejected" if kind == "Reject" else "rendering"
+    failed_after_sent(ref, reason=reason, at=at, wiring=wiring)
+    logger.warning("receipt-failed", plan=ref.plan_id, subscriber=ref.subscriber_id, reason=reason)
+
+
+def _came_back(ref: DeliveryRef, name: str, part: Mapping[str, Any], *, at: datetime, wiring: Wiring) -> None:
+    """A bounce or a complaint.
+
+    Only a permanent bounce silences an address; "not-spam" takes a complaint back.
+    """
+    feedback = part.get("complaintFeedbackType", "")
+    if feedback == "not-spam":
+        return
+    codes = {
+        "type": part.get("bounceType") or feedback,
+        "subtype": part.get("bounceSubType") or part.get("complaintSubType") or "",
+    }
+    flag(ref, name, at=at, wiring=wiring, event_id=part.get("feedbackId") or name, details=codes)
+    if name == "bounced" and part.get("bounceType") != "Permanent":
+        return
+    scope = "*" if name == "bounced" else _scope(ref.plan_id, wiring=wiring)
+    for recipient in part.get("bouncedRecipients") or part.get("complainedRecipients") or ():
+        _suppress(recipient["emailAddress"], name, scope, at=at, wiring=wiring)
+
+
+def _scope(plan_id: str, *, wiring: Wiring) -> str:
+    """What a complaint silences: the kind of message that it is about."""
+    try:
+        return plan_of(plan_id, wiring=wiring).scope
+    except NotFound:
+        return "newsletter"
+
+
+def _suppress(address: str, name: str, scope: str, *, at: datetime, wiring: Wiring) -> None:
+    from chalicelib.subscribers.suppressions import suppress
+
+    suppress(
+        CHANNEL,
+        address,
+        reason="bounce" if name == "bounced" else "complaint",
+        scope=scope,
+        source="receipt",
+        by="ses",
+        now=at,
+        wiring=wiring,
+    )

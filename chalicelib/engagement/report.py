@@ -1,0 +1,149 @@
+"""The report of a plan: what was planned, what became of it, and what its readers did.
+
+It reads a bounded number of items, whatever the plan's size: its waves and counts, and eight slots of
+counters.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import Field
+
+from chalicelib.core.endpoints import Model
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import counters
+from chalicelib.delivery.plans import plans
+from chalicelib.delivery.progress import ChannelProgress, Progress, progress
+
+NO_SMS_RECEIPTS = (
+    "SNS does not report the delivery of text messages: what was sent is known, what arrived is not."
+)
+WITH_RECEIPTS = frozenset({"email"})
+HOUR = re.compile(r"^(?P<channel>[a-z]+)#hour#(?P<hour>[0-9T-]{13})#(?P<events>opens|clicks)$")
+
+
+class Outcomes(Model):
+    """What became of the messages: planned = sent + failed + unknown + cancelled + expired + waiting."""
+
+    planned: int = Field(description="Messages that were to be sent: people times channels.")
+    sent: int = Field(description="Taken by the provider.")
+    failed: int
+    unknown: int = Field(description="May have been sent: a crash left no record.")
+    cancelled: int
+    expired: int
+    waiting: int
+
+
+class Responses(Model):
+    """What providers report and readers do. Null where the channel has no way to tell."""
+
+    delivered: int | None
+    bounced: int | None
+    complained: int | None
+    opened: int | None = Field(description="People who opened, machines among them.")
+    opens: int | None = Field(description="Openings.")
+    clicked: int = Field(description="People who followed a link.")
+    clicks: int = Field(description="Followings of links.")
+
+
+class ChannelReport(Outcomes, Responses):
+    """One channel of the report."""
+
+    channel: str
+    note: str | None = Field(description="What a reader of these numbers should know.")
+
+
+class LinkReport(Model):
+    """One tracked link of the message."""
+
+    number: int
+    url: str
+    people: int
+    events: int
+
+
+class HourReport(Model):
+    """The openings and followings of one hour, which begins at `hour` (UTC).
+
+    Hours with neither are left out.
+    """
+
+    hour: str
+    opens: int
+    clicks: int
+
+
+class ReportView(Outcomes, Responses):
+    """A plan's report. `skipped` counts people of the audience who were never planned, by reason."""
+
+    plan_id: str
+    status: str
+    mode: str
+    started_at: str | None
+    closed_at: str | None
+    skipped: dict[str, int]
+    channels: list[ChannelReport]
+    links: list[LinkReport]
+    hours: list[HourReport]
+
+
+def report(plan_id: str, *, wiring: Wiring) -> ReportView:
+    """The present report of a plan. Raises NotFound."""
+    now = progress(plan_id, wiring=wiring)
+    counts = counters.read(plan_id, wiring=wiring)
+    urls = plans(wiring).head(plan_id).links
+    channels = [_channel(name, part, counts) for name, part in now.by_channel.items()]
+    return ReportView(
+        plan_id=plan_id,
+        status=now.status,
+        mode=now.mode,
+        started_at=now.started_at or None,
+        closed_at=now.closed_at or None,
+        skipped=dict(now.skipped),
+        **_outcomes(now),
+        **_sums(channels),
+        channels=channels,
+        links=[_link(number, url, counts, list(now.by_channel)) for number, url in enumerate(urls)],
+        hours=_hours(counts),
+    )
+
+
+def _outcomes(counted: Progress | ChannelProgress) -> dict[str, Any]:
+    return {name: getattr(counted, name) for name in Outcomes.model_fields}
+
+
+def _channel(name: str, part: ChannelProgress, counts: Mapping[str, int]) -> ChannelReport:
+    told: dict[str, Any] = {one: counts.get(f"{name}#{one}", 0) for one in Responses.model_fields}
+    silent = () if name in WITH_RECEIPTS else ("delivered", "bounced", "complained", "opened", "opens")
+    return ChannelReport(
+        channel=name,
+        note=NO_SMS_RECEIPTS if name == "sms" else None,
+        **_outcomes(part),
+        **{**told, **dict.fromkeys(silent)},
+    )
+
+
+def _sums(channels: list[ChannelReport]) -> dict[str, Any]:
+    """Sums over the channels that can tell; null where none can."""
+    sums: dict[str, Any] = {}
+    for name in Responses.model_fields:
+        known = [value for one in channels if (value := getattr(one, name)) is not None]
+        sums[name] = sum(known) if known else None
+    return {**sums, "clicked": sums["clicked"] or 0, "clicks": sums["clicks"] or 0}
+
+
+def _link(number: int, url: str, counts: Mapping[str, int], channels: list[str]) -> LinkReport:
+    def total(name: str) -> int:
+        return sum(counts.get(f"{channel}#link#{number}#{name}", 0) for channel in channels)
+
+    return LinkReport(number=number, url=url, people=total("clicked"), events=total("clicks"))
+
+
+def _hours(counts: Mapping[str, int]) -> list[HourReport]:
+    hours: dict[str, dict[str, int]] = {}
+    for name, count in counts.items():
+        if found := HOUR.match(name):
+            events = hours.setdefault(found["hour"], {"opens": 0, "clicks": 0})
+            events[found["events"]] += count
+    return [HourReport(hour=f"{hour}:00:00Z", **events) for hour, events in sorted(hours.items())]

@@ -1,0 +1,117 @@
+"""The click path: a tracked link leads to its address, a pixel answers, and each tells the queue `events`.
+
+Readers wait for this, so the function `Track` loads Chalice, botocore and core, and the heavy libraries only
+for an error page or an unsubscribe. A token names a plan and a link is a number in it: nothing redirects
+elsewhere. If the queue fails, the reader is redirected all the same, and a count is lost.
+"""
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from chalice import Blueprint, Response
+
+from chalicelib.core.app import CrierApp
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import CrierError, NotFound
+from chalicelib.core.logs import logger
+from chalicelib.core.problems import SECURITY_HEADERS
+from chalicelib.core.wiring import Wiring, wiring
+from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef
+from chalicelib.engagement import links
+
+FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"]
+MAX_AGENT = 200
+GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
+URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
+
+
+def routes() -> Blueprint:
+    """The routes of messages' links, for `Track`'s own application and for the platform in one process."""
+    blueprint = Blueprint(__name__)
+
+    def follow_link(token: str, n: str) -> Response:
+        return page(blueprint.current_request, lambda request: click(request, token, n, wiring=wiring()))
+
+    def show_pixel(token: str) -> Response:
+        return page(blueprint.current_request, lambda request: pixel(request, token, wiring=wiring()))
+
+    def unsubscribe(token: str) -> Response:
+        from chalicelib.engagement.unsubscribe import answer
+
+        return page(blueprint.current_request, lambda request: answer(request, token, wiring=wiring()))
+
+    blueprint.route("/t/{token}/{n}", methods=["GET", "HEAD"])(follow_link)
+    blueprint.route("/o/{token}", methods=["GET", "HEAD"])(show_pixel)
+    blueprint.route("/unsubscribe/{token}", methods=["GET", "POST"], content_types=FORMS)(unsubscribe)
+    return blueprint
+
+
+def page(request: Any, answer: Callable[[Any], Response]) -> Response:
+    """An answer to a reader; a refusal becomes a page that says what to do next."""
+    try:
+        return answer(request)
+    except CrierError as error:
+        refused = error
+    except Exception as error:  # noqa: BLE001 - the last place before the reader
+        logger.failure("page-failed", error, route=request.context.get("resourcePath"))
+        refused = CrierError("Something went wrong on our side.")
+    from chalicelib.core import pages
+
+    return pages.refusal(refused, pages.language_of(request))
+
+
+def click(request: Any, token: str, number: str, *, wiring: Wiring) -> Response:
+    """302 to the link of that number.
+
+    Raises TokenRefused, TokenExpired, NotFound for a number that the plan lacks.
+    """
+    ref = links.read_token(token, now=wiring.clock(), wiring=wiring)
+    url = links.link(ref, number, wiring=wiring)
+    if url is None or not url.startswith(("https://", "http://")):
+        raise NotFound("This message has no such link.", code="no-such-link")
+    _tell("click", ref, request, link=int(number), wiring=wiring)
+    return Response(
+        "", status_code=302, headers={**SECURITY_HEADERS, "Location": quote(url, safe=URL_CHARACTERS)}
+    )
+
+
+def pixel(request: Any, token: str, *, wiring: Wiring) -> Response:
+    """A transparent GIF of one pixel, which no cache keeps; a token that is none shows in the status only."""
+    status = 200
+    try:
+        ref = links.read_token(token, now=wiring.clock(), wiring=wiring)
+        _tell("open", ref, request, link=None, wiring=wiring)
+    except CrierError as error:
+        status = int(error.status)
+    return Response(GIF, status_code=status, headers={**SECURITY_HEADERS, "Content-Type": "image/gif"})
+
+
+def _tell(kind: str, ref: DeliveryRef | ShortRef, request: Any, *, link: int | None, wiring: Wiring) -> None:
+    headers: Mapping[str, str] = request.headers
+    if request.method == "HEAD" or _fetched_ahead(headers):
+        return
+    message = {
+        "id": secrets.token_hex(12),
+        "kind": kind,
+        **links.named(ref),
+        "link": link,
+        "at": rfc3339(wiring.clock()),
+        "agent": headers.get("user-agent", "")[:MAX_AGENT],
+        "private": headers.get("sec-gpc") == "1" or headers.get("dnt") == "1",
+    }
+    try:
+        wiring.queues.send("events", message)
+    except Exception as error:  # noqa: BLE001 - the reader's way matters more than our count
+        logger.failure("event-lost", error, kind=kind)
+
+
+def _fetched_ahead(headers: Mapping[str, str]) -> bool:
+    """Whether a program fetches this before anyone looked at it, and says so."""
+    said = (headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
+    return any("prefetch" in one or "preview" in one for one in said)
+
+
+app = CrierApp(app_name="crier-track")
+app.register_blueprint(routes())

@@ -1,0 +1,109 @@
+"""Unsubscribing from a message: on its channel, it ends the topics that the message matched and the person has.
+
+GET shows a page and changes nothing, for scanners follow links. POST with `List-Unsubscribe=One-Click` (RFC
+8058) acts at once, whether a mail program sends it or the page's button, and answers 200 without a redirect.
+Repeats are harmless, and who is no longer known gets the same answer.
+"""
+
+from collections.abc import Collection, Mapping
+from email import message_from_bytes, policy
+from typing import Any
+from urllib.parse import parse_qs
+
+from chalice import Response
+
+from chalicelib.core import i18n, pages
+from chalicelib.core.errors import BadRequest, NotFound, TooLarge
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.audience import kept
+from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.resolve import plan_of, resolve
+from chalicelib.engagement.links import read_token
+from chalicelib.subscribers import people, topics
+from chalicelib.subscribers.model import Person
+from chalicelib.subscribers.unsubscribe import unsubscribe
+
+FIELD, VALUE = "List-Unsubscribe", "One-Click"
+MAX_FORM_BYTES = 10_000
+MULTIPART = "multipart/form-data"
+PREFERENCES = "/preferences"
+SOURCE = "one-click"
+
+
+def answer(request: Any, token: str, *, wiring: Wiring) -> Response:
+    """The page for a token.
+
+    Raises TokenRefused, TokenExpired, NotFound, and BadRequest for a POST of anything else.
+    """
+    named = read_token(token, now=wiring.clock(), wiring=wiring)
+    ref = named if isinstance(named, DeliveryRef) else resolve(named, wiring=wiring)
+    person = people.present([ref.subscriber_id]).get(ref.subscriber_id)
+    language = pages.language_wanted(
+        request.query_params or {}, request.headers, known=person.language if person else None
+    )
+    if request.method != "POST":
+        return _page("ask", ref, _matched(ref, person, wiring=wiring), language)
+    _check(request)
+    return _page("done", ref, _end(ref, person, wiring=wiring), language)
+
+
+def _check(request: Any) -> None:
+    raw: bytes = request.raw_body
+    if len(raw) > MAX_FORM_BYTES:
+        raise TooLarge("The form is too large.")
+    if _field(raw, request.headers.get("content-type", "")) != VALUE:
+        raise BadRequest(f"Unsubscribing takes a form with {FIELD}={VALUE} (RFC 8058).")
+
+
+def _field(raw: bytes, content_type: str) -> str | None:
+    """The value of the field that RFC 8058 names, from a form of either encoding."""
+    if not content_type.lower().startswith(MULTIPART):
+        return parse_qs(raw.decode("utf-8", "replace")).get(FIELD, [None])[0]
+    head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
+    for part in message_from_bytes(head + raw, policy=policy.HTTP).walk():
+        if part.get_param("name", header="content-disposition") == FIELD:
+            return str(part.get_payload()).strip()
+    return None
+
+
+def _matched(ref: DeliveryRef, person: Person | None, *, wiring: Wiring) -> list[str]:
+    """The topics and lists that the message matched and that the person has on its channel."""
+    if person is None:
+        return []
+    sources = sorted(set(kept(plan_of(ref.plan_id, wiring=wiring).audience)))
+    return [one for one in sources if one in person.topics and ref.channel in person.topics[one].channels]
+
+
+def _end(ref: DeliveryRef, person: Person | None, *, wiring: Wiring) -> list[str]:
+    ending = _matched(ref, person, wiring=wiring)
+    if not ending:
+        return []
+    try:
+        return unsubscribe(
+            ref.subscriber_id,
+            ref.channel,
+            ending,
+            source=SOURCE,
+            wording=None,
+            now=wiring.clock(),
+            wiring=wiring,
+        )
+    except NotFound:
+        return []
+
+
+def _page(state: str, ref: DeliveryRef, topic_ids: Collection[str], language: str) -> Response:
+    named = topics.get_all(topic_ids) if topic_ids else {}
+    names = [_name(named[one].name, language) if one in named else one for one in topic_ids]
+    return pages.render(
+        "pages/unsubscribe.html",
+        language,
+        state=state,
+        channel=ref.channel,
+        topics=names,
+        preferences=PREFERENCES,
+    )
+
+
+def _name(names: Mapping[str, str], language: str) -> str:
+    return names[i18n.pick(language, tuple(names))]
