@@ -1,4 +1,4 @@
-"""Unsubscribing from a message: on its channel, it ends the topics that the message matched and the person has.
+"""Unsubscribing from a message: on its channel, it ends what the message matched and the person has.
 
 GET shows a page and changes nothing, for scanners follow links. POST with `List-Unsubscribe=One-Click` (RFC
 8058) acts at once, whether a mail program sends it or the page's button, and answers 200 without a redirect.

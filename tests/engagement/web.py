@@ -1,0 +1,42 @@
+"""Requests to the click path, as API Gateway hands them to Lambda."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.engagement.track import app
+
+RESOURCES = {"t": "/t/{token}/{n}", "o": "/o/{token}", "unsubscribe": "/unsubscribe/{token}"}
+PARAMETERS = {"t": ("token", "n"), "o": ("token",), "unsubscribe": ("token",)}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+def ask(method: str, path: str, *, body: bytes = b"", query: str = "", **headers: str) -> Answer:
+    """Sends a request; header names are written with `_`."""
+    kind, *values = path.strip("/").split("/")
+    pairs = [pair.split("=") for pair in query.split("&") if pair]
+    event = {
+        "requestContext": {"resourcePath": RESOURCES[kind], "httpMethod": method, "identity": {}},
+        "multiValueQueryStringParameters": {name: [value] for name, value in pairs} or None,
+        "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+        "pathParameters": dict(zip(PARAMETERS[kind], values, strict=True)),
+        "stageVariables": {},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+    answer: dict[str, Any] = app(event, None)
+    text = answer["body"]
+    raw = base64.b64decode(text) if answer.get("isBase64Encoded") else text.encode()
+    several = {name: values[-1] for name, values in (answer.get("multiValueHeaders") or {}).items()}
+    return Answer(answer["statusCode"], {**answer["headers"], **several}, raw)
