@@ -48,6 +48,7 @@ class Chunk:
     attempt: str
     lease_until: float
     parent: str
+    due_at: int
     expires_at: int
     recipients: tuple[Recipient, ...]
 
@@ -154,6 +155,7 @@ class Chunks:
             attempt=state.get("attempt", ""),
             lease_until=state.get("lease_until", 0),
             parent=state["parent"],
+            due_at=state.get("due_at", 0),
             expires_at=state["expires_at"],
             recipients=tuple(Recipient(*person) for person in people),
         )
@@ -230,23 +232,21 @@ class Chunks:
         )
         return [unmarshal(item) for item in answer["Items"]]
 
-    def look_again(self, state: Mapping[str, Any], *, due_at: float) -> bool:
-        """Moves the time at which the sweep looks after a ready chunk.
+    def look_again(self, plan_id: str, key: str, *, was: int, due_at: float) -> bool:
+        """Moves the time at which the sweep looks after a ready chunk; False if somebody moved it meanwhile.
 
-        False if somebody moved it meanwhile.
+        Whoever moves it may send the chunk's message again, so that a doubled message never becomes two.
         """
         from botocore.exceptions import ClientError
 
         try:
             self._db.update_item(
                 TableName=self._table,
-                Key=marshal({"plan_slot": state["plan_slot"], "seq": state["seq"]}),
+                Key=marshal({"plan_slot": _partition(plan_id, key), "seq": key}),
                 UpdateExpression="SET due_at = :due",
                 ConditionExpression="due_at = :was AND #state = :ready",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=marshal(
-                    {":due": int(due_at), ":was": state["due_at"], ":ready": READY}
-                ),
+                ExpressionAttributeValues=marshal({":due": int(due_at), ":was": was, ":ready": READY}),
             )
         except ClientError as error:
             if condition_failed(error):

@@ -24,7 +24,7 @@ from chalicelib.channels.base import (
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import CLAIMED, READY, Chunk, Recipient, chunks
+from chalicelib.delivery.chunks import CLAIMED, READY, RESEND_AFTER_S, Chunk, Recipient, chunks
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.envelopes import envelope, letter
 from chalicelib.delivery.halts import halted_until, halts
@@ -72,7 +72,8 @@ def deliver(message: dict[str, Any], *, wiring: Wiring) -> None:
     now = wiring.clock().timestamp()
     if chunk.state == CLAIMED:
         if chunk.lease_until > now:
-            _later(message, chunk, delay_s=int(chunk.lease_until - now) + 1, wiring=wiring)
+            delay_s = int(chunk.lease_until - now) + 1
+            wiring.queues.send(LANES[chunk.lane].deliver_queue, message, delay_s=delay_s)
         return
     head = plans(wiring).head(chunk.plan_id)
     attempt = Attempt(head, chunk, secrets.token_hex(8), started, list(chunk.recipients))
@@ -82,7 +83,8 @@ def deliver(message: dict[str, Any], *, wiring: Wiring) -> None:
         return
     halted = halted_until(chunk.lane, chunk.channel, wiring=wiring) - now
     if status in (PAUSED, HALTED) or halted > 0:
-        _later(message, chunk, delay_s=int(halted) + 1 if halted > 0 else PAUSE_LOOK_S, wiring=wiring)
+        delay_s = int(halted) + 1 if halted > 0 else PAUSE_LOOK_S
+        _later(message, chunk, delay_s=delay_s, now=now, wiring=wiring)
         return
     _reread(attempt, now=now, wiring=wiring)
     _prepare(attempt, wiring=wiring)
@@ -90,8 +92,11 @@ def deliver(message: dict[str, Any], *, wiring: Wiring) -> None:
         send(attempt, wiring=wiring)
 
 
-def _later(message: dict[str, Any], chunk: Chunk, *, delay_s: int, wiring: Wiring) -> None:
-    wiring.queues.send(LANES[chunk.lane].deliver_queue, message, delay_s=delay_s)
+def _later(message: dict[str, Any], chunk: Chunk, *, delay_s: int, now: float, wiring: Wiring) -> None:
+    """Sends a ready chunk's message again after a delay, unless a doubled one did so already."""
+    due_at = now + delay_s + RESEND_AFTER_S
+    if chunks(wiring).look_again(chunk.plan_id, chunk.key, was=chunk.due_at, due_at=due_at):
+        wiring.queues.send(LANES[chunk.lane].deliver_queue, message, delay_s=delay_s)
 
 
 def cancel_ready(attempt: Attempt, *, wiring: Wiring) -> None:

@@ -18,11 +18,12 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.choose import choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.halts import halted_until
-from chalicelib.delivery.lanes import LANES, Lane
+from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.pacing import Budget, budget, wait_s
 from chalicelib.delivery.plan import CANCELLED, SENDING, PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import progress
+from chalicelib.delivery.pulses import Pulse, pulses
 from chalicelib.delivery.streams import everyone
 from chalicelib.delivery.ways_out import channel_of
 from chalicelib.subscribers.streams import Row, read_page
@@ -35,78 +36,78 @@ STEP_PEOPLE = 5_000
 
 PAGE = 500
 WAVE_CHUNKS = 100_000
-STALE_S = 90
 CLOSING_S = (2, 5, 10, 30, 60)
 
 
 def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
-    """One step of a wave, or a look at whether the plan can close."""
+    """One step of a wave, or a look at whether its plan can close.
+
+    Harmless however often the message comes.
+    """
     now = wiring.clock()
-    head = plans(wiring).head(message["plan"])
-    wave = plans(wiring).wave(head.plan_id, message["wave"])
-    if wave is None or message["step"] < wave.step:
+    pulse = Pulse(message["plan"], message["wave"], message["beat"])
+    if pulses(wiring).current(pulse.plan_id, pulse.wave) != pulse:
         return
+    head = plans(wiring).head(pulse.plan_id)
+    wave = plans(wiring).wave(head.plan_id, pulse.wave)
     status = plans(wiring).state(head.plan_id, fresh=True).status
     if status == CANCELLED or wave.done:
-        _close(head, wave, message, now=now, wiring=wiring)
+        _close(head, pulse, tries=message.get("tries", 0), now=now, wiring=wiring)
     elif status == SENDING:
-        _expand(head, wave, now=now, wiring=wiring)
+        _walk(head, pulse, wave, now=now, wiring=wiring)
 
 
-def _expand(head: PlanHead, wave: Wave, *, now: datetime, wiring: Wiring) -> None:
-    lane = LANES[head.lane]
-    wait = halted_until(lane.name, wave.channel, wiring=wiring) - now.timestamp()
-    if wait > 0:
-        _again(head, wave, delay_s=int(wait) + 1, wiring=wiring)
+def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wiring) -> None:
+    lane, moment = LANES[head.lane], now.timestamp()
+    horizon = lane.horizon_s(wiring.settings)
+    halted = halted_until(lane.name, wave.channel, wiring=wiring) - moment
+    if halted > 0:
+        _beat(head, pulse, delay_s=int(halted) + 1, now=now, wiring=wiring)
         return
     limits = channel_of(wave.channel, mode=head.mode, wiring=wiring).limits()
-    horizon = lane.horizon_s(wiring.settings)
-    shared = max(1, plans(wiring).running(lane.name, wave.channel))
+    shared = max(1, pulses(wiring).running(lane.name, wave.channel))
     room = budget(
-        now=now.timestamp(),
+        now=moment,
         paced_until=wave.paced_until,
         per_second=limits.per_second * lane.share / shared,
         horizon_s=horizon,
         chunk=limits.chunk,
     )
     if room is None:
-        delay = wait_s(now=now.timestamp(), paced_until=wave.paced_until, horizon_s=horizon)
-        _again(head, wave, delay_s=max(1, delay), wiring=wiring)
+        delay = wait_s(now=moment, paced_until=wave.paced_until, horizon_s=horizon)
+        _beat(head, pulse, delay_s=max(1, delay), now=now, wiring=wiring)
         return
-    step = Step(head, copy.deepcopy(wave), room, chunk=limits.chunk, now=now, wiring=wiring)
+    step = Step(head, pulse, copy.deepcopy(wave), room, chunk=limits.chunk, now=now, wiring=wiring)
     step.walk()
-    if step.commit(lane):
+    if step.commit():
         wiring.queues.send_all(lane.deliver_queue, step.messages())
-        delay = wait_s(now=now.timestamp(), paced_until=step.wave.paced_until, horizon_s=horizon)
-        _again(head, step.wave, delay_s=2 if step.wave.done else delay, wiring=wiring)
+        delay = wait_s(now=moment, paced_until=step.wave.paced_until, horizon_s=horizon)
+        following = pulse._replace(beat=pulse.beat + 1)
+        wiring.queues.send(lane.expand_queue, following.message(), delay_s=2 if step.wave.done else delay)
 
 
-def _again(head: PlanHead, wave: Wave, *, delay_s: int, wiring: Wiring, tries: int = 0) -> None:
-    message = {"plan": head.plan_id, "wave": wave.number, "step": wave.step}
-    if tries:
-        message["tries"] = tries
-    wiring.queues.send(LANES[head.lane].expand_queue, message, delay_s=delay_s)
+def _beat(
+    head: PlanHead, pulse: Pulse, *, delay_s: int, now: datetime, wiring: Wiring, tries: int = 0
+) -> None:
+    """Takes the beat and sends the next message after a delay."""
+    following = pulses(wiring).take(pulse, walking=not tries, until=now.timestamp() + delay_s)
+    if following is not None:
+        more = {"tries": tries} if tries else {}
+        wiring.queues.send(LANES[head.lane].expand_queue, following.message(**more), delay_s=delay_s)
 
 
-def _close(head: PlanHead, wave: Wave, message: dict[str, Any], *, now: datetime, wiring: Wiring) -> None:
-    """Closes a plan that waits for nothing; else looks again, ever less often.
-
-    The sweep looks when this gives up.
-    """
+def _close(head: PlanHead, pulse: Pulse, *, tries: int, now: datetime, wiring: Wiring) -> None:
+    """Closes a plan that waits for nothing; else its first wave looks again, ever less often."""
     present = progress(head.plan_id, wiring=wiring)
-    if present.closed_at:
-        return
     if present.waiting == 0 and (present.expanded or present.status == CANCELLED):
         plans(wiring).close(head, now=now)
+        pulses(wiring).stop(head)
         logger.info(
             "plan-closed", plan=head.plan_id, kind=head.kind, planned=present.planned, sent=present.sent
         )
         return
-    tries = int(message.get("tries", 0))
-    if wave.number == 0 and tries < 100:
-        delay = CLOSING_S[min(tries, len(CLOSING_S) - 1)]
-        plans(wiring).look_again(head.plan_id, wave, due_at=now.timestamp() + delay + STALE_S)
-        _again(head, wave, delay_s=delay, wiring=wiring, tries=tries + 1)
+    delay = CLOSING_S[min(tries, len(CLOSING_S) - 1)]
+    _beat(head, pulse, delay_s=delay, now=now, wiring=wiring, tries=tries + 1)
 
 
 class Made(NamedTuple):
@@ -126,7 +127,15 @@ class Step:
     """One step of a wave: what it read, what it makes, and its commit."""
 
     def __init__(
-        self, head: PlanHead, wave: Wave, room: Budget, *, chunk: int, now: datetime, wiring: Wiring
+        self,
+        head: PlanHead,
+        pulse: Pulse,
+        wave: Wave,
+        room: Budget,
+        *,
+        chunk: int,
+        now: datetime,
+        wiring: Wiring,
     ) -> None:
         self.wave = wave
         self._head = head
@@ -134,7 +143,7 @@ class Step:
         self._chunk = chunk
         self._now = now
         self._wiring = wiring
-        self._from_step = wave.step
+        self._pulse = pulse
         self._made: list[Made] = []
         self._emitted = 0
 
@@ -150,7 +159,6 @@ class Step:
         else:
             wave.done = True
             self._emit_partials()
-        wave.step += 1
         wave.paced_until = self._room.due_at(self._emitted) if self._emitted else wave.paced_until
 
     def _rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
@@ -194,27 +202,24 @@ class Step:
                 return
             self._emit(part)
 
-    def commit(self, lane: Lane) -> bool:
-        """Writes the step; False if another expander was faster or the plan is no longer sending."""
+    def commit(self) -> bool:
+        """Writes the step.
+
+        False if its beat was taken by another expander or the plan is no longer sending.
+        """
         head, wave = self._head, self.wave
-        due = max(self._now.timestamp(), wave.paced_until) + STALE_S
+        until = max(self._now.timestamp(), wave.paced_until)
         operations: list[Item] = [
             plans(self._wiring).sending(head.plan_id),
-            plans(self._wiring).advance(
-                head.plan_id,
-                wave,
-                from_step=self._from_step,
-                lane=lane.name,
-                due_at=due,
-                expires_at=head.expires_at,
-            ),
+            pulses(self._wiring).taking(self._pulse, walking=not wave.done, until=until),
+            plans(self._wiring).replace(head.plan_id, wave, expires_at=head.expires_at),
         ]
         for made in self._made:
             operations += chunks(self._wiring).making(
                 plan_id=head.plan_id,
                 key=made.key,
                 rendition=made.part,
-                lane=lane.name,
+                lane=head.lane,
                 recipients=made.people,
                 read_at=made.read_at,
                 due_at=made.due_at,

@@ -12,6 +12,7 @@ from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
+from chalicelib.delivery.pulses import pulses
 from chalicelib.delivery.rendition import Rendition
 
 SERVICE_RETENTION = timedelta(days=30)
@@ -55,15 +56,22 @@ class Addressee:
 
 def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> str:
     """Starts a plan over its audience. The same `plan_id` again is harmless: it only wakes the expander."""
-    head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
-    waves = [Wave(number=n, channel=channel) for n, channel in enumerate(head.channels)]
-    if not plans(wiring).create(head, spec.renditions, waves, [], now=now):
-        head = plans(wiring).head(plan_id)
-    for wave in waves:
-        current = plans(wiring).wave(plan_id, wave.number) or wave
-        message = {"plan": plan_id, "wave": wave.number, "step": current.step}
-        wiring.queues.send(LANES[head.lane].expand_queue, message)
+    head = plans(wiring).known(plan_id)
+    if head is None:
+        head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
+        waves = [Wave(number=n, channel=channel) for n, channel in enumerate(head.channels)]
+        starting = [pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves]
+        plans(wiring).create(head, spec.renditions, waves, starting)
+    wake(head, delay_s=0, wiring=wiring)
     return plan_id
+
+
+def wake(head: PlanHead, *, delay_s: int, wiring: Wiring) -> None:
+    """Sends the message of each wave's present beat; a doubled one stops by itself."""
+    for wave in range(len(head.channels)):
+        pulse = pulses(wiring).current(head.plan_id, wave)
+        if pulse is not None:
+            wiring.queues.send(LANES[head.lane].expand_queue, pulse.message(), delay_s=delay_s)
 
 
 def send_to(
@@ -73,16 +81,27 @@ def send_to(
 
     The same `plan_id` again sends nothing twice.
     """
-    head = _head(spec, plan_id, now=now, wiring=wiring, rereads=False)
+    head = plans(wiring).known(plan_id)
+    if head is None:
+        head = _head(spec, plan_id, now=now, wiring=wiring, rereads=False)
+        _create_with_chunks(people, spec, head, now=now, wiring=wiring)
+    keys = [key_of(number) for number in range(len(_by_rendition(people, head)))]
+    messages = [({"plan": plan_id, "chunk": key}, 0) for key in keys]
+    wiring.queues.send_all(LANES[head.lane].deliver_queue, messages)
+    wake(head, delay_s=2, wiring=wiring)
+    return plan_id
+
+
+def _create_with_chunks(
+    people: Sequence[Addressee], spec: PlanSpec, head: PlanHead, *, now: datetime, wiring: Wiring
+) -> None:
     waves = {c: Wave(number=n, channel=c, done=True) for n, c in enumerate(head.channels)}
-    operations, messages = [], []
+    more = [pulses(wiring).starting(head, wave.number, walking=False, now=now) for wave in waves.values()]
     for number, (part, recipients) in enumerate(_by_rendition(people, head).items()):
-        key = key_of(number)
         waves[part.split("#")[1]].planned += len(recipients)
-        messages.append(({"plan": plan_id, "chunk": key}, 0))
-        operations += chunks(wiring).making(
-            plan_id=plan_id,
-            key=key,
+        more += chunks(wiring).making(
+            plan_id=head.plan_id,
+            key=key_of(number),
             rendition=part,
             lane=head.lane,
             recipients=recipients,
@@ -90,14 +109,7 @@ def send_to(
             due_at=now.timestamp(),
             expires_at=head.expires_at,
         )
-    plans(wiring).create(head, spec.renditions, list(waves.values()), operations, now=now)
-    lane = LANES[head.lane]
-    wiring.queues.send_all(lane.deliver_queue, messages)
-    for wave in waves.values():
-        wiring.queues.send(
-            lane.expand_queue, {"plan": plan_id, "wave": wave.number, "step": wave.step}, delay_s=2
-        )
-    return plan_id
+    plans(wiring).create(head, spec.renditions, list(waves.values()), more)
 
 
 def _by_rendition(people: Sequence[Addressee], head: PlanHead) -> dict[str, list[Recipient]]:

@@ -58,7 +58,6 @@ class Wave:
 
     number: int
     channel: str
-    step: int = 0
     shard: int = 0
     after: str = ""
     done: bool = False
@@ -75,19 +74,10 @@ class Wave:
         return f"wave#{self.number:02d}"
 
 
-def wave_item(plan_id: str, wave: Wave, *, lane: str, due_at: float, expires_at: int) -> Item:
-    """A wave as an item; `due_at` is when the sweep should look after it if nobody did."""
+def wave_item(plan_id: str, wave: Wave, *, expires_at: int) -> Item:
+    """A wave as an item."""
     values = {**asdict(wave), "partial": json.dumps(wave.partial, separators=(",", ":"), ensure_ascii=False)}
-    return marshal(
-        {
-            "plan_id": plan_id,
-            "part": wave.part,
-            **values,
-            "open": lane,
-            "due_at": int(due_at),
-            "expires_at": expires_at,
-        }
-    )
+    return marshal({"plan_id": plan_id, "part": wave.part, **values, "expires_at": expires_at})
 
 
 def wave_of(item: Mapping[str, Any]) -> Wave:

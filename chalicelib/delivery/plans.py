@@ -19,7 +19,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.core.clock import epoch, rfc3339
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamo import Cancelled, Item, condition_failed, marshal, transact, unmarshal
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
@@ -67,8 +67,6 @@ class Plans:
         renditions: Sequence[Rendition],
         waves: Sequence[Wave],
         more: Sequence[Item],
-        *,
-        now: datetime,
     ) -> bool:
         """Writes a plan whole, with `more` operations in its transaction; False if it is there already."""
         for rendition in renditions:
@@ -88,13 +86,8 @@ class Plans:
                 }
             )
         operations = [self.put(marshal(item), new=True) for item in items]
-        due = epoch(now) + 60
         operations += [
-            self.put(
-                wave_item(head.plan_id, wave, lane=head.lane, due_at=due, expires_at=head.expires_at),
-                new=True,
-            )
-            for wave in waves
+            self.put(wave_item(head.plan_id, wave, expires_at=head.expires_at), new=True) for wave in waves
         ]
         try:
             transact(self._db, [*operations, *more])
@@ -120,11 +113,18 @@ class Plans:
             TableName=self._table, Item=marshal({"plan_id": head.plan_id, "part": part, **values})
         )
 
-    def _get(self, plan_id: str, part: str, *, consistent: bool = False) -> dict[str, Any] | None:
-        answer = self._db.get_item(
+    def _get(self, plan_id: str, part: str, *, consistent: bool = False) -> Item | None:
+        answer: Item = self._db.get_item(
             TableName=self._table, Key=marshal({"plan_id": plan_id, "part": part}), ConsistentRead=consistent
         )
         return answer.get("Item")
+
+    def known(self, plan_id: str) -> PlanHead | None:
+        """The plan's head, or None where there is no such plan."""
+        try:
+            return self.head(plan_id)
+        except NotFound:
+            return None
 
     def head(self, plan_id: str) -> PlanHead:
         """The plan's head; kept for the life of the process, for it never changes. Raises NotFound."""
@@ -176,10 +176,12 @@ class Plans:
         self._states[plan_id] = (time.monotonic(), state)
         return state
 
-    def wave(self, plan_id: str, number: int) -> Wave | None:
-        """A wave, read consistently."""
+    def wave(self, plan_id: str, number: int) -> Wave:
+        """A wave, read consistently. Raises NotFound."""
         item = self._get(plan_id, f"wave#{number:02d}", consistent=True)
-        return wave_of(item) if item else None
+        if item is None:
+            raise NotFound("There is no such wave.")
+        return wave_of(item)
 
     def waves_and_counts(self, head: PlanHead) -> tuple[list[Wave], list[dict[str, Any]]]:
         """All waves and counts of a plan, read consistently in one request."""
@@ -198,31 +200,6 @@ class Plans:
         )
         return waves, [unmarshal(item) for item in found if item["part"]["S"].startswith("counts#")]
 
-    def unattended(self, lane: str, *, now: datetime, limit: int = 100) -> list[tuple[str, Wave]]:
-        """Waves of a lane that are due and that nobody moved: plan id and wave."""
-        answer = self._db.query(
-            TableName=self._table,
-            IndexName="due-index",
-            KeyConditionExpression="#open = :lane AND due_at <= :now",
-            ExpressionAttributeNames={"#open": "open"},
-            ExpressionAttributeValues=marshal({":lane": lane, ":now": epoch(now)}),
-            Limit=limit,
-        )
-        return [(item["plan_id"]["S"], wave_of(item)) for item in answer["Items"]]
-
-    def running(self, lane: str, channel: str) -> int:
-        """How many waves of a lane are still walking their audience for a channel: they share its rate."""
-        answer = self._db.query(
-            TableName=self._table,
-            IndexName="due-index",
-            KeyConditionExpression="#open = :lane",
-            FilterExpression="channel = :channel AND done = :false",
-            ExpressionAttributeNames={"#open": "open"},
-            ExpressionAttributeValues=marshal({":lane": lane, ":channel": channel, ":false": False}),
-            Select="COUNT",
-        )
-        return int(answer["Count"])
-
     def sending(self, plan_id: str) -> Item:
         """The condition, for a transaction, that the plan is `sending`."""
         return {
@@ -235,25 +212,9 @@ class Plans:
             }
         }
 
-    def advance(
-        self, plan_id: str, wave: Wave, *, from_step: int, lane: str, due_at: float, expires_at: int
-    ) -> Item:
-        """Replaces a wave on condition that its step is `from_step`, for a transaction."""
-        put = self.put(wave_item(plan_id, wave, lane=lane, due_at=due_at, expires_at=expires_at))
-        put["Put"]["ConditionExpression"] = "step = :step"
-        put["Put"]["ExpressionAttributeValues"] = marshal({":step": from_step})
-        return put
-
-    def look_again(self, plan_id: str, wave: Wave, *, due_at: float) -> None:
-        """Moves the time at which the sweep looks after a wave that still has work left."""
-        self._update(
-            plan_id,
-            wave.part,
-            "SET due_at = :due",
-            "attribute_exists(#open)",
-            {":due": int(due_at)},
-            {"#open": "open"},
-        )
+    def replace(self, plan_id: str, wave: Wave, *, expires_at: int) -> Item:
+        """Replaces a wave, for a transaction in which its pulse's beat is taken."""
+        return self.put(wave_item(plan_id, wave, expires_at=expires_at))
 
     def add(self, plan_id: str, slot: int, counts: Mapping[str, int], *, expires_at: int) -> Item:
         """Adds to the counts (`email|sent`), for a transaction."""
@@ -295,15 +256,6 @@ class Plans:
             {":now": rfc3339(now)},
             {},
         )
-        for number in range(len(head.channels)):
-            self._update(
-                head.plan_id,
-                f"wave#{number:02d}",
-                "REMOVE #open, due_at",
-                "attribute_exists(plan_id)",
-                {},
-                {"#open": "open"},
-            )
         self._states.pop(head.plan_id, None)
 
     def _update(

@@ -16,9 +16,8 @@ from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import CLAIMED, OPEN_BUCKETS, READY, RESEND_AFTER_S, Chunk, chunks
 from chalicelib.delivery.deliveries import deliveries
-from chalicelib.delivery.expand import STALE_S
 from chalicelib.delivery.lanes import LANES, Lane
-from chalicelib.delivery.plans import plans
+from chalicelib.delivery.pulses import pulses
 from chalicelib.delivery.record import record
 
 LOST = "worker-lost"
@@ -48,9 +47,9 @@ def sweep(*, wiring: Wiring) -> dict[str, int]:
 
 def _attend(state: Mapping[str, Any], lane: Lane, *, now: datetime, wiring: Wiring) -> str:
     if state["state"] == READY:
-        if chunks(wiring).look_again(state, due_at=now.timestamp() + RESEND_AFTER_S):
-            message = {"plan": state["plan_id"], "chunk": state["seq"]}
-            wiring.queues.send(lane.deliver_queue, message)
+        plan_id, key, due_at = state["plan_id"], state["seq"], now.timestamp() + RESEND_AFTER_S
+        if chunks(wiring).look_again(plan_id, key, was=state["due_at"], due_at=due_at):
+            wiring.queues.send(lane.deliver_queue, {"plan": plan_id, "chunk": key})
         return "resent"
     chunk = chunks(wiring).read(state["plan_id"], state["seq"])
     if chunk is not None and chunk.state == CLAIMED and chunk.lease_until + lane.grace_s <= now.timestamp():
@@ -79,9 +78,9 @@ def settle_lost(chunk: Chunk, *, now: datetime, wiring: Wiring) -> bool:
 
 
 def _wake(lane: Lane, *, now: datetime, wiring: Wiring) -> int:
-    stood_still = plans(wiring).unattended(lane.name, now=now)
-    for plan_id, wave in stood_still:
-        plans(wiring).look_again(plan_id, wave, due_at=now.timestamp() + STALE_S)
-        message = {"plan": plan_id, "wave": wave.number, "step": wave.step}
-        wiring.queues.send(lane.expand_queue, message)
+    stood_still = pulses(wiring).unattended(lane.name, now=now)
+    for pulse, walking in stood_still:
+        following = pulses(wiring).take(pulse, walking=walking, until=now.timestamp())
+        if following is not None:
+            wiring.queues.send(lane.expand_queue, following.message())
     return len(stood_still)

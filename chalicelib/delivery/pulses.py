@@ -1,0 +1,145 @@
+"""The pulse of a wave.
+
+One small item that lets exactly one expander message go on, and that the sweep finds when none does.
+
+Each message names the beat that it is. Whoever takes a beat (writes the next one, on condition of this one)
+may send the
+next message; a message delivered twice finds its beat taken and stops. While a wave has work left, its pulse
+is in the
+index by the time at which the sweep should look after it.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from chalicelib.core.clock import epoch
+from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.plan import PlanHead
+
+STALE_S = 90
+"""Seconds after which a wave that should have moved, and did not, is woken by the sweep."""
+
+
+class Pulse(NamedTuple):
+    """A wave's pulse: the beat that its next message must name."""
+
+    plan_id: str
+    wave: int
+    beat: int
+
+    def message(self, **more: int) -> dict[str, Any]:
+        """The expander message of this beat."""
+        return {"plan": self.plan_id, "wave": self.wave, "beat": self.beat, **more}
+
+
+def _part(wave: int) -> str:
+    return f"pulse#{wave:02d}"
+
+
+class Pulses:
+    """The pulses of one deployment: items of the table `plans`."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._db = wiring.dynamodb
+        self._table = wiring.settings.table("plans")
+
+    def starting(self, head: PlanHead, wave: int, *, walking: bool, now: datetime) -> Item:
+        """The first beat of a wave, for a transaction; `walking` while it has audience left."""
+        item = {
+            "plan_id": head.plan_id,
+            "part": _part(wave),
+            "channel": head.channels[wave],
+            "beat": 0,
+            "walking": walking,
+            "open": head.lane,
+            "due_at": epoch(now) + STALE_S,
+            "expires_at": head.expires_at,
+        }
+        return {"Put": {"TableName": self._table, "Item": marshal(item)}}
+
+    def taking(self, pulse: Pulse, *, walking: bool, until: float) -> Item:
+        """Takes a beat, for a transaction.
+
+        `until`: when the next message should have come (epoch seconds).
+        """
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": marshal({"plan_id": pulse.plan_id, "part": _part(pulse.wave)}),
+                "UpdateExpression": "SET beat = :next, due_at = :due, walking = :walking",
+                "ConditionExpression": "beat = :beat AND attribute_exists(#open)",
+                "ExpressionAttributeNames": {"#open": "open"},
+                "ExpressionAttributeValues": marshal(
+                    {
+                        ":beat": pulse.beat,
+                        ":next": pulse.beat + 1,
+                        ":due": int(until) + STALE_S,
+                        ":walking": walking,
+                    }
+                ),
+            }
+        }
+
+    def take(self, pulse: Pulse, *, walking: bool, until: float) -> Pulse | None:
+        """Takes a beat by itself; the next pulse, or None if it was taken already."""
+        try:
+            transact(self._db, [self.taking(pulse, walking=walking, until=until)])
+        except Cancelled:
+            return None
+        return pulse._replace(beat=pulse.beat + 1)
+
+    def current(self, plan_id: str, wave: int) -> Pulse | None:
+        """A wave's pulse, read consistently; None once it has stopped."""
+        key = marshal({"plan_id": plan_id, "part": _part(wave)})
+        item = self._db.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        return Pulse(plan_id, wave, int(item["beat"]["N"])) if item and "open" in item else None
+
+    def unattended(self, lane: str, *, now: datetime, limit: int = 100) -> list[tuple[Pulse, bool]]:
+        """Pulses of a lane whose next message should have come long ago.
+
+        And whether their waves still walk.
+        """
+        answer = self._db.query(
+            TableName=self._table,
+            IndexName="due-index",
+            KeyConditionExpression="#open = :lane AND due_at <= :now",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=marshal({":lane": lane, ":now": epoch(now)}),
+            Limit=limit,
+        )
+        found = [unmarshal(item) for item in answer["Items"]]
+        return [
+            (Pulse(one["plan_id"], int(one["part"].split("#")[1]), one["beat"]), one["walking"])
+            for one in found
+        ]
+
+    def running(self, lane: str, channel: str) -> int:
+        """How many waves of a lane are walking their audience for a channel: they share its rate."""
+        answer = self._db.query(
+            TableName=self._table,
+            IndexName="due-index",
+            KeyConditionExpression="#open = :lane",
+            FilterExpression="channel = :channel AND walking = :true",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=marshal({":lane": lane, ":channel": channel, ":true": True}),
+            Select="COUNT",
+        )
+        return int(answer["Count"])
+
+    def stop(self, head: PlanHead) -> None:
+        """Takes a closed plan's pulses out of the index."""
+        for wave in range(len(head.channels)):
+            self._db.update_item(
+                TableName=self._table,
+                Key=marshal({"plan_id": head.plan_id, "part": _part(wave)}),
+                UpdateExpression="REMOVE #open, due_at",
+                ExpressionAttributeNames={"#open": "open"},
+            )
+
+
+@lru_cache(maxsize=8)
+def pulses(wiring: Wiring) -> Pulses:
+    """The pulses of this process."""
+    return Pulses(wiring)
