@@ -64,6 +64,11 @@ class PageOf(Model, Generic[T]):
     items: list[T]
     next: str | None
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+        """The name in `/openapi.json`: `TopicPage`, where Pydantic would say `PageOf_Topic_`."""
+        return f"{params[0].__name__}Page"
+
 
 @dataclass(frozen=True)
 class Endpoint:

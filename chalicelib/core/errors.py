@@ -119,7 +119,7 @@ class UnsupportedMediaType(CrierError):
 
 
 class InvalidFields(CrierError):
-    """The body can be read, but fields in it are wrong; `errors` names each."""
+    """Fields or parameters are wrong; `errors` names each."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     code = "invalid-fields"
