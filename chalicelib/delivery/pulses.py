@@ -1,12 +1,8 @@
-"""The pulse of a wave.
-
-One small item that lets exactly one expander message go on, and that the sweep finds when none does.
+"""The pulse of a wave: one small item that lets exactly one expander message go on.
 
 Each message names the beat that it is. Whoever takes a beat (writes the next one, on condition of this one)
-may send the
-next message; a message delivered twice finds its beat taken and stops. While a wave has work left, its pulse
-is in the
-index by the time at which the sweep should look after it.
+may send the next message; a message delivered twice finds its beat taken and stops. While a wave has work
+left, its pulse is in the index, by the time at which the sweep should wake it.
 """
 
 from datetime import datetime
