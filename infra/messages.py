@@ -29,6 +29,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 HEADER = """# Crier in {name}. docs/languages.md tells how to translate.
 # `# machine` marks what a machine translated and no speaker has read yet; take it away when you have."""
 VOLATILE = (
+    '"Project-Id-',
     '"POT-Creation-',
     '"PO-Revision-',
     '"Report-Msgid-',
@@ -127,7 +128,7 @@ def _messages(catalogue: Catalog) -> list[Message]:
 
 def _empty(tag: str) -> Catalog:
     header = HEADER.format(name=i18n.language_name(tag))
-    return Catalog(locale=_locale(tag), project="Crier", header_comment=header, charset="utf-8", fuzzy=False)
+    return Catalog(locale=_locale(tag), header_comment=header, charset="utf-8", fuzzy=False)
 
 
 def _locale(tag: str) -> str:

@@ -5,12 +5,13 @@ from chalicelib.core.settings import settings
 from chalicelib.subscribers.model import Wording
 
 SIGN_UP = N_(
-    "By signing up you agree that %(agency)s sends you messages about the topics you ticked. You can stop "
-    "at any time: use the link in every email, or answer STOP to a text message. Message and data rates may apply."
+    "By signing up you agree that %(agency)s sends you messages about the topics you ticked. You can stop"
+    " at any time: use the link in every email, or answer STOP to a text message. Message and data rates "
+    "may apply."
 )
 PREFERENCES = N_(
-    "By saving you agree that %(agency)s sends you messages about the topics you ticked, on the channels you "
-    "ticked. You can stop at any time, here or from any message. Message and data rates may apply."
+    "By saving you agree that %(agency)s sends you messages about the topics you ticked, on the channels "
+    "you ticked. You can stop at any time, here or from any message. Message and data rates may apply."
 )
 STOP_ALL = N_("Unsubscribe from all: this ends every topic on every channel, at once.")
 
