@@ -137,12 +137,19 @@ def with_address(person: Person, channel: str, address: str, *, verified_at: str
     return replace(person, addresses={**person.addresses, channel: Address(address, verified_at)})
 
 
+def without_address(person: Person, channel: str) -> Person | None:
+    """The person without an address on the channel; None where it was the last one."""
+    rest = {c: a for c, a in person.addresses.items() if c != channel}
+    return replace(person, addresses=rest) if rest else None
+
+
 def subscribed(
-    person: Person, topic: str, channels: Iterable[str], *, source: str, at: str, cadence: str = IMMEDIATE
+    person: Person, topic: str, channels: Iterable[str], *, source: str, at: str, cadence: str = ""
 ) -> Person:
     """The person subscribed to a topic on exactly these channels; none of them ends it. What stays keeps its start and source."""
     chosen = tuple(c for c in CHANNELS if c in set(channels))
     held = person.topics.get(topic)
+    cadence = cadence or (held.cadence if held else IMMEDIATE)
     if held and held.channels == chosen and held.cadence == cadence:
         return person
     if not chosen:

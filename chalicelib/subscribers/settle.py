@@ -11,9 +11,9 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import rules
 from chalicelib.subscribers.addresses import digest as digest_of
 from chalicelib.subscribers.addresses import hint
-from chalicelib.subscribers.model import Person, Provenance
+from chalicelib.subscribers.model import LedgerChange, LedgerEntry, Person, Provenance
 from chalicelib.subscribers.tables import SuppressionItem
-from chalicelib.subscribers.writes import ADDRESS, SUPPRESSION, Lost, Together, add_change
+from chalicelib.subscribers.writes import ADDRESS, SUPPRESSION, Lost, Together, add_change, ledger_item
 
 TRIES = 8
 
@@ -29,11 +29,22 @@ class AddressTaken(Conflict):
 
 @dataclass(frozen=True)
 class SuppressionEdit:
-    """What becomes of the suppression of one address: `edit` gets its entries and answers those that it shall have (none: it goes)."""
+    """What becomes of one address's suppression.
 
+    `edit` (pure) gets its entries and answers those that it shall have; without any it goes.
+    """
+
+    digest: str
     channel: str
-    address: str
+    hint: str
     edit: Callable[[rules.Entries], Mapping[str, Any]]
+
+    @classmethod
+    def of(
+        cls, channel: str, address: str, edit: Callable[[rules.Entries], Mapping[str, Any]], *, wiring: Wiring
+    ) -> "SuppressionEdit":
+        """The edit for a normalised address."""
+        return cls(digester(wiring)(channel, address), channel, hint(channel, address), edit)
 
 
 def settle(
@@ -78,14 +89,12 @@ def prepare(
     `known` are the suppressions of all gained addresses, where the caller has read them already.
     """
     digest = digester(wiring)
-    edited = digest(edit.channel, edit.address) if edit else ""
-    wanted = {d for before, after in pairs for d in gained(before, after, digest)} | (
-        {edited} if edited else set()
-    )
+    wanted = {d for before, after in pairs for d in gained(before, after, digest)}
+    wanted |= {edit.digest} if edit else set()
     found = SuppressionItem.read(wanted) if known is None else known
     entries = {d: dict(found[d].entries) if d in found else {} for d in wanted}
     if edit:
-        entries[edited] = dict(edit.edit(entries[edited]))
+        entries[edit.digest] = dict(edit.edit(entries[edit.digest]))
     changes, persons = [], {}
     for before, after in pairs:
         blocked = _blocked(after, entries, digest) if after else None
@@ -98,9 +107,10 @@ def prepare(
     for change in changes:
         add_change(together, change, given_up=given_up, taken=taken)
     for one in sorted(wanted):
-        _add_suppression(
-            together, one, found.get(one), entries[one], provenance, edit if one == edited else None
-        )
+        known_edit = edit if edit and edit.digest == one else None
+        _add_suppression(together, one, found.get(one), entries[one], provenance, known_edit)
+    if edit and not changes:
+        _add_entry(together, edit.digest, found.get(edit.digest), entries[edit.digest], provenance)
     return persons
 
 
@@ -146,8 +156,26 @@ def _add_suppression(
             digest,
             sort=item.sort if item else f"{rfc3339(provenance.at)}#{digest}",
             channel=edit.channel,
-            hint=hint(edit.channel, edit.address),
+            hint=edit.hint,
             entries=dict(entries),
             version=ids.random_id(),
         )
         together.put(made, unchanged, kind=SUPPRESSION)
+
+
+def _add_entry(
+    together: Together,
+    digest: str,
+    item: SuppressionItem | None,
+    entries: Mapping[str, Any],
+    provenance: Provenance,
+) -> None:
+    """What happened to an address while no person changed stands in the ledger under the suppression's id."""
+    before = dict(item.entries) if item else {}
+    changes = tuple(
+        LedgerChange(f"suppression/{key}", before.get(key), entries.get(key))
+        for key in sorted(before.keys() | entries.keys())
+        if before.get(key) != entries.get(key)
+    )
+    if changes:
+        together.put(ledger_item(LedgerEntry(digest, 0, provenance, changes)))

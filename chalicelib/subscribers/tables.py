@@ -103,9 +103,10 @@ class AddressItem(TableModel):
 
 
 class SignUpItem(TableModel):
-    """A sign-up that waits for its confirmation, or is `confirmed` for a subscriber; expires by itself.
+    """A sign-up that waits for confirmation of its addresses; expires by itself.
 
-    `topics` maps topic ids to lists of channels; `subscriber_id` is set where a known person adds an address; `tries` counts wrong codes.
+    `addresses` by channel, `confirmed` the time by channel, `topics` lists of channels by topic id. `subscriber_id` is the person who
+    adds an address, or whom the first confirmation made or found. `tries` counts codes entered, `revision` the confirmations.
     """
 
     class Meta(TableMeta):
@@ -114,19 +115,18 @@ class SignUpItem(TableModel):
         table_name = table("subscribers")
 
     id = UnicodeAttribute(hash_key=True)
-    channel = UnicodeAttribute()
-    address = UnicodeAttribute()
+    addresses = PlainMap()
+    confirmed = PlainMap()
+    topics = PlainMap()
     name = UnicodeAttribute()
     language = UnicodeAttribute()
     time_zone = UnicodeAttribute()
-    topics = PlainMap()
     source = UnicodeAttribute()
-    by = UnicodeAttribute()
     wording = UnicodeAttribute()
     subscriber_id = UnicodeAttribute(null=True)
     tries = NumberAttribute()
+    revision = NumberAttribute()
     created_at = UnicodeAttribute()
-    confirmed = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
 
     @classmethod

@@ -1,13 +1,14 @@
 """Changes of persons as DynamoDB operations: one transaction for whatever must be true together."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 
 from chalicelib.core import ids
-from chalicelib.core.clock import rfc3339
+from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.tables import TableModel
 from chalicelib.core.wiring import Wiring
@@ -47,6 +48,13 @@ class Together:
     def put(self, item: TableModel, condition: Condition | None = None, *, kind: str = OTHER) -> None:
         """Adds the writing of a whole item."""
         self.operations.append((kind, {"Put": item.get_save_kwargs_from_instance(condition=condition)}))
+
+    def update(
+        self, item: TableModel, actions: list[Action], condition: Condition, *, kind: str = OTHER
+    ) -> None:
+        """Adds a change of some attributes of an item."""
+        kwargs = item.get_update_kwargs_from_instance(actions=actions, condition=condition)
+        self.operations.append((kind, {"Update": kwargs}))
 
     def delete(self, item: TableModel, condition: Condition | None = None, *, kind: str = OTHER) -> None:
         """Adds the removal of an item."""
@@ -171,11 +179,7 @@ def ledger_item(entry: LedgerEntry) -> LedgerItem:
 
 def ledger_entry(item: LedgerItem) -> LedgerEntry:
     """An entry as the table holds it, read back."""
-    from chalicelib.core.clock import parse_rfc3339
-
     wording = Wording(item.wording) if item.wording is not None else None
     provenance = Provenance(item.source, item.by, parse_rfc3339(item.at), wording, item.note or "")
-    changes: Sequence[LedgerChange] = [
-        LedgerChange(c["field"], c["before"], c["after"]) for c in item.changes
-    ]
-    return LedgerEntry(item.subscriber_id, int(item.version), provenance, tuple(changes))
+    changes = tuple(LedgerChange(c["field"], c["before"], c["after"]) for c in item.changes)
+    return LedgerEntry(item.subscriber_id, int(item.version), provenance, changes)

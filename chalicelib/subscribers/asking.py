@@ -1,0 +1,33 @@
+"""A bound on messages that anyone can have sent to an address by asking for them in its name: five a day."""
+
+from datetime import datetime, timedelta
+
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.update import Action
+
+from chalicelib.core.clock import epoch
+from chalicelib.subscribers.tables import AskedItem
+
+A_DAY = 5
+DAY = timedelta(days=1)
+
+
+def may_ask(digest: str, request_id: str, *, now: datetime) -> bool:
+    """Whether this request is among the first five of the day that began with the first; asked again, it answers the same."""
+    item = AskedItem(AskedItem.id_of(digest))
+    fresh = AskedItem.expires_at.does_not_exist() | (AskedItem.expires_at <= epoch(now))
+    if _try(item, fresh, [AskedItem.requests.set({request_id}), AskedItem.expires_at.set(epoch(now + DAY))]):
+        return True
+    within = AskedItem.requests.contains(request_id) | (size(AskedItem.requests) < A_DAY)
+    return _try(item, within, [AskedItem.requests.add({request_id})])
+
+
+def _try(item: AskedItem, condition: Condition, actions: list[Action]) -> bool:
+    try:
+        item.update(actions=actions, condition=condition)
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True

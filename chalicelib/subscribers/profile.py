@@ -1,0 +1,51 @@
+"""What a person tells of themselves, checked alike wherever it comes in: pages, API, import."""
+
+import re
+from functools import lru_cache
+
+from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.i18n import N_
+
+MAX_NAME = 100
+NAME_TOO_LONG = N_("Shorten the name to 100 characters.")
+NAME_UNREADABLE = N_("Write the name on one line, in plain letters.")
+UNKNOWN_LANGUAGE = N_("Choose one of the languages.")
+UNKNOWN_ZONE = N_("Choose one of the time zones.")
+TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
+
+
+def name_problem(name: str) -> str | None:
+    """What is wrong with a name, or None. Any script is fine; line breaks and other control characters are not."""
+    if len(name) > MAX_NAME:
+        return NAME_TOO_LONG
+    return None if name.isprintable() else NAME_UNREADABLE
+
+
+def language_problem(language: str) -> str | None:
+    """What is wrong with a BCP 47 tag (its form only; content falls back to the nearest language), or None."""
+    return None if TAG.fullmatch(language) else UNKNOWN_LANGUAGE
+
+
+@lru_cache(maxsize=1024)
+def zone_problem(time_zone: str) -> str | None:
+    """What is wrong with an IANA time zone's name, or None."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        known = bool(ZONE.fullmatch(time_zone)) and ZoneInfo(time_zone) is not None
+    except (KeyError, ValueError, OSError):
+        known = False
+    return None if known else UNKNOWN_ZONE
+
+
+def check(*, name: str | None = None, language: str | None = None, time_zone: str | None = None) -> None:
+    """Raises InvalidFields naming each of the given values that is wrong."""
+    found = {
+        "/name": name_problem(name) if name is not None else None,
+        "/language": language_problem(language) if language is not None else None,
+        "/time_zone": zone_problem(time_zone) if time_zone is not None else None,
+    }
+    errors = [FieldError(pointer, message) for pointer, message in found.items() if message]
+    if errors:
+        raise InvalidFields(*errors)

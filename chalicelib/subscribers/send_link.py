@@ -1,0 +1,55 @@
+"""\"Send me my link\": one queue message for whatever address; only a known one gets a message, and nobody else can tell."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from chalicelib.core import ids
+from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers import people, preferences, suppressions, texts
+from chalicelib.subscribers.addresses import normalise
+from chalicelib.subscribers.asking import may_ask
+from chalicelib.subscribers.notify import PREFERENCES_LINK, Notify
+from chalicelib.subscribers.settle import digester
+from chalicelib.subscribers.sign_up import QUEUE
+
+KIND = "send_link"
+LIFE = timedelta(days=7)
+
+
+def request(typed: str, *, now: datetime, wiring: Wiring) -> None:
+    """Asks for the link to the preference page of an email address or a phone number. Raises InvalidFields (`/address`)."""
+    channel = "email" if "@" in typed or not any(c.isdigit() for c in typed) else "sms"
+    address = normalise(channel, typed, country=wiring.settings.country, pointer="/address")
+    message = {
+        "kind": KIND,
+        "id": ids.random_id(),
+        "channel": channel,
+        "address": address,
+        "at": rfc3339(now),
+    }
+    wiring.queues.send(QUEUE, message)
+
+
+def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
+    """Sends the link, if the address of a queue message is known and not to be left alone. The same message again is harmless."""
+    channel, address, at = message["channel"], message["address"], parse_rfc3339(message["at"])
+    person = people.find(channel, address, wiring=wiring)
+    if person is None or suppressions.suppressed(channel, address, scope="service", wiring=wiring):
+        return
+    if not may_ask(digester(wiring)(channel, address), message["id"], now=at):
+        return
+    link = wiring.settings.url(preferences.path_of(person.id, expires=at + LIFE, wiring=wiring))
+    words = texts.preferences_link(channel, person.language, link=link, settings=wiring.settings)
+    notify(
+        recipient_id=person.id,
+        channel=channel,
+        address=person.addresses[channel].address,
+        language=person.language,
+        subject=words.subject,
+        body_markdown=words.body_markdown,
+        sms=words.sms,
+        kind=PREFERENCES_LINK,
+        idempotency=message["id"],
+    )

@@ -1,0 +1,200 @@
+"""Signing up: a request is one queue message, whoever asks for whatever address; all the rest happens in the worker.
+
+The request looks nothing up about the address, so that known and unknown ones are alike by construction. The worker keeps the sign-up
+and sends a link (email) or a code (SMS); `confirm` makes the person of it.
+"""
+
+import hmac
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pynamodb.exceptions import PutError
+
+from chalicelib.core import ids
+from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
+from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.i18n import N_
+from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
+from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers import profile, suppressions, texts, topics
+from chalicelib.subscribers.addresses import normalise
+from chalicelib.subscribers.asking import may_ask
+from chalicelib.subscribers.model import CHANNELS, Wording
+from chalicelib.subscribers.notify import CONFIRMATION, Notify
+from chalicelib.subscribers.settle import digester
+from chalicelib.subscribers.tables import SignUpItem
+
+QUEUE = "requests"
+KIND = "sign_up"
+LINK_LIFE = timedelta(days=7)
+CODE_LIFE = timedelta(hours=24)
+CODE_DIGITS = 6
+FIELDS = {"email": "/email", "sms": "/phone"}
+NO_ADDRESS = N_("Enter an email address or a mobile phone number.")
+NO_TOPICS = N_("Choose at least one topic.")
+CLOSED_TOPIC = N_("One of the topics is not offered any more; choose again.")
+
+
+@dataclass(frozen=True)
+class Requested:
+    """What a page needs after a request. `code_token` names, where SMS was asked for, the place that takes the code: `/confirm/TOKEN`."""
+
+    signup_id: str
+    addresses: Mapping[str, str]
+    code_token: str | None
+
+
+def request(
+    *,
+    email: str = "",
+    phone: str = "",
+    topic_ids: Collection[str],
+    name: str = "",
+    language: str,
+    time_zone: str,
+    source: str,
+    wording: Wording,
+    now: datetime,
+    wiring: Wiring,
+    subscriber_id: str | None = None,
+) -> Requested:
+    """Asks for a sign-up on one or both channels; each is confirmed apart, and both make one person.
+
+    `subscriber_id` is a known person who adds an address. Raises InvalidFields with the pointers `/email /phone /topics /name
+    /language /time_zone`. One queue message leaves, whatever the addresses are.
+    """
+    addresses = _addresses({"email": email, "sms": phone}, wiring)
+    profile.check(name=name, language=language, time_zone=time_zone)
+    _check_topics(topic_ids, may_be_none=subscriber_id is not None)
+    signup_id = ids.random_id()
+    message = {
+        "kind": KIND,
+        "id": signup_id,
+        "addresses": addresses,
+        "topics": {topic: list(addresses) for topic in topic_ids},
+        "name": name,
+        "language": language,
+        "time_zone": time_zone,
+        "source": source,
+        "wording": wording.text,
+        "subscriber": subscriber_id,
+        "at": rfc3339(now),
+    }
+    wiring.queues.send(QUEUE, message)
+    code = token_of(signup_id, "sms", now=now, wiring=wiring) if "sms" in addresses else None
+    return Requested(signup_id, addresses, code)
+
+
+def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
+    """Keeps the sign-up of a queue message and sends its confirmations; the same message again is harmless."""
+    at = parse_rfc3339(message["at"])
+    open_ones = {
+        channel: address
+        for channel, address in message["addresses"].items()
+        if _may(channel, address, message, wiring)
+    }
+    if not open_ones:
+        return
+    _keep(message, open_ones, at=at)
+    for channel, address in open_ones.items():
+        _send(message, channel, address, at=at, notify=notify, wiring=wiring)
+
+
+def token_of(signup_id: str, channel: str, *, now: datetime, wiring: Wiring) -> str:
+    """The token that leads to one address of a sign-up. By email it confirms; for SMS it only names where the code belongs."""
+    life = CODE_LIFE if channel == "sms" else LINK_LIFE
+    payload = bytes.fromhex(signup_id) + bytes([CHANNELS.index(channel)])
+    return sign(Purpose.CONFIRM, payload, ring=wiring.ring, expires=now + life)
+
+
+def read_token(token: str, *, now: datetime, wiring: Wiring) -> tuple[str, str]:
+    """Sign-up id and channel of a token. Raises TokenRefused, TokenExpired."""
+    payload = verify(Purpose.CONFIRM, token, ring=wiring.ring, now=now)
+    if len(payload) != 17 or payload[16] >= len(CHANNELS):
+        raise TokenRefused("This link is not valid.")
+    return payload[:16].hex(), CHANNELS[payload[16]]
+
+
+def code_of(signup_id: str, *, wiring: Wiring) -> str:
+    """The six digits sent for a sign-up: derived under the address key, so that no table holds them and a repeated message repeats them."""
+    mac = hmac.digest(wiring.address_key, f"code:{signup_id}".encode(), "sha256")
+    return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
+
+
+def _addresses(typed: Mapping[str, str], wiring: Wiring) -> dict[str, str]:
+    found, errors = {}, []
+    for channel, text in typed.items():
+        if not text.strip():
+            continue
+        try:
+            found[channel] = normalise(
+                channel, text, country=wiring.settings.country, pointer=FIELDS[channel]
+            )
+        except InvalidFields as error:
+            errors += error.errors
+    if not found and not errors:
+        errors.append(FieldError(FIELDS["email"], NO_ADDRESS))
+    if errors:
+        raise InvalidFields(*errors)
+    return found
+
+
+def _check_topics(topic_ids: Collection[str], *, may_be_none: bool) -> None:
+    found = topics.get_all(topic_ids)
+    if not topic_ids and not may_be_none:
+        raise InvalidFields(FieldError("/topics", NO_TOPICS))
+    if any(t not in found or found[t].status != topics.OPEN or found[t].is_list for t in topic_ids):
+        raise InvalidFields(FieldError("/topics", CLOSED_TOPIC))
+
+
+def _may(channel: str, address: str, message: Mapping[str, Any], wiring: Wiring) -> bool:
+    """Whether this address may be written to. A complaint or STOP is no bar: only confirming anew can end it."""
+    if suppressions.shut(channel, address, wiring=wiring):
+        return False
+    return may_ask(digester(wiring)(channel, address), message["id"], now=parse_rfc3339(message["at"]))
+
+
+def _keep(message: Mapping[str, Any], addresses: Mapping[str, str], *, at: datetime) -> None:
+    item = SignUpItem(
+        SignUpItem.id_of(message["id"]),
+        addresses=dict(addresses),
+        confirmed={},
+        topics=message["topics"],
+        name=message["name"],
+        language=message["language"],
+        time_zone=message["time_zone"],
+        source=message["source"],
+        wording=message["wording"],
+        subscriber_id=message["subscriber"],
+        tries=0,
+        revision=0,
+        created_at=message["at"],
+        expires_at=epoch(at + LINK_LIFE),
+    )
+    try:
+        item.save(condition=SignUpItem.id.does_not_exist())
+    except PutError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
+def _send(
+    message: Mapping[str, Any], channel: str, address: str, *, at: datetime, notify: Notify, wiring: Wiring
+) -> None:
+    signup_id, language = message["id"], message["language"]
+    link = wiring.settings.url(f"/confirm/{token_of(signup_id, channel, now=at, wiring=wiring)}")
+    code = code_of(signup_id, wiring=wiring)
+    words = texts.confirmation(channel, language, link=link, code=code, settings=wiring.settings)
+    notify(
+        recipient_id=signup_id,
+        channel=channel,
+        address=address,
+        language=language,
+        subject=words.subject,
+        body_markdown=words.body_markdown,
+        sms=words.sms,
+        kind=CONFIRMATION,
+        idempotency=f"{signup_id}:{channel}",
+    )

@@ -1,0 +1,131 @@
+"""Suppressions: addresses that must not be written to, known or not.
+
+An address may be suppressed for several reasons, each with a scope; a known person's rows carry them as blocks, written in the same
+transaction. Manual ones and hard bounces stay until staff lift them; a complaint or STOP ends when the person confirms anew.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import NotFound
+from chalicelib.core.tables import Page, list_page
+from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers import people, rules
+from chalicelib.subscribers.model import Provenance
+from chalicelib.subscribers.settle import Pair, SuppressionEdit, digester, settle
+from chalicelib.subscribers.tables import SUPPRESSIONS, AddressItem, SuppressionItem
+from chalicelib.subscribers.writes import PERSON, Together
+
+REASONS = ("bounce", "complaint", "stop", "manual")
+SCOPES = ("*", "newsletter", "service", "emergency")
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One reason why an address is suppressed, with its scope (`*`: everything), where it came from, who and when."""
+
+    scope: str
+    reason: str
+    source: str
+    by: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """A suppressed address. `id` is `email-HMAC`, safe in URLs; `hint` lets staff recognise an address they know."""
+
+    id: str
+    channel: str
+    hint: str
+    causes: tuple[Cause, ...]
+
+
+def suppress(
+    channel: str,
+    address: str,
+    *,
+    reason: str,
+    scope: str,
+    source: str,
+    by: str,
+    now: datetime,
+    wiring: Wiring,
+) -> None:
+    """Suppresses a normalised address, and blocks the person who has it, if any. The same again is harmless."""
+
+    def add(entries: rules.Entries) -> Mapping[str, Any]:
+        key = f"{scope}:{reason}"
+        return (
+            entries if key in entries else {**entries, key: {"source": source, "by": by, "at": rfc3339(now)}}
+        )
+
+    edit = SuppressionEdit.of(channel, address, add, wiring=wiring)
+    _edit(edit, Provenance(source, by, now), wiring=wiring)
+
+
+def suppressed(channel: str, address: str, *, scope: str, wiring: Wiring) -> bool:
+    """Whether an address is to be left alone for a scope, read consistently."""
+    return rules.covers(_entries(channel, address, wiring), scope)
+
+
+def shut(channel: str, address: str, *, wiring: Wiring) -> bool:
+    """Whether even its holder's own request gets no answer: after a hard bounce or by staff's hand."""
+    return bool(rules.covers(rules.lifted(_entries(channel, address, wiring)), "service"))
+
+
+def page(*, limit: int, cursor: str | None) -> Page[Suppression]:
+    """One page of all suppressions, newest first. Raises BadRequest for a cursor that no page gave."""
+    found = list_page(SuppressionItem.list_index, SUPPRESSIONS, limit=limit, cursor=cursor)
+    return Page([_suppression(item) for item in found.items], found.next)
+
+
+def of(channel: str, address: str, *, wiring: Wiring) -> Suppression:
+    """The suppression of an address. Raises NotFound."""
+    return _suppression(_read(digester(wiring)(channel, address)))
+
+
+def lift(suppression_id: str, *, note: str, by: str, now: datetime, wiring: Wiring) -> None:
+    """Lifts a suppression whole, with a reason that lands in the ledger. Raises NotFound."""
+    item = _read(suppression_id.replace("-", "#", 1))
+    edit = SuppressionEdit(item.id, item.channel, item.hint, lambda _: {})
+    _edit(edit, Provenance("suppression-lifted", by, now, None, note), wiring=wiring)
+
+
+def _edit(edit: SuppressionEdit, provenance: Provenance, *, wiring: Wiring) -> None:
+    """Edits one suppression together with the person who has the address, on condition that this is still so."""
+    owner: list[str] = []
+
+    def pairs() -> list[Pair]:
+        owner[:] = AddressItem.owners([edit.digest]).values()
+        return [(person, person) for person in people.present(owner).values()]
+
+    def more(together: Together) -> None:
+        condition = AddressItem.subscriber_id == owner[0] if owner else AddressItem.id.does_not_exist()
+        together.check(AddressItem, AddressItem.id_of(edit.digest), condition, kind=PERSON)
+
+    settle(pairs, provenance, wiring=wiring, edit=edit, more=more)
+
+
+def _read(digest: str) -> SuppressionItem:
+    item = SuppressionItem.read([digest]).get(digest)
+    if item is None:
+        raise NotFound("No suppression has this id.")
+    return item
+
+
+def _entries(channel: str, address: str, wiring: Wiring) -> rules.Entries:
+    digest = digester(wiring)(channel, address)
+    item = SuppressionItem.read([digest]).get(digest)
+    return item.entries if item else {}
+
+
+def _suppression(item: SuppressionItem) -> Suppression:
+    causes = []
+    for key, value in sorted(item.entries.items()):
+        scope, _, reason = key.partition(":")
+        causes.append(Cause(scope, reason, value["source"], value["by"], value["at"]))
+    return Suppression(item.id.replace("#", "-", 1), item.channel, item.hint, tuple(causes))
