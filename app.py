@@ -1,5 +1,50 @@
-"""Crier's table of contents: blueprints, and one line per queue and schedule. What happens stands in the rooms."""
+"""Crier's table of contents: blueprints, and one line per queue and schedule. The rooms do the rest."""
 
+from functools import partial
+from typing import Any
+
+from chalice.app import CloudWatchEvent, SQSEvent
+
+from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
+from chalicelib.core.batch import each_message
+from chalicelib.core.wiring import wiring
+from chalicelib.delivery.deliver import deliver
+from chalicelib.delivery.expand import expand
+from chalicelib.delivery.sweep import sweep
+
+Failures = dict[str, Any]
 
 app = CrierApp(app_name="crier")
+app.register_blueprint(core_routes.about.blueprint)
+app.register_blueprint(core_routes.staff.blueprint)
+
+
+@app.on_sqs_message(queue="expand-service", batch_size=1)
+def expand_service(event: SQSEvent) -> Failures:
+    """Service plans: the next step."""
+    return each_message(event, partial(expand, wiring=wiring()))
+
+
+@app.on_sqs_message(queue="expand-bulk", batch_size=1)
+def expand_bulk(event: SQSEvent) -> Failures:
+    """Campaigns: the next step."""
+    return each_message(event, partial(expand, wiring=wiring()))
+
+
+@app.on_sqs_message(queue="deliver-service", batch_size=1)
+def deliver_service(event: SQSEvent) -> Failures:
+    """Chunks of confirmations, links and proofs."""
+    return each_message(event, partial(deliver, wiring=wiring()))
+
+
+@app.on_sqs_message(queue="deliver-bulk", batch_size=2, maximum_concurrency=10)
+def deliver_bulk(event: SQSEvent) -> Failures:
+    """Chunks of campaigns."""
+    return each_message(event, partial(deliver, wiring=wiring()))
+
+
+@app.schedule("rate(1 minute)", name="sweep")
+def sweep_all(_event: CloudWatchEvent) -> None:
+    """Every minute: whatever was left lying."""
+    sweep(wiring=wiring())
