@@ -1,6 +1,9 @@
 """DynamoDB's JSON for the engine's hot path, where PynamoDB's models would cost more than the work (ADR 3)."""
 
-from collections.abc import Mapping
+import random
+import secrets
+import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Item = dict[str, Any]
@@ -53,3 +56,65 @@ def _plain(value: Mapping[str, Any]) -> Any:
         case "NULL":
             return None
     raise TypeError(f"no plain value for DynamoDB type {kind}")
+
+
+class Cancelled(Exception):
+    """A transaction was refused because conditions did not hold.
+
+    `reasons` has one code per operation, `None` where it was fine.
+    """
+
+    def __init__(self, reasons: Sequence[str | None]) -> None:
+        super().__init__("transaction cancelled")
+        self.reasons = list(reasons)
+
+    def failed(self) -> list[int]:
+        """The places of the operations whose condition did not hold."""
+        return [n for n, reason in enumerate(self.reasons) if reason == CONDITION]
+
+
+CONDITION = "ConditionalCheckFailed"
+PASSING_REASONS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+PASSING_CODES = frozenset(
+    {
+        "TransactionInProgressException",
+        "TransactionConflictException",
+        "ThrottlingException",
+        "ProvisionedThroughputExceededException",
+    }
+)
+TRIES = 6
+
+
+def transact(client: Any, operations: Sequence[Item]) -> None:
+    """Writes up to 100 operations in one transaction, at most once however often the answer is lost.
+
+    Conflicts with other transactions are tried again with jitter. Raises Cancelled where a condition did not
+    hold.
+    """
+    from botocore.exceptions import ClientError
+
+    for attempt in range(TRIES):
+        try:
+            client.transact_write_items(
+                TransactItems=list(operations), ClientRequestToken=secrets.token_hex(16)
+            )
+            return
+        except ClientError as error:
+            reasons = _reasons(error)
+            if CONDITION in reasons:
+                raise Cancelled(reasons) from error
+            passing = error.response["Error"]["Code"] in PASSING_CODES or PASSING_REASONS & set(reasons)
+            if not passing or attempt == TRIES - 1:
+                raise
+        time.sleep(random.uniform(0, 0.025 * 2**attempt))  # noqa: S311 - jitter, not a secret
+
+
+def _reasons(error: Any) -> list[str | None]:
+    codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
+    return [None if code == "None" else code for code in codes]
+
+
+def condition_failed(error: Any) -> bool:
+    """Whether a botocore ClientError says that the condition of a single write did not hold."""
+    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")
