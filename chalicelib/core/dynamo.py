@@ -1,16 +1,19 @@
-"""DynamoDB's JSON for the engine's hot path, where PynamoDB's models would cost more than the work (ADR 3)."""
+"""DynamoDB's own JSON and transactions, for the engine's hot path (ADR 3: PynamoDB would cost more there)."""
 
 import random
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 Item = dict[str, Any]
 
 
 def marshal(item: Mapping[str, Any]) -> Item:
-    """A plain dict as DynamoDB attribute values: text, numbers, booleans, None, lists, maps and sets of text."""
+    """A plain dict as DynamoDB attribute values.
+
+    Takes text, numbers, booleans, None, bytes, lists, maps and sets of text. Raises TypeError for others.
+    """
     return {name: _value(value) for name, value in item.items()}
 
 
@@ -19,24 +22,28 @@ def unmarshal(item: Mapping[str, Any]) -> Item:
     return {name: _plain(value) for name, value in item.items()}
 
 
+_SCALARS: Mapping[type, Callable[[Any], dict[str, Any]]] = {
+    str: lambda value: {"S": value},
+    bool: lambda value: {"BOOL": value},
+    int: lambda value: {"N": str(value)},
+    float: lambda value: {"N": str(value)},
+    bytes: lambda value: {"B": value},
+    type(None): lambda _: {"NULL": True},
+}
+
+
 def _value(value: Any) -> dict[str, Any]:
+    if scalar := _SCALARS.get(type(value)):
+        return scalar(value)
     match value:
-        case None:
-            return {"NULL": True}
-        case bool():
-            return {"BOOL": value}
-        case str():
-            return {"S": value}
-        case int() | float():
-            return {"N": str(value)}
-        case bytes():
-            return {"B": value}
         case dict():
             return {"M": marshal(value)}
         case set() | frozenset():
             return {"SS": sorted(value)}
         case list() | tuple():
             return {"L": [_value(one) for one in value]}
+        case str():
+            return {"S": str(value)}
     raise TypeError(f"no DynamoDB type for {type(value).__name__}")
 
 
