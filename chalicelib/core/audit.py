@@ -1,4 +1,4 @@
-"""The audit: who did what with which key, written before it is done (ADR 5).
+"""The audit: who did what with which key, written before it is done (ADR 2).
 
 An action that cannot be recorded is not done. If it is then refused or fails, a second entry says so with the problem's code;
 an entry without a second one was done, or the process died doing it.
