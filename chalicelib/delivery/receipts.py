@@ -54,7 +54,7 @@ def handle(message: Mapping[str, Any], *, wiring: Wiring) -> None:
     if kind in FAILURES:
         _failed(ref, kind, at=at, wiring=wiring)
     elif kind in ("Bounce", "Complaint"):
-        _came_back(ref, FLAGS[kind], part, at=at, wiring=wiring)
+        _came_back(ref, FLAGS[kind], part, event["mail"], at=at, wiring=wiring)
     elif flag(ref, FLAGS[kind], at=at, wiring=wiring).unknown:
         settled_sent(ref, at=at, wiring=wiring)
 
@@ -80,10 +80,18 @@ def _failed(ref: DeliveryRef, kind: str, *, at: datetime, wiring: Wiring) -> Non
     logger.warning("receipt-failed", plan=ref.plan_id, subscriber=ref.subscriber_id, reason=reason)
 
 
-def _came_back(ref: DeliveryRef, name: str, part: Mapping[str, Any], *, at: datetime, wiring: Wiring) -> None:
-    """A bounce or a complaint.
+def _came_back(
+    ref: DeliveryRef,
+    name: str,
+    part: Mapping[str, Any],
+    mail: Mapping[str, Any],
+    *,
+    at: datetime,
+    wiring: Wiring,
+) -> None:
+    """A bounce or a complaint. Only a permanent bounce silences an address; "not-spam" is no complaint.
 
-    Only a permanent bounce silences an address; "not-spam" takes a complaint back.
+    The address is the one that was written to: a report may name where the mail was forwarded.
     """
     feedback = part.get("complaintFeedbackType", "")
     if feedback == "not-spam":
@@ -96,8 +104,8 @@ def _came_back(ref: DeliveryRef, name: str, part: Mapping[str, Any], *, at: date
     if name == "bounced" and part.get("bounceType") != "Permanent":
         return
     scope = "*" if name == "bounced" else _scope(ref.plan_id, wiring=wiring)
-    for recipient in part.get("bouncedRecipients") or part.get("complainedRecipients") or ():
-        _suppress(recipient["emailAddress"], name, scope, at=at, wiring=wiring)
+    for address in mail["destination"]:
+        _suppress(address, name, scope, at=at, wiring=wiring)
 
 
 def _scope(plan_id: str, *, wiring: Wiring) -> str:

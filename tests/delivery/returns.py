@@ -2,8 +2,11 @@
 a fixed clock.
 """
 
+import json
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +19,7 @@ from chalicelib.core.tokens import KeyRing
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.deliveries import key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.plan import PlanHead, Wave, wave_item
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 RING = KeyRing(current=1, keys={1: b"signing key of the tests"})
@@ -26,6 +30,32 @@ TABLES = {
     "counters": ("plan_slot", "counter"),
     "plans": ("plan_id", "part"),
 }
+
+HEAD = PlanHead(
+    plan_id=PLAN,
+    kind="campaign",
+    reference="c1",
+    mode="live",
+    lane="bulk",
+    scope="newsletter",
+    audience={"topic": "roads"},
+    channels=["email", "sms"],
+    languages={"email": ["en"], "sms": ["en"]},
+    default_language="en",
+    links=[
+        "https://city.example/roads?a=1&b=%20x",
+        "http://city.example/caf%C3%A9#map",
+        "javascript:alert(1)",
+    ],
+    topics=["roads"],
+    sender_name="City",
+    list_id="roads.city.example",
+    tracked=True,
+    rereads=False,
+    number=7,
+    created_at="2026-11-22T06:00:00.000Z",
+    expires_at=2_000_000_000,
+)
 
 
 class World:
@@ -67,6 +97,31 @@ class World:
         self.wiring.dynamodb.put_item(
             TableName=self.wiring.settings.table("deliveries"), Item=marshal({**item, **more})
         )
+
+    def plan(self, **changes: Any) -> PlanHead:
+        """A plan's head, and what finds it by its number."""
+        head = replace(HEAD, **changes)
+        item = {**asdict(head), "audience": json.dumps(head.audience)}
+        for one in (
+            {**item, "part": "head"},
+            {"plan_id": f"number#{head.number}", "part": "head", "names": head.plan_id},
+            {"plan_id": head.plan_id, "part": "state", "status": "sending"},
+        ):
+            self.wiring.dynamodb.put_item(TableName=self.wiring.settings.table("plans"), Item=marshal(one))
+        return head
+
+    def planned(self, head: PlanHead, wave: Wave) -> None:
+        """A wave of a plan, as the engine leaves it."""
+        item = wave_item(head.plan_id, wave, expires_at=head.expires_at)
+        self.wiring.dynamodb.put_item(TableName=self.wiring.settings.table("plans"), Item=item)
+
+    def counts(self, plan_id: str) -> dict[str, int]:
+        """A plan's counts over all their slots; those that are 0 are left out."""
+        total: Counter[str] = Counter()
+        for item in self.items("plans"):
+            if item["plan_id"] == plan_id and item["part"].startswith("counts#"):
+                total.update({name: value for name, value in item.items() if "|" in name})
+        return {name: value for name, value in total.items() if value}
 
     def items(self, table: str) -> list[dict[str, Any]]:
         answer = self.wiring.dynamodb.scan(TableName=self.wiring.settings.table(table))

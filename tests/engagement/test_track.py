@@ -6,17 +6,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chalicelib.core import wiring as wiring_module
-from chalicelib.core.dynamo import marshal
 from chalicelib.core.ids import random_id, time_ordered_id
 from chalicelib.core.tokens import KeyRing
 from chalicelib.delivery.delivery_tokens import mint, mint_short
 from chalicelib.engagement import links, track
-from tests.delivery.returns import NOW, PLAN, RING, World, world
+from tests.delivery.returns import HEAD, NOW, PLAN, RING, World, world
 from tests.engagement.web import ask
 
 ANA = "0" * 32
-URLS = ["https://city.example/roads?a=1&b=%20x", "http://city.example/caf%C3%A9#map", "javascript:alert(1)"]
+URLS = HEAD.links
 TOKEN = mint(PLAN, ANA, "email", ring=RING)
 SHORT = mint_short(7, 3, 1, ring=RING)
 HEAVY = (
@@ -54,15 +52,7 @@ class Stage(NamedTuple):
 @pytest.fixture(scope="module")
 def made() -> Iterator[World]:
     with world() as one:
-        head = {
-            **dict.fromkeys(("kind", "reference", "mode", "lane", "default_language", "sender_name"), "x"),
-            "plan_id": PLAN, "part": "head", "scope": "newsletter", "audience": '{"topic":"roads"}',
-            "channels": ["email"], "languages": {"email": ["en"]}, "links": URLS, "topics": ["roads"],
-            "list_id": "x", "tracked": True, "rereads": False, "number": 7, "created_at": "x",
-            "expires_at": 2_000_000_000,
-        }
-        for item in (head, {"plan_id": "number#7", "part": "head", "names": PLAN}):
-            one.wiring.dynamodb.put_item(TableName=one.wiring.settings.table("plans"), Item=marshal(item))
+        one.plan()
         yield one
 
 
@@ -71,7 +61,6 @@ def stage(made: World, monkeypatch: pytest.MonkeyPatch) -> Stage:
     queue = Queue()
     monkeypatch.setitem(made.wiring.__dict__, "queues", queue)
     monkeypatch.setattr(track, "wiring", lambda: made.wiring)
-    assert wiring_module.wiring
     return Stage(made, queue)
 
 

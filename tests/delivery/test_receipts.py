@@ -1,0 +1,200 @@
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.delivery import receipts
+from chalicelib.delivery.counters import read
+from chalicelib.delivery.delivery_tokens import DeliveryRef
+from tests.delivery.returns import PLAN, World, world
+
+ANA = DeliveryRef(PLAN, "0" * 32, "email")
+BEN = DeliveryRef(PLAN, "9" * 32, "email")
+CY = DeliveryRef(PLAN, "f" * 32, "email")
+UNKNOWN = {"unknown_at": "2026-11-22T06:30:00.000Z"}
+
+
+def receipt(ref: DeliveryRef, kind: str, **part: Any) -> dict[str, Any]:
+    """A message of the queue `receipts`: SES's event in SNS's envelope."""
+    event = {
+        "eventType": kind,
+        "mail": {
+            "timestamp": "2026-11-22T06:00:00.000Z",
+            "messageId": "ses-1",
+            "destination": [f"{ref.subscriber_id[:4]}@city.example"],
+            "tags": {"plan": [ref.plan_id], "subscriber": [ref.subscriber_id], "chunk": ["00000000"]},
+        },
+        receipts.PARTS[kind]: part,
+    }
+    return {"Type": "Notification", "MessageId": "sns-1", "Message": json.dumps(event)}
+
+
+def bounce(ref: DeliveryRef, kind: str) -> dict[str, Any]:
+    return receipt(
+        ref,
+        "Bounce",
+        bounceType=kind,
+        bounceSubType="General",
+        bouncedRecipients=[{"emailAddress": "forwarded@elsewhere.example"}],
+        timestamp="2026-11-22T06:00:05.000Z",
+        feedbackId=f"bounce-{ref.subscriber_id[:1]}",
+    )
+
+
+def complaint(ref: DeliveryRef, kind: str = "abuse") -> dict[str, Any]:
+    return receipt(
+        ref,
+        "Complaint",
+        complaintFeedbackType=kind,
+        timestamp="2026-11-22T09:00:00.000Z",
+        feedbackId=f"complaint-{ref.subscriber_id[:1]}",
+    )
+
+
+class Suppressed(NamedTuple):
+    channel: str
+    address: str
+    reason: str
+    scope: str
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[World]:
+    with world() as made:
+        yield made
+
+
+@pytest.fixture
+def scene(stage: World) -> World:
+    return prepared(stage)
+
+
+def prepared(stage: World) -> World:
+    stage.clear()
+    stage.plan()
+    for ref, more in ((ANA, {}), (BEN, {}), (CY, UNKNOWN)):
+        stage.deliver(ref, **more)
+    return stage
+
+
+@pytest.fixture(scope="module")
+def suppressed() -> Iterator[list[Suppressed]]:
+    calls: list[Suppressed] = []
+
+    def suppress(channel: str, address: str, *, reason: str, scope: str, **_: Any) -> None:
+        calls.append(Suppressed(channel, address, reason, scope))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chalicelib.subscribers.suppressions.suppress", suppress)
+        yield calls
+
+
+@pytest.fixture(autouse=True)
+def forget(suppressed: list[Suppressed]) -> None:
+    suppressed.clear()
+
+
+HISTORY = [
+    receipt(ANA, "Send"),
+    receipt(ANA, "Delivery", timestamp="2026-11-22T06:00:03.000Z"),
+    complaint(ANA),
+    receipt(BEN, "Send"),
+    receipt(BEN, "DeliveryDelay", timestamp="2026-11-22T06:01:00.000Z", delayType="MailboxFull"),
+    bounce(BEN, "Permanent"),
+    receipt(CY, "Send"),
+    receipt(CY, "Delivery", timestamp="2026-11-22T06:00:04.000Z"),
+    receipt(CY, "Rendering Failure", errorMessage="x", templateName="x"),
+]
+doubled = st.lists(st.sampled_from(HISTORY), max_size=6).flatmap(lambda more: st.permutations(HISTORY + more))
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(doubled)
+def test_receipts_in_any_order_and_doubling_leave_exact_counts(
+    stage: World, suppressed: list[Suppressed], messages: list[dict[str, Any]]
+) -> None:
+    prepared(stage)
+    suppressed.clear()
+    for message in messages:
+        receipts.handle(message, wiring=stage.wiring)
+    assert read(PLAN, wiring=stage.wiring) == {
+        "email#delivered": 2,
+        "email#delayed": 1,
+        "email#bounced": 1,
+        "email#complained": 1,
+    }
+    assert stage.counts(PLAN) == {"email|unknown": -1, "email|failed": 1}
+    assert set(suppressed) == {
+        Suppressed("email", "9999@city.example", "bounce", "*"),
+        Suppressed("email", "0000@city.example", "complaint", "newsletter"),
+    }
+    assert stage.delivery(ANA)["delivered_at"] == "2026-11-22T06:00:03.000000Z"
+
+
+@pytest.mark.parametrize("kind", ["Send", "Delivery"])
+def test_an_unknown_delivery_was_sent_after_all(scene: World, kind: str) -> None:
+    for _ in range(2):
+        receipts.handle(receipt(CY, kind), wiring=scene.wiring)
+    assert scene.counts(PLAN) == {"email|unknown": -1, "email|sent": 1}
+
+
+@pytest.mark.parametrize("kind", ["Reject", "RenderingFailure", "Rendering Failure"])
+def test_what_was_sent_fails_after_all(scene: World, kind: str) -> None:
+    for _ in range(2):
+        receipts.handle(receipt(ANA, kind), wiring=scene.wiring)
+    assert scene.counts(PLAN) == {"email|sent": -1, "email|failed": 1}
+
+
+class Spared(NamedTuple):
+    name: str
+    message: dict[str, Any]
+
+
+SPARED = [
+    Spared("a passing bounce", bounce(ANA, "Transient")),
+    Spared("a complaint taken back", complaint(ANA, "not-spam")),
+]
+
+
+@pytest.mark.parametrize("case", SPARED, ids=lambda case: case.name)
+def test_some_reports_silence_nobody(scene: World, suppressed: list[Suppressed], case: Spared) -> None:
+    receipts.handle(case.message, wiring=scene.wiring)
+    assert suppressed == []
+
+
+def test_a_complaint_silences_the_kind_of_message(scene: World, suppressed: list[Suppressed]) -> None:
+    foreign = DeliveryRef("1" * 32, ANA.subscriber_id, "email")
+    receipts.handle(complaint(foreign), wiring=scene.wiring)
+    assert [one.scope for one in suppressed] == ["newsletter"]
+
+
+def without_tags(message: dict[str, Any], tags: Any) -> dict[str, Any]:
+    event = json.loads(message["Message"])
+    event["mail"]["tags"] = tags
+    return {**message, "Message": json.dumps(event)}
+
+
+FOREIGN = [
+    Spared("SES's note", {"Message": "Successfully validated SNS topic for Amazon SES event publishing."}),
+    Spared("no message", {"Type": "SubscriptionConfirmation"}),
+    Spared("no object", {"Message": "[1]"}),
+    Spared("no tags", without_tags(receipt(ANA, "Send"), {})),
+    Spared("another's tags", without_tags(receipt(ANA, "Send"), {"plan": ["spring"], "subscriber": ["x"]})),
+    Spared(
+        "an unknown kind", {"Message": receipt(ANA, "Send")["Message"].replace('"Send"', '"Subscription"')}
+    ),
+]
+
+
+@pytest.mark.parametrize("case", FOREIGN, ids=lambda case: case.name)
+def test_what_is_not_ours_is_passed_over(
+    scene: World, caplog: pytest.LogCaptureFixture, case: Spared
+) -> None:
+    receipts.handle(case.message, wiring=scene.wiring)
+    assert "receipt-foreign" in caplog.text
+    assert "@" not in caplog.text
+    assert scene.counts(PLAN) == {}
+    assert scene.items("counters") == []
