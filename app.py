@@ -11,13 +11,17 @@ from chalicelib.core.batch import each_message
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.expand import expand
+from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
+from chalicelib.engagement import track
+from chalicelib.engagement.events import note_event
 
 Failures = dict[str, Any]
 
 app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
+app.register_blueprint(track.routes())
 
 
 @app.on_sqs_message(queue="expand-service", batch_size=1)
@@ -42,6 +46,18 @@ def deliver_service(event: SQSEvent) -> Failures:
 def deliver_bulk(event: SQSEvent) -> Failures:
     """Chunks of campaigns."""
     return each_message(event, partial(deliver, wiring=wiring()))
+
+
+@app.on_sqs_message(queue="receipts", batch_size=10)
+def receipts(event: SQSEvent) -> Failures:
+    """What SES reports about mails."""
+    return each_message(event, partial(note_receipt, wiring=wiring()))
+
+
+@app.on_sqs_message(queue="events", batch_size=10)
+def events(event: SQSEvent) -> Failures:
+    """What readers did with messages."""
+    return each_message(event, partial(note_event, wiring=wiring()))
 
 
 @app.schedule("rate(1 minute)", name="sweep")

@@ -36,7 +36,7 @@ FAILURES = {"Reject": "reject", "Rendering Failure": "failure", "RenderingFailur
 PARTS = {**{kind: kind[0].lower() + kind[1:] for kind in FLAGS}, **FAILURES}
 
 
-def handle(message: Mapping[str, Any], *, wiring: Wiring) -> None:
+def note_receipt(message: Mapping[str, Any], *, wiring: Wiring) -> None:
     """Notes one receipt. What is not about a delivery of ours is passed over, and logged by its ids."""
     event = _event(message)
     ref = _delivery(event)

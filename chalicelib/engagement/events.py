@@ -14,7 +14,7 @@ from chalicelib.delivery.resolve import resolve
 FLAGS = {"open": "opened", "click": "clicked"}
 
 
-def handle(message: Mapping[str, Any], *, wiring: Wiring) -> None:
+def note_event(message: Mapping[str, Any], *, wiring: Wiring) -> None:
     """Notes one event.
 
     One whose plan or delivery is gone (retention, erasure) is passed over, and logged by its id.

@@ -119,7 +119,7 @@ def test_receipts_in_any_order_and_doubling_leave_exact_counts(
     prepared(stage)
     suppressed.clear()
     for message in messages:
-        receipts.handle(message, wiring=stage.wiring)
+        receipts.note_receipt(message, wiring=stage.wiring)
     assert read(PLAN, wiring=stage.wiring) == {
         "email#delivered": 2,
         "email#delayed": 1,
@@ -137,14 +137,14 @@ def test_receipts_in_any_order_and_doubling_leave_exact_counts(
 @pytest.mark.parametrize("kind", ["Send", "Delivery"])
 def test_an_unknown_delivery_was_sent_after_all(scene: World, kind: str) -> None:
     for _ in range(2):
-        receipts.handle(receipt(CY, kind), wiring=scene.wiring)
+        receipts.note_receipt(receipt(CY, kind), wiring=scene.wiring)
     assert scene.counts(PLAN) == {"email|unknown": -1, "email|sent": 1}
 
 
 @pytest.mark.parametrize("kind", ["Reject", "RenderingFailure", "Rendering Failure"])
 def test_what_was_sent_fails_after_all(scene: World, kind: str) -> None:
     for _ in range(2):
-        receipts.handle(receipt(ANA, kind), wiring=scene.wiring)
+        receipts.note_receipt(receipt(ANA, kind), wiring=scene.wiring)
     assert scene.counts(PLAN) == {"email|sent": -1, "email|failed": 1}
 
 
@@ -161,13 +161,13 @@ SPARED = [
 
 @pytest.mark.parametrize("case", SPARED, ids=lambda case: case.name)
 def test_some_reports_silence_nobody(scene: World, suppressed: list[Suppressed], case: Spared) -> None:
-    receipts.handle(case.message, wiring=scene.wiring)
+    receipts.note_receipt(case.message, wiring=scene.wiring)
     assert suppressed == []
 
 
 def test_a_complaint_silences_the_kind_of_message(scene: World, suppressed: list[Suppressed]) -> None:
     foreign = DeliveryRef("1" * 32, ANA.subscriber_id, "email")
-    receipts.handle(complaint(foreign), wiring=scene.wiring)
+    receipts.note_receipt(complaint(foreign), wiring=scene.wiring)
     assert [one.scope for one in suppressed] == ["newsletter"]
 
 
@@ -193,7 +193,7 @@ FOREIGN = [
 def test_what_is_not_ours_is_passed_over(
     scene: World, caplog: pytest.LogCaptureFixture, case: Spared
 ) -> None:
-    receipts.handle(case.message, wiring=scene.wiring)
+    receipts.note_receipt(case.message, wiring=scene.wiring)
     assert "receipt-foreign" in caplog.text
     assert "@" not in caplog.text
     assert scene.counts(PLAN) == {}
