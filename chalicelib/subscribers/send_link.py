@@ -1,4 +1,4 @@
-"""\"Send me my link\": one queue message for whatever address; only a known one gets a message, and nobody else can tell."""
+"""The request "send me my link": one queue message for whatever address; only a known one gets a message, and nobody else can tell."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

@@ -124,7 +124,8 @@ def code_of(signup_id: str, *, wiring: Wiring) -> str:
 
 
 def _addresses(typed: Mapping[str, str], wiring: Wiring) -> dict[str, str]:
-    found, errors = {}, []
+    found: dict[str, str] = {}
+    errors: list[FieldError] = []
     for channel, text in typed.items():
         if not text.strip():
             continue

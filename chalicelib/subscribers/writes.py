@@ -1,6 +1,6 @@
 """Changes of persons as DynamoDB operations: one transaction for whatever must be true together."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,10 +50,10 @@ class Together:
         self.operations.append((kind, {"Put": item.get_save_kwargs_from_instance(condition=condition)}))
 
     def update(
-        self, item: TableModel, actions: list[Action], condition: Condition, *, kind: str = OTHER
+        self, item: TableModel, actions: Sequence[Action], condition: Condition, *, kind: str = OTHER
     ) -> None:
         """Adds a change of some attributes of an item."""
-        kwargs = item.get_update_kwargs_from_instance(actions=actions, condition=condition)
+        kwargs = item.get_update_kwargs_from_instance(actions=list(actions), condition=condition)
         self.operations.append((kind, {"Update": kwargs}))
 
     def delete(self, item: TableModel, condition: Condition | None = None, *, kind: str = OTHER) -> None:
@@ -179,7 +179,7 @@ def ledger_item(entry: LedgerEntry) -> LedgerItem:
 
 def ledger_entry(item: LedgerItem) -> LedgerEntry:
     """An entry as the table holds it, read back."""
-    wording = Wording(item.wording) if item.wording is not None else None
+    wording = Wording(item.wording) if item.wording else None
     provenance = Provenance(item.source, item.by, parse_rfc3339(item.at), wording, item.note or "")
     changes = tuple(LedgerChange(c["field"], c["before"], c["after"]) for c in item.changes)
     return LedgerEntry(item.subscriber_id, int(item.version), provenance, changes)
