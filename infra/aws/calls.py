@@ -111,7 +111,8 @@ def _asked(service: str, operation: str, url: str, body: str) -> list[tuple[str,
 def _bucket(url: str) -> str:
     parts = urlsplit(url)
     host = parts.hostname or ""
-    return host.split(".s3", 1)[0] if ".s3" in host else unquote(parts.path).split("/")[1]
+    path = unquote(parts.path).removeprefix("/_s3")
+    return host.split(".s3", 1)[0] if ".s3" in host else path.split("/")[1]
 
 
 def _dynamodb(operation: str, request: dict[str, Any]) -> list[tuple[str, str]]:

@@ -32,3 +32,8 @@ class LocalClock:
             raise ValueError("time does not go back")
         with self._lock:
             self._ahead += timedelta(seconds=seconds)
+
+    def reset(self) -> None:
+        """Takes back what was skipped."""
+        with self._lock:
+            self._ahead = timedelta()

@@ -113,6 +113,7 @@ class Sqs:
         self._clock = clock
         self._queues: dict[str, Queue] = {}
         self.mishaps = Mishaps()
+        self.on_put: Callable[[str], None] = lambda _queue: None
         self.operations: dict[str, Callable[[Request], Any]] = {
             "SendMessage": self._send,
             "SendMessageBatch": self._send_batch,
@@ -170,6 +171,7 @@ class Sqs:
         queue.messages.append(message)
         if self.mishaps.double:
             queue.messages.append(Message(message.message_id, body, message.attributes, now, now + delay))
+        self.on_put(queue.name)
         return message
 
     def receive(self, queue: Queue, count: int, *, visibility_s: float | None = None) -> list[Message]:

@@ -11,6 +11,7 @@ from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
+from moto.s3.models import s3_backends
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -95,6 +96,12 @@ class World:
             raise NotImplementedError(f"the local AWS does not know {request.url.split('?')[0]}")
         status, headers, body = answer
         return status, headers, body
+
+    def empty_buckets(self) -> None:
+        """Deletes all objects."""
+        for bucket in s3_backends[ACCOUNT]["aws"].buckets.values():
+            for name in list(bucket.keys):
+                bucket.keys.pop(name)
 
     def _find_table(self, name: str) -> Any:
         return dynamodb_backends[ACCOUNT][self.region].tables.get(name)

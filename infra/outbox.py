@@ -1,0 +1,97 @@
+"""The outbox pages: what would have left, as its reader would see it. Only the local platform has them.
+
+`GET /outbox` lists, newest first (`?to=` one address, `?channel=`), `GET /outbox/{id}` shows one, `GET /outbox.json` is for programs.
+Pictures of a mail stay away until asked for, as in a mail program: loading them counts as an open.
+"""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from infra.aws.outbox import Letter, Outbox
+from infra.platform.answers import HttpAnswer
+
+PAGE_SIZE = 100
+NO_PICTURES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+PICTURES = "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: https:"
+HTML = "text/html; charset=utf-8"
+
+
+def answer(outbox: Outbox, method: str, target: str) -> HttpAnswer:
+    """The answer to a request for an outbox page; `target` is path and query."""
+    if method not in ("GET", "HEAD"):
+        return HttpAnswer(405, {"content-type": "text/plain", "allow": "GET, HEAD"}, b"GET only\n")
+    parts = urlsplit(target)
+    query = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    if parts.path == "/outbox.json":
+        return _json(outbox, query)
+    if parts.path in ("/outbox", "/outbox/"):
+        return _listing(outbox, query)
+    return _letter(outbox, unquote(parts.path.split("/")[2]), query)
+
+
+def _json(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
+    found = outbox.letters(to=query.get("to"), channel=query.get("channel"))
+    body = json.dumps([one.document() for one in reversed(found)], ensure_ascii=False).encode()
+    return HttpAnswer(200, {"content-type": "application/json", "cache-control": "no-store"}, body)
+
+
+def _listing(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
+    found = outbox.letters(to=query.get("to") or None, channel=query.get("channel") or None)[::-1]
+    page = max(1, int(query.get("page", "1"))) if query.get("page", "1").isdigit() else 1
+    start = (page - 1) * PAGE_SIZE
+    return _page(
+        "outbox.html",
+        letters=found[start : start + PAGE_SIZE],
+        total=len(found),
+        first=start + 1,
+        page=page,
+        more=len(found) > start + PAGE_SIZE,
+        to=query.get("to", ""),
+        channel=query.get("channel", ""),
+    )
+
+
+def _letter(outbox: Outbox, provider_id: str, query: dict[str, str]) -> HttpAnswer:
+    letter = outbox.find(provider_id)
+    if letter is None:
+        return _page("missing.html", status=404)
+    pictures = query.get("pictures") == "1"
+    return _page(
+        "letter.html",
+        letter=letter,
+        framed=_framed(letter, PICTURES if pictures else NO_PICTURES),
+        pictures=pictures,
+        has_pictures="<img" in letter.html,
+        sms=_sms_parts(letter),
+    )
+
+
+def _framed(letter: Letter, policy: str) -> str:
+    """The HTML part for a frame without rights: no script, pictures as `policy` says, links into a new tab."""
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}"><base target="_blank">'
+    before, mark, after = letter.html.partition("<head>")
+    return f"{before}{mark}{head}{after}" if mark else head + letter.html
+
+
+def _sms_parts(letter: Letter) -> Any:
+    if letter.channel != "sms":
+        return None
+    from chalicelib.channels.sms_parts import count
+
+    return count(letter.text)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    folder = Path(__file__).parent / "templates"
+    return Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
+
+
+def _page(name: str, *, status: int = 200, **values: Any) -> HttpAnswer:
+    text = _environment().get_template(name).render(values)
+    return HttpAnswer(status, {"content-type": HTML, "cache-control": "no-store"}, text.encode())
