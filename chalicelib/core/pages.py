@@ -66,9 +66,10 @@ def render(template: str, language: str, *, status: int = 200, **context: Any) -
     return Response(html, status_code=status, headers=_headers())
 
 
-def redirect(path: str) -> Response:
+def redirect(path: str, query: Mapping[str, str]) -> Response:
     """303 to one of our own paths: what the browser shows after a form has acted."""
-    return Response("", status_code=303, headers={**_headers(), "Location": link(path)})
+    location = link(path) + (f"?{urlencode(query)}" if query else "")
+    return Response("", status_code=303, headers={**_headers(), "Location": location})
 
 
 def refusal(error: CrierError, language: str) -> Response:

@@ -159,12 +159,17 @@ def by_category(
     ]
 
 
-def errors_of(error: InvalidFields, language: str, fields: Mapping[str, str]) -> Errors:
-    """The messages of a refusal by the form's field, translated. `fields`: field by head of pointer."""
+def in_order(errors: Errors, fields: Sequence[str]) -> Errors:
+    """The errors in the order in which the page has its fields."""
+    return {field: errors[field] for field in (*fields, *errors) if field in errors}
+
+
+def errors_of(error: InvalidFields, language: str) -> Errors:
+    """The messages of a refusal by field (the head of each pointer), in the person's language."""
     found: Errors = {}
     for one in error.errors:
-        head = one.pointer.strip("/").partition("/")[0]
-        found.setdefault(fields.get(head, head), i18n.translate(language).gettext(one.message))
+        field = one.pointer.strip("/").partition("/")[0]
+        found.setdefault(field, i18n.translate(language).gettext(one.message))
     return found
 
 

@@ -13,7 +13,11 @@ PREFERENCES = N_(
     "By saving you agree that %(agency)s sends you messages about the topics you ticked, on the channels "
     "you ticked. You can stop at any time, here or from any message. Message and data rates may apply."
 )
-STOP_ALL = N_("Unsubscribe from all: this ends every topic on every channel, at once.")
+ADD = N_(
+    "By adding it you agree that %(agency)s sends messages to it about the topics that you then tick for it. "
+    "You can stop at any time, here or from any message. Message and data rates may apply."
+)
+STOP_ALL = N_("This ends every topic on every channel, at once.")
 
 
 def shown(text: str, language: str) -> Wording:
