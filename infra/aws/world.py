@@ -90,7 +90,12 @@ class World:
         return self.moto(request)
 
     def moto(self, request: Any) -> Answer:
-        """Moto's answer to a request. Raises NotImplementedError for what it does not know."""
+        """What moto answers to a request; the platform's own address of S3 is translated.
+
+        Raises NotImplementedError for what moto does not know.
+        """
+        if S3_PATH + "/" in request.url:
+            request.url = f"https://s3.{self.region}.amazonaws.com/" + request.url.split(S3_PATH + "/", 1)[1]
         answer = botocore_stubber.process_request(request)
         if answer is None:
             raise NotImplementedError(f"the local AWS does not know {request.url.split('?')[0]}")

@@ -100,6 +100,7 @@ class Platform:
         self._set_environment()
         self.world.open()
         create_stack(self.template)
+        self.world.calls.clear()
         app = self._application("APIHandler")
         self._wire()
         queues, schedules = sources_of(app, stack=self.template.stack)

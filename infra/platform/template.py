@@ -51,13 +51,17 @@ class Template:
         found: dict[str, dict[str, Any]] = self.document["Resources"]
         return found
 
-    def of_type(self, kind: str) -> dict[str, dict[str, Any]]:
-        """The resolved properties of all resources of a type, by logical id."""
-        return {
-            logical: self.resolve(one.get("Properties", {}))
-            for logical, one in self.resources.items()
-            if one.get("Type") == kind
-        }
+    def of_type(self, kind: str, *, only: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
+        """The resolved properties (`only` these, if given) of all resources of a type that stand under no condition."""
+        found = [
+            one["Properties"]
+            for one in self.resources.values()
+            if one.get("Type") == kind and "Condition" not in one
+        ]
+        return [
+            self.resolve({name: inner for name, inner in one.items() if only is None or name in only})
+            for one in found
+        ]
 
     def resolve(self, node: Any) -> Any:
         """A part of the template with `Ref`, `Fn::Sub` and `Fn::GetAtt` (of ARNs) resolved. Raises LookupError for others."""
