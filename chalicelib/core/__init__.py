@@ -1,1 +1,1 @@
-"""core: what every room stands on — settings, errors, time, identifiers, signed tokens, HTTP, staff, audit, wiring."""
+"""core: what every room stands on: settings, errors, time, ids, signed tokens, HTTP, staff, audit, wiring."""

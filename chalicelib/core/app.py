@@ -1,7 +1,8 @@
 """The Chalice application that answers as Crier does, whatever Chalice itself would say.
 
-Chalice refuses a wrong method or media type, and reports a crash, with documents of its own (`{"Code", "Message"}`), and it answers
-400 where a GIF is asked for without a matching `Accept`. Here each refusal is a problem document, and an image arrives at any reader.
+Chalice refuses a wrong method or media type, and reports a crash, with documents of its own (`{"Code",
+"Message"}`), and it answers 400 where a GIF is asked for without a matching `Accept`. Here each refusal is
+a problem document, and an image arrives at any reader.
 """
 
 import threading
@@ -29,8 +30,8 @@ CRASHED = CrierError("Something went wrong on our side; try again, and tell us i
 class CrierApp(Chalice):  # type: ignore[misc]  # Chalice publishes no types
     """`Chalice`, speaking problem documents and serving images to any reader.
 
-    API Gateway takes a response for binary by the *first* type in the reader's `Accept`, so it is told that everything may be binary
-    (`*/*`); the functions themselves encode only what is.
+    API Gateway takes a response for binary by the *first* type in the reader's `Accept`, so it is told that
+    everything may be binary (`*/*`); the functions themselves encode only what is.
     """
 
     def __init__(self, app_name: str) -> None:

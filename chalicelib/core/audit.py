@@ -1,7 +1,7 @@
 """The audit: who did what with which key, written before it is done (ADR 2).
 
-An action that cannot be recorded is not done. If it is then refused or fails, a second entry says so with the problem's code;
-an entry without a second one was done, or the process died doing it.
+An action that cannot be recorded is not done. If it is then refused or fails, a second entry says so with
+the problem's code; an entry without a second one was done, or the process died doing it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -18,9 +18,10 @@ from chalicelib.core.tables import Page, list_page
 
 @contextmanager
 def recorded(actor: Actor, action: str, ids: Mapping[str, str], *, now: datetime) -> Iterator[str]:
-    """Writes the entry, lets the action happen, and writes a second entry if the action raises. Yields the entry's id.
+    """Writes the entry, lets the action happen, writes a second one if it raises; yields the entry's id.
 
-    `action` is the route as declared (`POST /v1/campaigns/{id}/launch`), `ids` what its path names: identifiers, never content.
+    `action` is the route as declared (`POST /v1/campaigns/{id}/launch`), `ids` what its path names:
+    identifiers, never content.
     """
     entry_id = time_ordered_id(now)
     _add(entry_id, actor, action, ids, now=now)

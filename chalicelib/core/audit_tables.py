@@ -1,4 +1,4 @@
-"""The table of the audit: entries are added, never changed, and the application's policies allow no more than that."""
+"""The table of the audit: entries are added, never changed, and the policies allow no more than that."""
 
 from pynamodb.attributes import MapAttribute, UnicodeAttribute
 
@@ -8,7 +8,7 @@ AUDIT = "audit"
 
 
 class AuditItem(TableModel):
-    """One entry. An entry about the outcome of another has `about`, and an id that sorts right behind that one's."""
+    """One entry. One about the outcome of another has `about`, an id that sorts right behind that one's."""
 
     class Meta(TableMeta):
         """The table `audit`."""

@@ -1,7 +1,7 @@
-"""Queue batches: each message handled apart, the failed ones named, so that one poison message stops no other.
+"""Queue batches: each message is handled apart and the failed ones are named: a poison one stops no other.
 
-SQS deletes what is not named in `batchItemFailures` and delivers the rest again; after `maxReceiveCount` a message goes to the
-dead-letter queue, where `infra/dead_letters.py` lists it and puts it back.
+SQS deletes what is not named in `batchItemFailures` and delivers the rest again; after `maxReceiveCount` a
+message goes to the dead-letter queue, where `infra/dead_letters.py` lists it and puts it back.
 """
 
 import json
@@ -22,7 +22,7 @@ class Record(Protocol):
 
 
 def each_message(event: Iterable[Record], handle: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
-    """Calls `handle` with the JSON of each message; answers what SQS needs to deliver the failed ones again."""
+    """Calls `handle` with the JSON of each message; answers what SQS needs to bring the failed ones again."""
     failed = []
     for record in event:
         message_id = record.to_dict()["messageId"]

@@ -12,7 +12,7 @@ def utc_now() -> datetime:
 
 
 def rfc3339(moment: datetime) -> str:
-    """A moment as RFC 3339 text in UTC with milliseconds, e.g. `2026-11-22T05:51:55.000Z`; sorts as time does."""
+    """A moment as RFC 3339 text in UTC, `2026-11-22T05:51:55.000Z`; such texts sort as time does."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -65,7 +65,7 @@ class PageOf(Model, Generic[T]):
     next: str | None
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[Any], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """The name in `/openapi.json`: `TopicPage`, where Pydantic would say `PageOf_Topic_`."""
         return f"{params[0].__name__}Page"
 
@@ -74,8 +74,8 @@ class PageOf(Model, Generic[T]):
 class Endpoint:
     """One route as declared, for the router, `/openapi.json` and the tests of conventions.
 
-    `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond those
-    that follow from the declaration.
+    `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond
+    those that follow from the declaration.
     """
 
     method: str

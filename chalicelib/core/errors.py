@@ -23,14 +23,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class FieldError:
-    """One wrong field: `pointer` is a JSON pointer into the body (`/content/en/subject`) or a parameter's name."""
+    """One wrong field: `pointer` is a JSON pointer into the body (`/content/en/subject`) or a parameter."""
 
     pointer: str
     message: str
 
 
 class CrierError(Exception):
-    """Base of all refusals. `code` is stable for programs, `detail` is for people and says what to do next."""
+    """Base of all refusals. `code` is stable, for programs; `detail` tells people what to do next."""
 
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     code = "internal-error"

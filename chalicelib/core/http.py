@@ -1,7 +1,7 @@
-"""Routes: a thin layer over Chalice's blueprints, in which a route states who may call it, what it takes and answers.
+"""Routes: a thin layer over Chalice's blueprints; a route states who may call it, what it takes and answers.
 
-From one declaration follow authentication, roles, validation, idempotency, the audit entry, the problem documents and the
-page in `/openapi.json`. A handler is left with one line: call a verb, return its answer.
+From one declaration follow authentication, roles, validation, idempotency, the audit entry, the problem
+documents and the page in `/openapi.json`. A handler is left with one line: call a verb, return its answer.
 """
 
 import json
@@ -62,8 +62,8 @@ Register = Callable[[Handler], Handler]
 class Call:
     """One request, authenticated and validated, as a handler gets it.
 
-    `actor` is a `core.staff.Actor` on staff routes and None on public ones; `body` and `query` are instances of the
-    declared models (on pages `query` is a dict of texts).
+    `actor` is a `core.staff.Actor` on staff routes and None on public ones; `body` and `query` are
+    instances of the declared models (on pages `query` is a dict of texts).
     """
 
     wiring: Wiring
@@ -97,7 +97,7 @@ class Routes:
         secret: bool = False,
         also: Collection[type[CrierError]] = (),
     ) -> Register:
-        """A JSON route for staff with one of `roles`; unless `modes` says more, only reading is open to all modes.
+        """A JSON route for staff with one of `roles`; unless `modes` says more, only reading is open to all.
 
         `returns` is a model, or anything that Pydantic can describe; None with status 204.
         """
@@ -154,7 +154,7 @@ class Routes:
         return register
 
     def page(self, method: str, path: str) -> Register:
-        """A page for people: the handler returns a Chalice `Response`; refusals become `core.pages.refusal`."""
+        """A page for people: the handler answers a `Response`; refusals become `core.pages.refusal`."""
 
         def register(handler: Handler) -> Handler:
             return self._add(Endpoint(method, path, self._tag, handler, "page"), _page_answer)

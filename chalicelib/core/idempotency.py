@@ -1,8 +1,9 @@
 """`Idempotency-Key`: a POST that is sent again gets the answer of the first one, instead of happening twice.
 
-Follows draft-ietf-httpapi-idempotency-key-header: the same key with another request is refused with 422, one whose first request is
-still under way with 409, a malformed one with 400. Keys belong to one person and one mode, and are forgotten after 24 hours. A request
-that was refused or failed frees its key; one whose process died frees it when its lease ends, and the same request may be sent again.
+Follows draft-ietf-httpapi-idempotency-key-header: the same key with another request is refused with 422,
+one whose first request is still under way with 409, a malformed one with 400. Keys belong to one person and
+one mode, and are forgotten after 24 hours. A request that was refused or failed frees its key; one whose
+process died frees it when its lease ends, and the same request may be sent again.
 """
 
 import json
@@ -40,7 +41,8 @@ def once(
 ) -> Response:
     """The answer of `act`, done at most once for this key; a repeated request gets the kept answer.
 
-    `endpoint` is a `core.http.Endpoint`. Raises BadRequest, UnprocessableKey or Conflict as the draft says, and what `act` raises.
+    `endpoint` is a `core.http.Endpoint`. Raises BadRequest, UnprocessableKey or Conflict as the draft says,
+    and what `act` raises.
     """
     item_id = _item_id(actor, key)
     print_ = fingerprint(endpoint.method, endpoint.path, path, body)
@@ -76,7 +78,7 @@ def _item_id(actor: Actor, key: str) -> str:
 
 
 def _begin(item_id: str, print_: str, attempt: str, *, now: datetime) -> bool:
-    """Takes the key for this attempt: if it is free, forgotten, or held by a dead attempt at the same request."""
+    """Takes the key for this attempt: if it is free, forgotten, or held by a dead attempt at the same."""
     item = IdempotencyItem(
         item_id,
         fingerprint=print_,
@@ -110,7 +112,7 @@ def _kept_answer(item_id: str, print_: str) -> Response:
         raise _under_way()
     if item.body is None:
         raise Conflict(
-            "This was done already; its answer is not kept. Look at the list, and choose a new key to do it again.",
+            "This was done already; its answer is not kept. To do it again, choose a new key.",
             code="answer-not-kept",
         )
     headers = {**json.loads(item.headers or "{}"), "Idempotency-Replayed": "true"}

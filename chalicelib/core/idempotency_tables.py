@@ -6,7 +6,10 @@ from chalicelib.core.tables import TableMeta, TableModel, table
 
 
 class IdempotencyItem(TableModel):
-    """One request: without `status` it is under way until `lease_until`. Times are epoch seconds; `body` is zlib-compressed."""
+    """One request; without `status`, under way until `lease_until`.
+
+    Times are epoch seconds; `body` is compressed by zlib.
+    """
 
     class Meta(TableMeta):
         """The table `idempotency`."""

@@ -12,7 +12,7 @@ def random_id() -> str:
 
 
 def time_ordered_id(moment: datetime) -> str:
-    """32 hex characters that sort by time: 48 bits of milliseconds, then 80 random bits (as RFC 9562's UUIDv7 does)."""
+    """32 hex characters that sort by time: 48 bits of milliseconds, 80 random bits (as UUIDv7, RFC 9562)."""
     return f"{int(moment.timestamp() * 1000):012x}{secrets.token_hex(10)}"
 
 

@@ -1,7 +1,7 @@
 """Logs: one JSON object a line, of identifiers and counts only. Never an address, a name, a token or a key.
 
-Exceptions are logged by their type and the places they passed through, without their text: a library's message may quote
-what a person typed.
+Exceptions are logged by their type and the places they passed through, without their text: a library's
+message may quote what a person typed.
 """
 
 import json
@@ -27,10 +27,14 @@ class Logger:
 
     def failure(self, event: str, error: BaseException, **values: str | int | float | bool | None) -> None:
         """Something failed: type and code places of the error, and of what caused it; never its text."""
-        places = [f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)]
+        places = [
+            f"{f.filename.rsplit('/', 1)[-1]}:{f.lineno}" for f in traceback.extract_tb(error.__traceback__)
+        ]
         cause = type(error.__cause__).__name__ if error.__cause__ else None
         self._write(
-            logging.ERROR, event, {**values, "error": type(error).__name__, "cause": cause, "at": " < ".join(places[-6:])}
+            logging.ERROR,
+            event,
+            {**values, "error": type(error).__name__, "cause": cause, "at": " < ".join(places[-6:])},
         )
 
     def _write(self, level: int, event: str, values: dict[str, Any]) -> None:

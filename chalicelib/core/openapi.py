@@ -1,7 +1,7 @@
 """The description of the API, OpenAPI 3.1, from the declarations that the router itself uses.
 
-Which refusals a route can answer follows from what it declares: a route for staff can answer 401, one with a body 415, and so
-on; what its verb may refuse beyond that, the route names itself (`also`).
+Which refusals a route can answer follows from what it declares: a route for staff can answer 401, one with
+a body 415, and so on; what its verb may refuse beyond that, the route names itself (`also`).
 """
 
 import json
@@ -25,9 +25,9 @@ HTML = "text/html"
 REF = "#/components/schemas/{model}"
 PATH_NAME = re.compile(r"{(\w+)}")
 INTRODUCTION = """
-Times are RFC 3339 with an offset. Lists answer `items` and `next`; send `next` as `cursor` for the next page. A
-refusal is a problem document (RFC 9457) with a stable `code`, and `errors` names each wrong field. A POST of staff may
-carry an `Idempotency-Key`: sent again within 24 hours, the same request gets the first one's answer.
+Times are RFC 3339 with an offset. Lists answer `items` and `next`; send `next` as `cursor` for the next page.
+A refusal is a problem document (RFC 9457) with a stable `code`, and `errors` names each wrong field.
+A POST of staff may carry an `Idempotency-Key`: for 24 hours, the same request gets the first one's answer.
 """
 PROBLEM_SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -1,7 +1,8 @@
-"""Reading what was sent: JSON that means exactly one thing, then the declared model, with every wrong field named.
+"""Reading what was sent: JSON that means one thing only, then the declared model, each wrong field named.
 
-JSON is read by I-JSON's rules (RFC 7493): UTF-8, no name twice in an object, no lone surrogates, no NaN or infinity. Types are strict:
-`"1"` is no number and `1` no truth value; only a query, which has nothing but text, is converted.
+JSON is read by I-JSON's rules (RFC 7493): UTF-8, no name twice in an object, no lone surrogates, no NaN or
+infinity. Types are strict: `"1"` is no number and `1` no truth value; only a query, which has nothing but
+text, is converted.
 """
 
 import json
@@ -33,14 +34,14 @@ def body_of(raw: bytes, model: type[M]) -> M:
 
 
 def no_body(raw: bytes) -> None:
-    """Checks that nothing was sent, or an empty object: a call without a body would pass over what it says."""
+    """Checks that nothing was sent, or `{}`: a call without a body would pass over what the body says."""
     check_size(raw)
     if raw.strip() and read_json(raw) != {}:
         raise InvalidFields(FieldError("/", "This call takes no body."))
 
 
 def query_of(given: Mapping[str, Sequence[str]], model: type[M] | None) -> M | None:
-    """The query as the model says, or None without a model. Raises InvalidFields, also for a parameter given twice."""
+    """The query as the model says, None without a model. Raises InvalidFields, also for one given twice."""
     known = {field.alias or name for name, field in model.model_fields.items()} if model else set()
     wrong = [FieldError(name, "This parameter is not known here.") for name in sorted(given.keys() - known)]
     wrong += [

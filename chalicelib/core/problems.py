@@ -1,4 +1,4 @@
-"""Problem documents as responses. Apart from `core.http`, for the click path answers without loading Pydantic."""
+"""Problem documents as responses; apart from `core.http`, for the click path does without Pydantic."""
 
 import json
 from http import HTTPStatus

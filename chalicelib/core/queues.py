@@ -1,4 +1,4 @@
-"""Sending to the deployment's own queues, in batches of ten, without losing what SQS refuses for the moment."""
+"""Sending to the deployment's own queues, ten at a time, without losing what SQS refuses for the moment."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ Message = Mapping[str, Any]
 
 
 class QueueRefused(Exception):
-    """SQS refused messages again and again; the caller's own message comes again, and the sweep sends what is due."""
+    """SQS refused messages again and again; the caller's own comes again, and the sweep sends what is due."""
 
 
 class Queues:
@@ -29,7 +29,7 @@ class Queues:
         )
 
     def send_all(self, queue: str, messages: Sequence[tuple[Message, int]]) -> None:
-        """Sends pairs of message and delay in seconds. Raises QueueRefused if SQS still refuses some at the third try."""
+        """Sends pairs of message and delay in seconds. Raises QueueRefused for what is refused thrice."""
         for start in range(0, len(messages), BATCH):
             self._send_batch(queue, messages[start : start + BATCH])
 

@@ -77,7 +77,7 @@ def kind(schema: Mapping[str, Any]) -> Markup:
 
 
 def bounds(schema: Mapping[str, Any]) -> list[str]:
-    """The limits that a JSON schema sets, in words; those of a value that may be null are its other kind's."""
+    """The limits that a JSON schema sets, in words; a value that may be null has its other kind's."""
     found = [words.format(schema[name]) for name, words in BOUNDS.items() if name in schema]
     if schema.get("default") not in (None, [], {}, ""):
         found.append(f"{json.dumps(schema['default'])} if left out")

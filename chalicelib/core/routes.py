@@ -94,7 +94,7 @@ class IssuedKey(Key):
 
 
 class AuditEntry(Model):
-    """Who did what. An entry with `about` tells the outcome of that entry's action: the code of its refusal."""
+    """Who did what. An entry with `about` tells the outcome of that entry: the code of its refusal."""
 
     id: str
     at: str

@@ -1,7 +1,7 @@
 """The settings of one deployment, read once from the environment.
 
-Only this module reads the environment. Each field names its variable, its default and its meaning; `docs/settings.md`
-is held against this table by a test.
+Only this module reads the environment. Each field names its variable, its default and its meaning;
+`docs/settings.md` is held against this table by a test.
 """
 
 import os
@@ -17,30 +17,46 @@ def _setting(variable: str, default: Any, meaning: str) -> Any:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a deployment may choose. Values are plain text, numbers or tuples of text; secrets are never among them."""
+    """What a deployment may choose: text, numbers or tuples of text; secrets are never among them."""
 
-    stack: str = _setting("CRIER_STACK", "crier", "Name of the stack; prefix of every table, queue and topic.")
+    stack: str = _setting(
+        "CRIER_STACK", "crier", "Name of the stack; prefix of every table, queue and topic."
+    )
     region: str = _setting("AWS_REGION", "us-east-1", "AWS region; Lambda sets it.")
     queue_prefix: str = _setting(
         "CRIER_QUEUES", "http://localhost/000000000000/crier-", "URL of a queue without the queue's own name."
     )
     bucket: str = _setting("CRIER_BUCKET", "crier-imports", "Bucket that takes uploads of large imports.")
-    base_url: str = _setting("CRIER_BASE_URL", "http://localhost:8000", "Public address of the site, without a slash.")
-    agency_name: str = _setting("CRIER_AGENCY_NAME", "City of Example", "Name of the agency, as residents know it.")
+    base_url: str = _setting(
+        "CRIER_BASE_URL", "http://localhost:8000", "Public address of the site, without a slash."
+    )
+    agency_name: str = _setting(
+        "CRIER_AGENCY_NAME", "City of Example", "Name of the agency, as residents know it."
+    )
     postal_address: str = _setting(
         "CRIER_POSTAL_ADDRESS", "1 City Hall Square, Example", "Postal address in the footer of every mail."
     )
-    contact: str = _setting("CRIER_CONTACT", "help@city.example", "Where residents turn for help; shown on pages.")
+    contact: str = _setting(
+        "CRIER_CONTACT", "help@city.example", "Where residents turn for help; shown on pages."
+    )
     sender: str = _setting("CRIER_SENDER", "news@city.example", "Verified address that mail is sent from.")
     languages: tuple[str, ...] = _setting(
-        "CRIER_LANGUAGES", ("en", "es", "zh-Hans", "vi"), "Languages offered, comma separated; the first is the default."
+        "CRIER_LANGUAGES",
+        ("en", "es", "zh-Hans", "vi"),
+        "Languages offered, comma separated; the first is the default.",
     )
     time_zone: str = _setting("CRIER_TIME_ZONE", "America/New_York", "IANA time zone of the agency.")
     country: str = _setting("CRIER_COUNTRY", "US", "ISO 3166 country that local phone numbers belong to.")
-    sms_rate: float = _setting("CRIER_SMS_RATE", 20.0, "SMS parts a second that the origination number may send.")
-    sms_sender_id: str = _setting("CRIER_SMS_SENDER_ID", "", "Sender id for SMS, where the country allows one.")
+    sms_rate: float = _setting(
+        "CRIER_SMS_RATE", 20.0, "SMS parts a second that the origination number may send."
+    )
+    sms_sender_id: str = _setting(
+        "CRIER_SMS_SENDER_ID", "", "Sender id for SMS, where the country allows one."
+    )
     retention_days: int = _setting("CRIER_RETENTION_DAYS", 400, "Days that deliveries and events are kept.")
-    bulk_horizon_s: int = _setting("CRIER_BULK_HORIZON", 10, "Seconds ahead of the provider that bulk chunks are made.")
+    bulk_horizon_s: int = _setting(
+        "CRIER_BULK_HORIZON", 10, "Seconds ahead of the provider that bulk chunks are made."
+    )
     service_horizon_s: int = _setting("CRIER_SERVICE_HORIZON", 60, "The same for the service lane.")
 
     @property

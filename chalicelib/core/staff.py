@@ -1,7 +1,8 @@
 """Who is calling: named people with roles and departments, known by their keys.
 
-A key reads `crier_live_<key id>_<secret>`: the mode is plain to see, the id finds the key, and the 256-bit secret proves it. Only the
-SHA-256 of the whole text is stored; for a secret that cannot be guessed, a slow hash would add nothing.
+A key reads `crier_live_<key id>_<secret>`: the mode is plain to see, the id finds the key, and the 256-bit
+secret proves it. Only the SHA-256 of the whole text is stored; for a secret that cannot be guessed, a slow
+hash would add nothing.
 """
 
 import hmac
@@ -57,7 +58,7 @@ ADMINS = _from(Role.ADMIN)
 
 @dataclass(frozen=True)
 class Actor:
-    """The person behind a request, and the key that was used. `departments` are slugs; `mode` is the key's."""
+    """The person behind a request, and the key used. `departments` are slugs; `mode` is the key's."""
 
     staff_id: str
     key_id: str

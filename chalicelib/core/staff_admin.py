@@ -117,7 +117,7 @@ def issue_key(*, staff_id: str, mode: str, label: str, by: Actor, now: datetime)
 
 
 def keys_page(staff_id: str, *, by: Actor, limit: int, cursor: str | None) -> Page[KeyItem]:
-    """One page of a person's keys, the newest first: one's own, or for an admin anyone's. Raises Forbidden."""
+    """One page of a person's keys, newest first: one's own, or for an admin anyone's. Raises Forbidden."""
     if staff_id != by.staff_id and not by.is_admin:
         raise Forbidden("Only an admin sees the keys of others.", code="wrong-role")
     return list_page(KeyItem.list_index, _keys_of(staff_id), limit=limit, cursor=cursor)

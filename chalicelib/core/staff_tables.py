@@ -1,8 +1,8 @@
 """The tables of staff and their keys, and every query on them.
 
-The table of staff also holds two kinds of items that are no person and stand in no list: `email#ADDRESS` keeps an
-address to one person, and `#admins` counts the active admins, so that the last one cannot be lost and the first is
-made only once.
+The table of staff also holds two kinds of items that are no person and stand in no list: `email#ADDRESS`
+keeps an address to one person, and `#admins` counts the active admins, so that the last one cannot be lost
+and the first is made only once.
 """
 
 from pynamodb.attributes import (

@@ -38,7 +38,7 @@ class TableModel(Model):
 
 
 def transaction() -> TransactWrite:
-    """A transaction for up to 100 models, as a context manager: `with transaction() as together: together.save(item)`."""
+    """A transaction for up to 100 models: `with transaction() as together: together.save(item)`."""
     return TransactWrite(connection=_connection())
 
 

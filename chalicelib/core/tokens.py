@@ -2,8 +2,9 @@
 
     token = base64url( key id: 1 byte | expiry: 4 bytes, epoch seconds, 0 = never | payload | MAC: 16 bytes )
 
-The MAC is HMAC-SHA256 (RFC 2104) truncated to 128 bits, under a key derived from the signing key and the purpose, so a token made
-for one purpose verifies for no other. Decoding is strict: exactly one text stands for a token.
+The MAC is HMAC-SHA256 (RFC 2104) truncated to 128 bits, under a key derived from the signing key and the
+purpose, so a token made for one purpose verifies for no other. Decoding is strict: exactly one text stands
+for a token.
 """
 
 import hmac
@@ -93,7 +94,7 @@ def encode(raw: bytes) -> str:
 
 
 def decode(token: str) -> bytes:
-    """The bytes of a token. Raises TokenRefused for text that `encode` would not have made (RFC 4648, section 3.5)."""
+    """The bytes of a token. Raises TokenRefused for text that `encode` would not make (RFC 4648, 3.5)."""
     try:
         raw = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
     except (Base64Error, ValueError) as error:

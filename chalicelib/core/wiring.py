@@ -1,7 +1,8 @@
 """The composition root: every client is built here, lazily and once per process.
 
-Verbs take a `Wiring` (or a part of it) as an argument; handlers pass `wiring()`. Tests hand in one of their own, with
-another clock or fakes in place of clients. botocore is used without boto3: PynamoDB needs no more (ADR 3).
+Verbs take a `Wiring` (or a part of it) as an argument; handlers pass `wiring()`. Tests hand in one of their
+own, with another clock or fakes in place of clients. botocore is used without boto3: PynamoDB needs no more
+(ADR 3).
 """
 
 import json
@@ -37,7 +38,10 @@ class Wiring:
     def _provider(self, service: str) -> Any:
         """A client that sends to people, once: a send that is repeated blindly is a message doubled."""
         return self._client(
-            service, retries={"total_max_attempts": 1}, read_timeout=PROVIDER_READ_TIMEOUT_S, connect_timeout=3
+            service,
+            retries={"total_max_attempts": 1},
+            read_timeout=PROVIDER_READ_TIMEOUT_S,
+            connect_timeout=3,
         )
 
     @cached_property
