@@ -44,7 +44,8 @@ def routes() -> Blueprint:
 
     blueprint.route("/t/{token}/{n}", methods=["GET", "HEAD"])(follow_link)
     blueprint.route("/o/{token}", methods=["GET", "HEAD"])(show_pixel)
-    blueprint.route("/unsubscribe/{token}", methods=["GET", "POST"], content_types=FORMS)(unsubscribe)
+    blueprint.route("/unsubscribe/{token}", methods=["GET"], name="show_unsubscribe")(unsubscribe)
+    blueprint.route("/unsubscribe/{token}", methods=["POST"], content_types=FORMS)(unsubscribe)
     return blueprint
 
 

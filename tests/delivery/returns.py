@@ -29,6 +29,7 @@ TABLES = {
     "events": ("plan_shard", "id"),
     "counters": ("plan_slot", "counter"),
     "plans": ("plan_id", "part"),
+    "chunks": ("plan_slot", "seq"),
 }
 
 HEAD = PlanHead(
@@ -136,7 +137,7 @@ class World:
 def world() -> Iterator[World]:
     with mock_aws():
         wiring = Wiring(settings=Settings(), clock=lambda: NOW)
-        wiring.__dict__["ring"] = RING
+        wiring.__dict__ |= {"ring": RING, "address_key": b"address key of the tests"}
         made = World(wiring)
         made.make_tables()
         yield made
