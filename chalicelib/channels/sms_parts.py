@@ -1,8 +1,8 @@
 """How a text message is cut into parts, and so what it costs (3GPP TS 23.038, 23.040).
 
-GSM 03.38, where every character is in it, counts septets: 160 alone, 153 per part of several;
-a character of the extension table takes two, an escape and a code. Else UCS-2 counts UTF-16 units: 70 alone, 67 per
-part. No part ends inside an escape or a surrogate pair, so a part may stay one unit short.
+GSM 03.38, where every character is in it, counts septets: 160 alone, 153 per part of several; a
+character of the extension table takes two, an escape and a code. Else UCS-2 counts UTF-16 units: 70 alone,
+67 per part. No part ends inside an escape or a surrogate pair, so a part may stay one unit short.
 """
 
 from dataclasses import dataclass

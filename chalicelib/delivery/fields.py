@@ -10,13 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from chalicelib.core.errors import FieldError
+from chalicelib.core.i18n import N_
 
 DEFAULT_MAX = 100
-
-
-def _message(text: str) -> str:
-    """Marks a message id for extraction; it is translated where a rendition is compiled."""
-    return text
 
 
 @dataclass(frozen=True)
@@ -34,7 +30,7 @@ FIELDS: Mapping[str, Field] = {
         Field(
             "first_name",
             "The name that the person wants to be called by, as they typed it.",
-            _message("resident"),
+            N_("resident"),
         ),
     )
 }

@@ -192,7 +192,7 @@ def rewrite_links(tokens: Sequence[Token], rewrite: Rewrite) -> None:
 
 @dataclass(frozen=True)
 class Address:
-    """An address that a body links to or shows a picture from; `described`: whether words say what it shows."""
+    """An address that a body links to or shows a picture from; `described`: whether words tell what."""
 
     url: str
     is_image: bool

@@ -1,0 +1,89 @@
+"""Making a campaign, changing it while it is a draft, deleting it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chalicelib.campaigns import access, audiences, renditions, states, tables
+from chalicelib.campaigns.model import CHANNELS, Campaign, Draft
+from chalicelib.core import ids
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.settings import Settings
+from chalicelib.core.staff import Actor
+from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers import topics
+
+
+def create(draft: Draft, *, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
+    """Makes a draft, of the mode of the actor's key. Raises Forbidden (department), InvalidFields."""
+    actor.require_department(draft.department)
+    _check(draft, actor=actor, settings=wiring.settings)
+    at = rfc3339(now)
+    campaign = Campaign(
+        id=ids.time_ordered_id(now),
+        **_written(draft),
+        mode=actor.mode,
+        state=states.State.DRAFT,
+        version=1,
+        created_at=at,
+        created_by=actor.staff_id,
+        updated_at=at,
+        updated_by=actor.staff_id,
+    )
+    tables.add(campaign)
+    return campaign
+
+
+def change(
+    campaign_id: str, given: Mapping[str, Any], *, version: int, actor: Actor, now: datetime, wiring: Wiring
+) -> Campaign:
+    """Changes what is `given` (fields of Draft) of a draft that is still at `version`.
+
+    Raises NotFound; Forbidden; Conflict for another state or version; InvalidFields.
+    """
+    campaign = access.of_department_and_mode(campaign_id, actor=actor)
+    states.require("change", campaign.state)
+    if campaign.version != version:
+        raise tables.changed_meanwhile()
+    changed = replace(
+        campaign, **given, version=version + 1, updated_at=rfc3339(now), updated_by=actor.staff_id
+    )
+    actor.require_department(changed.department)
+    _check(changed, actor=actor, settings=wiring.settings)
+    tables.replace(changed, version=version, state=states.State.DRAFT)
+    return changed
+
+
+def delete(campaign_id: str, *, actor: Actor) -> None:
+    """Deletes a draft. Raises NotFound, Forbidden, Conflict."""
+    campaign = access.of_department_and_mode(campaign_id, actor=actor)
+    states.require("delete", campaign.state)
+    tables.remove(campaign)
+
+
+def _written(draft: Draft) -> dict[str, Any]:
+    return {name: getattr(draft, name) for name in Draft.__dataclass_fields__}
+
+
+def _check(draft: Draft | Campaign, *, actor: Actor, settings: Settings) -> None:
+    """Raises InvalidFields with every wrong place."""
+    found = renditions.content_errors(draft.content, settings=settings)
+    if draft.default_language not in settings.languages:
+        found.append(FieldError("/default_language", f"Offered are {', '.join(settings.languages)}."))
+    if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
+        found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
+    if draft.audience is not None:
+        found += audience_errors(draft.audience, actor=actor)
+    if found:
+        raise InvalidFields(*found)
+
+
+def audience_errors(audience: Mapping[str, Any], *, actor: Actor) -> list[FieldError]:
+    """What is wrong with an audience at this moment, for this actor."""
+    found = audiences.form_errors(audience, pointer="/audience")
+    if found:
+        return found
+    known = topics.get_all(audiences.topic_ids(audience))
+    return audiences.topic_errors(audience, known, actor=actor, pointer="/audience")

@@ -1,0 +1,91 @@
+"""Launching: the campaign is handed to the engine, once.
+
+First the campaign is marked as sending, with the id of its plan; then the plan is made under that id. A
+crash in between leaves a campaign that can only be launched again, which makes the plan that was missing;
+with the plan there, a second launch is refused. `cancel` works the other way round, so that of a launch and
+a cancel at the same moment the cancel wins.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.campaigns import access, states, tables
+from chalicelib.campaigns.complete import missing
+from chalicelib.campaigns.draft import audience_errors
+from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns.renditions import compiled
+from chalicelib.campaigns.standing import plan_progress
+from chalicelib.campaigns.states import State
+from chalicelib.core import ids
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import InvalidFields
+from chalicelib.core.settings import Settings
+from chalicelib.core.staff import Actor
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import control
+from chalicelib.delivery import launch as engine
+from chalicelib.subscribers import topics
+
+
+def launch(campaign_id: str, *, version: int | None, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
+    """Starts a complete campaign; with `version`, only if it is still that one.
+
+    Raises NotFound; Forbidden; Conflict for another state or version; InvalidFields naming what is missing.
+    """
+    campaign = access.of_department_and_mode(campaign_id, actor=actor)
+    if version is not None and campaign.version != version:
+        raise tables.changed_meanwhile()
+    if not _was_cut_short(campaign, wiring=wiring):
+        campaign = _marked(campaign, actor=actor, now=now)
+    engine.launch(_spec(campaign, settings=wiring.settings), plan_id=campaign.plan_id, now=now, wiring=wiring)
+    current = tables.read(campaign.id)
+    if current.state == State.CANCELLED:
+        control.cancel(campaign.plan_id, wiring=wiring)
+    return current
+
+
+def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:
+    return campaign.state == State.SENDING and plan_progress(campaign, wiring=wiring) is None
+
+
+def _marked(campaign: Campaign, *, actor: Actor, now: datetime) -> Campaign:
+    """The campaign as sending, with the id of the plan that is to be made."""
+    states.require("launch", campaign.state)
+    found = missing(campaign)
+    if campaign.audience is not None:
+        found += audience_errors(campaign.audience, actor=actor)
+    if found:
+        raise InvalidFields(*found, detail="The campaign is not complete; nothing was sent.")
+    marked = replace(
+        campaign,
+        state=State.SENDING,
+        plan_id=ids.time_ordered_id(now),
+        version=campaign.version + 1,
+        launched_at=rfc3339(now),
+        launched_by=actor.staff_id,
+    )
+    tables.replace(marked, version=campaign.version, state=State.DRAFT)
+    return marked
+
+
+def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
+    content = compiled(campaign, topics.get_all(campaign.sources), settings=settings)
+    return engine.PlanSpec(
+        kind="campaign",
+        reference=campaign.id,
+        mode=campaign.mode,
+        lane="bulk",
+        scope="newsletter",
+        audience=campaign.audience or {},
+        renditions=content.renditions,
+        links=content.links,
+        default_language=campaign.default_language,
+        sender_name=settings.agency_name,
+        list_id=list_id(campaign.department, settings),
+        tracked=True,
+    )
+
+
+def list_id(department: str, settings: Settings) -> str:
+    """The name of a department's mail for mail programs' filters (RFC 2919): `roads.city.example`."""
+    return f"{department}.{settings.sender.rpartition('@')[2]}"

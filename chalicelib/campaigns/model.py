@@ -1,0 +1,72 @@
+"""What a campaign is, as plain immutable data."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from chalicelib.delivery.audience import kept
+from chalicelib.delivery.content import Words
+
+CHANNELS = ("email", "sms")
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """One planned send: content × audience × channels, of one department.
+
+    `content` holds words by language tag; `audience` is an expression of `delivery.audience`, None while
+    nobody was chosen. `mode` is that of the key that made it. `state` is what staff did with it (`states`);
+    `version` rises by one with each change. Times are RFC 3339 text, empty for what has not happened;
+    people are staff ids.
+    """
+
+    id: str
+    name: str
+    department: str
+    mode: str
+    channels: tuple[str, ...]
+    default_language: str
+    content: Mapping[str, Words]
+    audience: Mapping[str, Any] | None
+    state: str
+    version: int
+    created_at: str
+    created_by: str
+    updated_at: str
+    updated_by: str
+    plan_id: str = ""
+    launched_at: str = ""
+    launched_by: str = ""
+    cancelled_at: str = ""
+    cancelled_by: str = ""
+
+    @property
+    def sources(self) -> list[str]:
+        """The topics and lists (`list:NAME`) whose members it may reach, each once, in the order given."""
+        return list(dict.fromkeys(kept(self.audience))) if self.audience else []
+
+    def languages(self, channel: str) -> list[str]:
+        """The languages that have words for a channel."""
+        return [language for language, words in self.content.items() if has_words(words, channel)]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What staff may write of a campaign."""
+
+    name: str
+    department: str
+    channels: tuple[str, ...]
+    default_language: str
+    content: Mapping[str, Words] = field(default_factory=dict)
+    audience: Mapping[str, Any] | None = None
+
+
+def has_words(words: Words, channel: str) -> bool:
+    """Whether anything was written for a channel."""
+    return bool(words.sms if channel == "sms" else words.subject or words.preheader or words.body)
+
+
+def content_document(content: Mapping[str, Words]) -> dict[str, dict[str, str]]:
+    """Words by language as JSON holds them."""
+    return {language: asdict(words) for language, words in content.items()}

@@ -1,0 +1,122 @@
+"""Previews: what one subscriber would get of a campaign, and why."""
+
+from dataclasses import dataclass, field
+
+from chalicelib.campaigns import access
+from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns.renditions import SMS_TOKEN, rendition, sms_parts
+from chalicelib.channels.sms_parts import SmsParts, foreign
+from chalicelib.core.errors import FieldError, InvalidFields, NotFound
+from chalicelib.core.staff import Actor
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.audience import for_mode, holds
+from chalicelib.delivery.choose import Choice, choose, language_for
+from chalicelib.delivery.render import Links, Rendition, fill, values
+from chalicelib.subscribers import people, topics
+from chalicelib.subscribers.people import Person
+from chalicelib.subscribers.streams import row_of
+from chalicelib.subscribers.topics import Topic
+
+SCOPE = "newsletter"
+TOKEN = "preview"  # noqa: S105 - stands in for one; links with it lead to a page that says so
+
+
+@dataclass(frozen=True)
+class MailPreview:
+    """A mail as the subscriber would see it; web links lead where they were written to."""
+
+    language: str
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SmsPreview:
+    """A text message as the subscriber would see it, with links as long as they will be, and what it costs.
+
+    `foreign` are the characters for which it needs UCS-2.
+    """
+
+    language: str
+    text: str
+    parts: SmsParts
+    foreign: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a subscriber would get. `channels` is empty where nothing is sent, and `skip` says why.
+
+    The messages are there for every channel that has words in the language chosen, sent or not.
+    """
+
+    in_audience: bool
+    channels: list[str]
+    skip: str | None
+    email: MailPreview | None
+    sms: SmsPreview | None
+
+
+def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wiring) -> Preview:
+    """The preview for a subscriber, as both are now. Raises NotFound, Forbidden, InvalidFields."""
+    campaign = access.of_department(campaign_id, actor=actor)
+    try:
+        person = people.get(subscriber_id)
+    except NotFound:
+        raise InvalidFields(FieldError("/subscriber_id", "No subscriber has this id.")) from None
+    known = topics.get_all(campaign.sources)
+    inside = _is_inside(campaign, person)
+    choice = _choice(campaign, person) if inside else Choice({})
+    return Preview(
+        in_audience=inside,
+        channels=sorted(choice.addresses),
+        skip=choice.skip,
+        email=_mail(campaign, person, known, wiring=wiring),
+        sms=_sms(campaign, person, known, wiring=wiring),
+    )
+
+
+def _is_inside(campaign: Campaign, person: Person) -> bool:
+    if campaign.audience is None:
+        return False
+    return holds(for_mode(campaign.audience, campaign.mode), person.topics.keys())
+
+
+def _choice(campaign: Campaign, person: Person) -> Choice:
+    """The channels, by the engine's own rule."""
+    matched = [(row, source) for source in campaign.sources if (row := row_of(person, source))]
+    rows, sources = [row for row, _ in matched], [source for _, source in matched]
+    return choose(rows, sources, channels=campaign.channels, scope=SCOPE)
+
+
+def _language(campaign: Campaign, person: Person, channel: str) -> str | None:
+    offered = campaign.languages(channel) if channel in campaign.channels else []
+    found = language_for(person.language, offered, campaign.default_language)
+    return found if found in offered else None
+
+
+def _mail(
+    campaign: Campaign, person: Person, known: dict[str, Topic], *, wiring: Wiring
+) -> MailPreview | None:
+    language = _language(campaign, person, "email")
+    if language is None:
+        return None
+    made = rendition(campaign, "email", language, known, links=None, settings=wiring.settings)
+    given = _values(made, person)
+    return MailPreview(language, *(fill(part, given) for part in (made.subject, made.html, made.text)))
+
+
+def _sms(campaign: Campaign, person: Person, known: dict[str, Topic], *, wiring: Wiring) -> SmsPreview | None:
+    language = _language(campaign, person, "sms")
+    if language is None:
+        return None
+    made = rendition(campaign, "sms", language, known, links=Links(), settings=wiring.settings)
+    given = {**_values(made, person), "t": SMS_TOKEN}
+    text = fill(made.text, given)
+    return SmsPreview(language, text, sms_parts(made, given), foreign(text))
+
+
+def _values(made: Rendition, person: Person) -> dict[str, str]:
+    own = values(name=person.name, token=TOKEN, preferences=TOKEN, channel=made.channel)
+    return {**made.defaults, **own}

@@ -1,0 +1,120 @@
+"""Proofs: a campaign's messages, mailed to named staff to look at, marked as a proof and untracked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.campaigns import access
+from chalicelib.campaigns.model import Campaign, has_words
+from chalicelib.campaigns.renditions import SMS_TOKEN, sms_parts
+from chalicelib.core import i18n, ids, staff_admin
+from chalicelib.core.errors import FieldError, InvalidFields, NotFound
+from chalicelib.core.staff import Actor
+from chalicelib.core.staff_tables import StaffItem
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import launch as engine
+from chalicelib.delivery import markdown
+from chalicelib.delivery.content import Words
+from chalicelib.delivery.render import Footer, Links, compile_email, compile_sms, fill
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One mail that went to the staff: which channel it shows, in which language, by which plan."""
+
+    channel: str
+    language: str
+    plan_id: str
+
+
+def send(
+    campaign_id: str,
+    staff_ids: Sequence[str],
+    *,
+    language: str | None,
+    actor: Actor,
+    now: datetime,
+    wiring: Wiring,
+) -> list[Proof]:
+    """Mails the campaign's messages in one language (the default one) to people of the staff.
+
+    A text message comes as a mail too, with its parts counted: staff have no verified number. Raises
+    NotFound, Forbidden, InvalidFields for unknown or departed people and for a language without words.
+    """
+    campaign = access.of_department(campaign_id, actor=actor)
+    chosen = language or campaign.default_language
+    words = campaign.content.get(chosen, Words())
+    channels = [channel for channel in campaign.channels if has_words(words, channel)]
+    if not channels:
+        raise InvalidFields(FieldError("/language", f"There are no words in {chosen} yet."))
+    people = _people(staff_ids, chosen)
+    return [_send(campaign, channel, chosen, people, now=now, wiring=wiring) for channel in channels]
+
+
+def _people(staff_ids: Sequence[str], language: str) -> list[engine.Addressee]:
+    found, wrong = [], []
+    for number, staff_id in enumerate(dict.fromkeys(staff_ids)):
+        person = _active(staff_id)
+        if person is None:
+            wrong.append(FieldError(f"/staff/{number}", "Nobody on the staff has this id."))
+        else:
+            found.append(engine.Addressee(person.id, "email", person.email, person.name, language))
+    if wrong:
+        raise InvalidFields(*wrong)
+    return found
+
+
+def _active(staff_id: str) -> StaffItem | None:
+    try:
+        person = staff_admin.get(staff_id)
+    except NotFound:
+        return None
+    return person if person.active else None
+
+
+def _send(
+    campaign: Campaign,
+    channel: str,
+    language: str,
+    people: Sequence[engine.Addressee],
+    *,
+    now: datetime,
+    wiring: Wiring,
+) -> Proof:
+    settings = wiring.settings
+    words = campaign.content[language]
+    shown = _marked(words, language) if channel == "email" else _sms_as_mail(words, language, wiring=wiring)
+    made = compile_email(
+        shown, language=language, links=None, footer=Footer.proof(language), settings=settings
+    )
+    spec = engine.PlanSpec(
+        kind="proof",
+        reference=campaign.id,
+        mode="live",
+        lane="service",
+        scope="service",
+        renditions=(made,),
+        default_language=language,
+        sender_name=settings.agency_name,
+        tracked=False,
+    )
+    plan_id = ids.time_ordered_id(now)
+    engine.send_to(people, spec, plan_id=plan_id, now=now, wiring=wiring)
+    return Proof(channel, language, plan_id)
+
+
+def _marked(words: Words, language: str) -> Words:
+    say = i18n.translate(language).gettext
+    return replace(words, subject=f"{say('Proof')}: {words.subject}")
+
+
+def _sms_as_mail(words: Words, language: str, *, wiring: Wiring) -> Words:
+    """The text message, with its fields' defaults, as the body of a mail that counts it."""
+    translations = i18n.translate(language)
+    made = compile_sms(words, language=language, links=Links(), settings=wiring.settings)
+    parts = sms_parts(made, {})
+    count = translations.ngettext("{n} part", "{n} parts", parts.parts).replace("{n}", str(parts.parts))
+    subject = translations.gettext("Proof of the text message")
+    lines = fill(made.text, {**made.defaults, "t": SMS_TOKEN}).splitlines()
+    body = "\n\n".join(markdown.escape(line) for line in lines if line.strip())
+    return Words(subject=f"{subject}: {count}", body=f"{body}\n\n---\n\n{count}, {parts.encoding}")

@@ -1,0 +1,109 @@
+"""A campaign's words, compiled, and whether what comes out can be sent. Pure."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from chalicelib.campaigns.model import Campaign, content_document
+from chalicelib.channels.sms_parts import SmsParts, count
+from chalicelib.core import i18n
+from chalicelib.core.errors import FieldError
+from chalicelib.core.settings import Settings
+from chalicelib.delivery.content import Words, check
+from chalicelib.delivery.render import Footer, Links, Rendition, compile_email, compile_sms, fill
+from chalicelib.subscribers.topics import Topic
+
+MAX_MAIL_BYTES = 350_000
+"""What the plan's item (400 kB in DynamoDB) can hold of one rendition; SES would take 1 MB."""
+
+MAX_CONTENT_BYTES = 300_000
+"""What the campaign's item can hold of all languages together."""
+
+MAX_SMS_PARTS = 7
+"""SNS takes 1,600 bytes a message; seven parts of UCS-2 are 1,407 bytes of UTF-8 at most."""
+
+SMS_TOKEN = "preview".ljust(18, "0")
+NAMED_TOPICS = 5
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """All renditions of a campaign, and the numbering of their links."""
+
+    renditions: tuple[Rendition, ...]
+    links: tuple[str, ...]
+
+
+def compiled(campaign: Campaign, topics: Mapping[str, Topic], *, settings: Settings) -> Compiled:
+    """The renditions of every language that has words for a channel; links are tracked."""
+    links = Links()
+    found = [
+        rendition(campaign, channel, language, topics, links=links, settings=settings)
+        for channel in campaign.channels
+        for language in campaign.languages(channel)
+    ]
+    return Compiled(tuple(found), tuple(links.urls))
+
+
+def rendition(
+    campaign: Campaign,
+    channel: str,
+    language: str,
+    topics: Mapping[str, Topic],
+    *,
+    links: Links | None,
+    settings: Settings,
+) -> Rendition:
+    """One rendition; its footer names the topics that the campaign is for, in the language."""
+    words = campaign.content[language]
+    if channel == "sms":
+        return compile_sms(words, language=language, links=links, settings=settings)
+    names = topic_names(campaign.sources, topics, language)
+    footer = Footer.newsletter(language, settings, topics=names)
+    return compile_email(words, language=language, links=links, footer=footer, settings=settings)
+
+
+def topic_names(sources: Sequence[str], topics: Mapping[str, Topic], language: str) -> list[str]:
+    """The names of the topics among the sources, if they fit into a sentence; lists have no public name."""
+    found = [topics[source] for source in sources if source in topics and not topics[source].is_list]
+    if len(found) > NAMED_TOPICS:
+        return []
+    return [topic.name[i18n.pick(language, list(topic.name))] for topic in found if topic.name]
+
+
+def content_errors(content: Mapping[str, Words], *, settings: Settings) -> list[FieldError]:
+    """What is wrong in words by language: not offered, refused by `delivery.content`, or too large."""
+    found = [
+        FieldError(f"/content/{language}", f"Offered are {', '.join(settings.languages)}.")
+        for language in content
+        if language not in settings.languages
+    ]
+    for language, words in content.items():
+        found += check(words, pointer=f"/content/{language}")
+    if not found:
+        found += _too_large(content, settings=settings)
+    return found
+
+
+def sms_parts(compiled_sms: Rendition, values: Mapping[str, str]) -> SmsParts:
+    """How many parts a person's text message takes, with links as long as they will be."""
+    return count(fill(compiled_sms.text, {**compiled_sms.defaults, "t": SMS_TOKEN, **values}))
+
+
+def _too_large(content: Mapping[str, Words], *, settings: Settings) -> Iterator[FieldError]:
+    size = len(json.dumps(content_document(content), ensure_ascii=False).encode())
+    if size > MAX_CONTENT_BYTES:
+        yield FieldError(
+            "/content", f"All languages may take {MAX_CONTENT_BYTES:,} bytes; they take {size:,}."
+        )
+    for language, words in content.items():
+        footer = Footer.newsletter(language, settings)
+        mail = compile_email(words, language=language, links=Links(), footer=footer, settings=settings)
+        if mail.size > MAX_MAIL_BYTES:
+            message = f"As a mail this takes {mail.size:,} bytes; {MAX_MAIL_BYTES:,} is the most."
+            yield FieldError(f"/content/{language}/body", message)
+        text = compile_sms(words, language=language, links=Links(), settings=settings)
+        parts = sms_parts(text, {}).parts
+        if parts > MAX_SMS_PARTS:
+            message = f"As a text message this takes {parts} parts; {MAX_SMS_PARTS} is the most."
+            yield FieldError(f"/content/{language}/sms", message)

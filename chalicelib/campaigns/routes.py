@@ -1,0 +1,177 @@
+"""The routes of campaigns."""
+
+from typing import Any
+
+from chalicelib.campaigns import cancel, draft, launch, preview, proof, states, tables, views
+from chalicelib.campaigns.model import Draft
+from chalicelib.campaigns.standing import Standing, standing
+from chalicelib.core.endpoints import ANY_MODE
+from chalicelib.core.errors import Conflict
+from chalicelib.core.http import Call, Listing, PageOf, Routes
+from chalicelib.core.staff import COMMUNICATORS, VIEWERS
+from chalicelib.engagement.report import ReportView, report
+
+campaigns = Routes("campaigns", tag="Campaigns")
+ONE = "/v1/campaigns/{campaign_id}"
+
+
+@campaigns.staff(
+    "POST",
+    "/v1/campaigns",
+    roles=COMMUNICATORS,
+    modes=ANY_MODE,
+    body=views.NewCampaign,
+    returns=views.CampaignView,
+    status=201,
+)
+def create_campaign(call: Call) -> views.CampaignView:
+    """Drafts a campaign. It has the mode of the key, and only keys of that mode can launch it."""
+    return _view(call, draft.create(_draft(call), actor=call.actor, now=call.now, wiring=call.wiring))
+
+
+@campaigns.staff("GET", "/v1/campaigns", roles=VIEWERS, query=Listing, returns=PageOf[views.CampaignSummary])
+def list_campaigns(call: Call) -> PageOf[views.CampaignSummary]:
+    """Lists the campaigns of all departments, the newest first."""
+    page = tables.page(limit=call.query.limit, cursor=call.query.cursor)
+    return PageOf(items=[views.summary(_standing(call, one)) for one in page.items], next=page.next)
+
+
+@campaigns.staff("GET", ONE, roles=VIEWERS, returns=views.CampaignView)
+def show_campaign(call: Call, campaign_id: str) -> views.CampaignView:
+    """Shows a campaign, and how far it is."""
+    return _view(call, tables.read(campaign_id))
+
+
+@campaigns.staff(
+    "PATCH",
+    ONE,
+    roles=COMMUNICATORS,
+    modes=ANY_MODE,
+    body=views.CampaignChanges,
+    returns=views.CampaignView,
+    also=(Conflict,),
+)
+def change_campaign(call: Call, campaign_id: str) -> views.CampaignView:
+    """Changes a draft, if it is still at the version given."""
+    given = _changes(call.body)
+    return _view(
+        call,
+        draft.change(
+            campaign_id,
+            given,
+            version=call.body.version,
+            actor=call.actor,
+            now=call.now,
+            wiring=call.wiring,
+        ),
+    )
+
+
+@campaigns.staff("DELETE", ONE, roles=COMMUNICATORS, modes=ANY_MODE, status=204, also=(Conflict,))
+def delete_campaign(call: Call, campaign_id: str) -> None:
+    """Deletes a draft."""
+    draft.delete(campaign_id, actor=call.actor)
+
+
+@campaigns.staff(
+    "POST",
+    ONE + "/preview",
+    roles=COMMUNICATORS,
+    modes=ANY_MODE,
+    body=views.PreviewRequest,
+    returns=views.PreviewView,
+)
+def preview_campaign(call: Call, campaign_id: str) -> views.PreviewView:
+    """Shows what a subscriber would get: on which channels, in which language, in how many parts."""
+    subscriber_id = call.body.subscriber_id
+    found = preview.preview(campaign_id, subscriber_id, actor=call.actor, wiring=call.wiring)
+    return views.preview_view(subscriber_id, found)
+
+
+@campaigns.staff(
+    "POST",
+    ONE + "/proof",
+    roles=COMMUNICATORS,
+    body=views.ProofRequest,
+    returns=views.ProofsView,
+    status=202,
+)
+def prove_campaign(call: Call, campaign_id: str) -> views.ProofsView:
+    """Mails the messages to people of the staff, marked as a proof. It leaves, so it takes a live key."""
+    sent = proof.send(
+        campaign_id,
+        call.body.staff,
+        language=call.body.language,
+        actor=call.actor,
+        now=call.now,
+        wiring=call.wiring,
+    )
+    return views.ProofsView(proofs=[views.ProofView(**vars(one)) for one in sent])
+
+
+@campaigns.staff(
+    "POST",
+    ONE + "/launch",
+    roles=COMMUNICATORS,
+    modes=ANY_MODE,
+    query=views.LaunchQuery,
+    returns=views.CampaignView,
+    status=202,
+    also=(Conflict,),
+)
+def launch_campaign(call: Call, campaign_id: str) -> views.CampaignView:
+    """Sends a complete draft. With a test key nothing leaves; an exercise reaches the exercise list only."""
+    launched = launch.launch(
+        campaign_id, version=call.query.version, actor=call.actor, now=call.now, wiring=call.wiring
+    )
+    return _view(call, launched)
+
+
+@campaigns.staff(
+    "POST",
+    ONE + "/cancel",
+    roles=COMMUNICATORS,
+    modes=ANY_MODE,
+    returns=views.CampaignView,
+    also=(Conflict,),
+)
+def cancel_campaign(call: Call, campaign_id: str) -> views.CampaignView:
+    """Cancels a draft, or stops a send as far as it can be; what is just being sent may still go out."""
+    return _view(call, cancel.cancel(campaign_id, actor=call.actor, now=call.now, wiring=call.wiring))
+
+
+@campaigns.staff("GET", ONE + "/report", roles=VIEWERS, returns=ReportView, also=(Conflict,))
+def report_campaign(call: Call, campaign_id: str) -> ReportView:
+    """Reports what became of a launched campaign, per channel and per link."""
+    found = _standing(call, tables.read(campaign_id))
+    states.require("report", found.status if found.progress else states.DRAFT)
+    return report(found.campaign.plan_id, wiring=call.wiring)
+
+
+def _draft(call: Call) -> Draft:
+    body: views.NewCampaign = call.body
+    return Draft(
+        name=body.name,
+        department=body.department,
+        channels=tuple(body.channels),
+        default_language=body.default_language or call.wiring.settings.default_language,
+        content=views.words_of(body.content),
+        audience=body.audience,
+    )
+
+
+def _changes(body: views.CampaignChanges) -> dict[str, Any]:
+    given = {name: value for name, value in body.given().items() if name != "version"}
+    if "content" in given:
+        given["content"] = views.words_of(given["content"])
+    if "channels" in given:
+        given["channels"] = tuple(given["channels"])
+    return given
+
+
+def _standing(call: Call, campaign: Any) -> Standing:
+    return standing(campaign, wiring=call.wiring)
+
+
+def _view(call: Call, campaign: Any) -> views.CampaignView:
+    return views.view(_standing(call, campaign))

@@ -1,0 +1,34 @@
+"""How a campaign stands: what staff did with it, and what its plan says."""
+
+from dataclasses import dataclass
+
+from chalicelib.campaigns import states
+from chalicelib.campaigns.model import Campaign
+from chalicelib.core.errors import NotFound
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.progress import Progress, progress
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A campaign with its status and, once it was launched, its progress."""
+
+    campaign: Campaign
+    status: str
+    progress: Progress | None
+
+
+def standing(campaign: Campaign, *, wiring: Wiring) -> Standing:
+    """The present standing, read from the plan."""
+    found = plan_progress(campaign, wiring=wiring)
+    return Standing(campaign, states.status_of(campaign.state, found.status if found else None), found)
+
+
+def plan_progress(campaign: Campaign, *, wiring: Wiring) -> Progress | None:
+    """The progress of a campaign's plan; None where there is none (yet)."""
+    if not campaign.plan_id:
+        return None
+    try:
+        return progress(campaign.plan_id, wiring=wiring)
+    except NotFound:
+        return None
