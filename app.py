@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
+from chalicelib.campaigns.routes import campaigns
 from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
 from chalicelib.core.batch import each_message
@@ -21,6 +22,7 @@ Failures = dict[str, Any]
 app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
+app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(track.routes())
 
 
