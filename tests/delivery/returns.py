@@ -1,6 +1,4 @@
-"""A small world for what comes back: the tables of deliveries, events and counters on moto, and a wiring with
-a fixed clock.
-"""
+"""A small world for what comes back: its tables on the local AWS, and a wiring with a fixed clock and keys."""
 
 import json
 from collections import Counter
@@ -10,7 +8,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from moto import mock_aws
+import pytest
 
 from chalicelib.core.dynamo import marshal, unmarshal
 from chalicelib.core.ids import time_ordered_id
@@ -20,6 +18,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.deliveries import key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.plan import PlanHead, Wave, wave_item
+from infra.aws.world import World as Account
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 RING = KeyRing(current=1, keys={1: b"signing key of the tests"})
@@ -135,9 +134,14 @@ class World:
 
 @contextmanager
 def world() -> Iterator[World]:
-    with mock_aws():
+    account = Account()
+    account.open()
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            environment.setenv(name, "testing")
         wiring = Wiring(settings=Settings(), clock=lambda: NOW)
         wiring.__dict__ |= {"ring": RING, "address_key": b"address key of the tests"}
         made = World(wiring)
         made.make_tables()
         yield made
+    account.close()

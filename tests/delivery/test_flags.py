@@ -182,7 +182,7 @@ class Conflicting:
             reasons = [{"Code": "None"} for _ in request["TransactItems"]]
             reasons[-1] = {"Code": "TransactionConflict"}
             raise ClientError(
-                {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons},  # type: ignore[typeddict-unknown-key]
+                {"Error": {"Code": "TransactionCanceledException"}, "CancellationReasons": reasons},
                 "TransactWriteItems",
             )
         return self._inner.transact_write_items(**request)

@@ -67,7 +67,7 @@ def stage(made: World, monkeypatch: pytest.MonkeyPatch) -> Stage:
 
 
 def post(stage: Stage, body: bytes = ONE_CLICK, content_type: str = FORM, path: str = "") -> Answer:
-    return ask("POST", path or stage.path, body=body, content_type=content_type)
+    return ask("POST", path or stage.path, {"content-type": content_type}, body=body)
 
 
 def test_looking_changes_nothing(stage: Stage) -> None:

@@ -22,14 +22,16 @@ class Answer:
         return self.body.decode()
 
 
-def ask(method: str, path: str, *, body: bytes = b"", query: str = "", **headers: str) -> Answer:
-    """Sends a request; header names are written with `_`."""
+def ask(
+    method: str, path: str, headers: Mapping[str, str] | None = None, *, body: bytes = b"", query: str = ""
+) -> Answer:
+    """Sends a request to `Track`'s application."""
     kind, *values = path.strip("/").split("/")
     pairs = [pair.split("=") for pair in query.split("&") if pair]
     event = {
         "requestContext": {"resourcePath": RESOURCES[kind], "httpMethod": method, "identity": {}},
         "multiValueQueryStringParameters": {name: [value] for name, value in pairs} or None,
-        "headers": {name.replace("_", "-"): value for name, value in headers.items()},
+        "headers": dict(headers or {}),
         "pathParameters": dict(zip(PARAMETERS[kind], values, strict=True)),
         "stageVariables": {},
         "body": base64.b64encode(body).decode(),
