@@ -1,0 +1,214 @@
+"""Every page, in every state and language: axe, 320 pixels, targets, focus, nothing from elsewhere."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from chalicelib.core import pages
+from chalicelib.core.errors import CrierError
+from chalicelib.core.settings import Settings
+from chalicelib.core.tokens import TokenExpired
+from tests.browser.city import make_person
+from tests.browser.conftest import NewContext, Site, watched
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+LANGUAGES = Settings().languages
+LONG = "Wolfeschlegelsteinhausenbergerdorff" * 2
+MAX_BYTES = 100_000
+
+
+class State(NamedTuple):
+    """A page in one state: its path, and what brings it there."""
+
+    path: Callable[[], str]
+    act: Callable[[Page], None] = lambda page: None
+
+
+def at(path: str) -> Callable[[], str]:
+    return lambda: path
+
+
+def own_page(**person: Any) -> Callable[[], str]:
+    return lambda: make_person(f"{uuid4().hex}@example.com", **person)
+
+
+def submit(page: Page, *, form: str = "main form") -> None:
+    page.locator(form).first.locator("button").last.click()
+
+
+def sign_up_wrongly(page: Page) -> None:
+    page.locator("[name=email]").fill("ana@")
+    page.locator("[name=phone]").fill("12")
+    submit(page)
+
+
+def sign_up_at_length(page: Page) -> None:
+    page.locator("[name=email]").fill(f"{LONG}@{'long-' * 12}.example.com")
+    page.locator("[name=name]").fill(LONG)
+    submit(page)
+
+
+def sign_up(page: Page) -> None:
+    page.locator("[name=topic]").first.check()
+    page.locator("[name=email]").fill(f"{'long-address-' * 4}{uuid4().hex[:8]}@example.com")
+    page.locator("[name=phone]").fill("617 555 0188")
+    submit(page)
+
+
+def sign_up_and_mistype_the_code(page: Page) -> None:
+    sign_up(page)
+    page.locator("[name=code]").fill("12")
+    submit(page)
+
+
+def ask_for_a_link(page: Page) -> None:
+    page.locator("[name=address]").fill("nobody@example.com")
+    submit(page)
+
+
+def stop_all(page: Page) -> None:
+    page.locator("button[name=stop]").click()
+
+
+def save_wrongly(page: Page) -> None:
+    page.locator("[name=wording]").first.evaluate("field => { field.value = 'another' }")
+    page.locator("[name=phone]").fill("12")
+    submit(page)
+
+
+def shown(template: str, **context: Any) -> Callable[[Page], None]:
+    """A page as the template renders it, for states that other rooms lead to."""
+
+    def act(page: Page) -> None:
+        language = page.url.rpartition("lang=")[2]
+        response = pages.render(template, language, **context)
+        page.route("**/shown*", lambda route, _: route.fulfill(body=response.body, headers=response.headers))
+        page.goto(f"/shown?lang={language}")
+
+    return act
+
+
+def refused(error: CrierError) -> Callable[[Page], None]:
+    return shown("pages/refusal.html", code=error.code, number=int(error.status))
+
+
+NAMES = ["Road closures", LONG]
+STATES = {
+    "home": State(at("/")),
+    "sign-up": State(at("/subscribe")),
+    "sign-up, wrong": State(at("/subscribe"), sign_up_wrongly),
+    "sign-up, long": State(at("/subscribe"), sign_up_at_length),
+    "signed up": State(at("/subscribe"), sign_up),
+    "wrong code": State(at("/subscribe"), sign_up_and_mistype_the_code),
+    "confirm": State(at("/subscribe"), shown("pages/confirm.html")),
+    "confirmed": State(
+        at("/subscribe"), shown("pages/confirmed.html", channel="email", preferences="/preferences/x")
+    ),
+    "link": State(at("/preferences")),
+    "link, empty": State(at("/preferences"), submit),
+    "link sent": State(at("/preferences"), ask_for_a_link),
+    "choices, email only": State(own_page()),
+    "choices, both": State(own_page(sms="", name=LONG)),
+    "choices, wrong": State(own_page(), save_wrongly),
+    "choices, saved": State(own_page(), submit),
+    "choices, stopped": State(own_page(), stop_all),
+    "unsubscribe": State(
+        at("/"),
+        shown(
+            "pages/unsubscribe.html", state="ask", channel="email", topics=NAMES, preferences="/preferences"
+        ),
+    ),
+    "unsubscribed": State(
+        at("/"), shown("pages/unsubscribe.html", state="done", channel="sms", topics=[], preferences=None)
+    ),
+    "expired": State(at("/"), refused(TokenExpired("x"))),
+    "our fault": State(at("/"), refused(CrierError("x"))),
+    "altered": State(at("/preferences/altered")),
+}
+
+
+@cache
+def axe() -> Axe:
+    return Axe()
+
+
+def visit(page: Page, state: State, language: str) -> None:
+    page.goto(f"{state.path()}?lang={language}")
+    state.act(page)
+
+
+def violations(page: Page) -> list[str]:
+    found = axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+    return [f"{one['id']}: {json.dumps(node['html'])[:300]}" for one in found for node in one["nodes"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
+def test_axe_finds_nothing(state: State, language: str, new_context: NewContext, site: Site) -> None:
+    seen = watched(new_context(java_script_enabled=True, bypass_csp=False))
+    visit(seen.page, state, language)
+    assert seen.page.locator("html").get_attribute("lang") == language
+    assert violations(seen.page) == []
+    assert seen.complaints == []
+    assert [url for url in seen.requests if not url.startswith((site.url, "data:"))] == []
+    assert seen.page.context.cookies() == []
+    assert len(seen.page.content().encode()) < MAX_BYTES
+
+
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
+def test_axe_finds_nothing_in_the_dark(state: State, new_context: NewContext) -> None:
+    page = new_context(java_script_enabled=True, color_scheme="dark").new_page()
+    visit(page, state, "en")
+    assert violations(page) == []
+
+
+TARGETS = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), select')].map(target => {
+  const whole = target.closest('label') || target
+  const box = whole.getBoundingClientRect()
+  const inline = getComputedStyle(whole).display === 'inline'
+  return {html: target.outerHTML.slice(0, 120), width: box.width, height: box.height, inline}
+}).filter(target => !target.inline && target.width > 1)"""
+SIZES = {"narrow phone": 320, "phone": 360, "desk": 1280}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("state", STATES.values(), ids=STATES.keys())
+def test_nothing_is_cut_off_and_every_target_can_be_hit(
+    state: State, language: str, new_context: NewContext
+) -> None:
+    page = new_context().new_page()
+    visit(page, state, language)
+    for width in SIZES.values():
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate("document.body.scrollWidth") <= width
+        small = [one for one in page.evaluate(TARGETS) if min(one["width"], one["height"]) < 24]
+        assert small == []
+
+
+@pytest.mark.parametrize("path", ["/", "/subscribe", "/preferences"])
+def test_every_stop_of_the_keyboard_shows(path: str, page: Page) -> None:
+    page.goto(path)
+    stops = page.locator("a, button, input:not([type=hidden]), select").count()
+    for _ in range(stops):
+        page.keyboard.press("Tab")
+        outline = page.evaluate(
+            "() => (({outlineStyle, outlineWidth}) => [outlineStyle, outlineWidth])"
+            "(getComputedStyle(document.activeElement))"
+        )
+        assert outline == ["solid", "3px"]
+        if page.evaluate("document.activeElement.type") == "submit":
+            break
+
+
+def test_pages_print_without_their_buttons(page: Page) -> None:
+    page.goto(own_page()())
+    page.emulate_media(media="print")
+    assert page.locator(".button:visible").count() == 0
+    assert page.get_by_role("heading", level=1).is_visible()
