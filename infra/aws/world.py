@@ -122,14 +122,14 @@ class World:
 
 
 class Door:
-    """Botocore's `before-send` hook: answers for the open world; with none open, moto's own mocks work as ever."""
+    """Botocore's `before-send` hook: answers for the open world; with none open, or within `mock_aws`, moto does."""
 
     def __init__(self) -> None:
         self.world: World | None = None
 
     def __call__(self, event_name: str, request: Any, **kwargs: Any) -> AWSResponse | None:
         """The answer to a prepared request, or None to send it."""
-        if self.world is None:
+        if self.world is None or botocore_stubber.enabled:
             return botocore_stubber(event_name, request, **kwargs)
         _, service, operation = event_name.split(".", 2)
         status, headers, body = self.world.answer(service, operation, request)

@@ -8,7 +8,7 @@ from typing import Any
 
 from infra.aws.dynamo.conditions import Scope, look_up, reader
 from infra.aws.dynamo.grammar import Node, UpdateReader
-from infra.aws.dynamo.values import Item, Value, kind_of, normal, number_text
+from infra.aws.dynamo.values import EXACT, Item, Value, kind_of, normal, number_text
 from infra.aws.errors import validation
 
 KIND = "UpdateExpression"
@@ -98,7 +98,7 @@ def _sum(sign: str, left: Value, right: Value) -> Value:
     if kind_of(left) != "N" or kind_of(right) != "N":
         raise validation("An operand in the update expression has an incorrect data type")
     a, b = Decimal(left["N"]), Decimal(right["N"])
-    return {"N": number_text(a + b if sign == "+" else a - b)}
+    return normal({"N": number_text(EXACT.add(a, b) if sign == "+" else EXACT.subtract(a, b))})
 
 
 def _added(old: Value | None, amount: Value) -> Value:

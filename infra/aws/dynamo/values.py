@@ -1,7 +1,7 @@
 """Attribute values as they stand on the wire: order, equality, size, and what the service refuses about them."""
 
 import base64
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from infra.aws.errors import validation
@@ -11,6 +11,8 @@ Item = dict[str, Value]
 
 MAX_ITEM_BYTES = 400 * 1024
 MAX_DIGITS = 38
+EXACT = Context(prec=500)
+"""Python's own context would round at 28 digits."""
 
 
 def kind_of(value: Value) -> str:
@@ -55,8 +57,8 @@ def number_text(number: Decimal) -> str:
     """A number as the service writes it: no exponent where it can be avoided, no trailing zeros."""
     if number == 0:
         return "0"
-    text = format(number.normalize(), "f")
-    return text if len(text.lstrip("-").replace(".", "")) <= MAX_DIGITS else str(number.normalize())
+    text = format(number.normalize(EXACT), "f")
+    return text if len(text.lstrip("-").replace(".", "")) <= MAX_DIGITS else str(number.normalize(EXACT))
 
 
 def normal(value: Value) -> Value:
@@ -102,7 +104,7 @@ def _normal_number(text: Any) -> str:
         raise validation(f"The parameter cannot be converted to a numeric value: {text}") from None
     if not number.is_finite():
         raise validation(f"The parameter cannot be converted to a numeric value: {text}")
-    if len(number.normalize().as_tuple().digits) > MAX_DIGITS:
+    if len(number.normalize(EXACT).as_tuple().digits) > MAX_DIGITS:
         raise validation("Attempting to store more than 38 significant digits in a Number")
     if number and not -130 <= number.adjusted() <= 125:
         word = "overflow" if number.adjusted() > 0 else "underflow"
