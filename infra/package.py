@@ -14,6 +14,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.slim import slim
 from infra.template import Document, completed, to_merge
 
 PROJECT = Path(__file__).parent.parent
@@ -44,6 +45,7 @@ def package(out: Path = BUILD) -> Package:
     merge = out / "resources.json"
     merge.write_text(json.dumps(to_merge()))
     _run_chalice(out, merge)
+    slim(out / "deployment.zip")
     template = out / "template.json"
     template.write_text(json.dumps(completed(json.loads((out / "sam.json").read_text())), indent=1))
     merge.unlink()

@@ -1,0 +1,58 @@
+"""Starts MiniStack, in its own environment, with what its `SendBulkEmail` lacks.
+
+MiniStack 1.5.33 forgets a mail's headers and tags, and takes an entry's data in place of the default data,
+where SES falls back to the default value by value. Both are made up for here; a line of JSON for each mail sent
+is appended to the file named by CRIER_SENT: `id`, `headers`, `tags`.
+"""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from ministack.app import main
+from ministack.services import ses_v2
+
+_theirs = ses_v2.handle_request
+
+
+async def _handle_request(method: str, path: str, headers: Any, body: bytes, query: Any) -> Any:
+    if method != "POST" or not path.endswith("/outbound-bulk-emails"):
+        return await _theirs(method, path, headers, body, query)
+    request = json.loads(body)
+    _fall_back(request)
+    answer = await _theirs(method, path, headers, json.dumps(request).encode(), query)
+    if answer[0] == 200:
+        _note(request, json.loads(answer[2])["BulkEmailEntryResults"])
+    return answer
+
+
+def _fall_back(request: dict[str, Any]) -> None:
+    default = json.loads(request["DefaultContent"]["Template"].get("TemplateData") or "{}")
+    for entry in request["BulkEmailEntries"]:
+        template = entry.setdefault("ReplacementEmailContent", {}).setdefault("ReplacementTemplate", {})
+        own = json.loads(template.get("ReplacementTemplateData") or "{}")
+        template["ReplacementTemplateData"] = json.dumps({**default, **own})
+
+
+def _note(request: dict[str, Any], results: list[dict[str, Any]]) -> None:
+    headers = _pairs(request["DefaultContent"]["Template"].get("Headers"))
+    tags = _pairs(request.get("DefaultEmailTags"))
+    with Path(os.environ["CRIER_SENT"]).open("a", encoding="utf-8") as sent:
+        for entry, result in zip(request["BulkEmailEntries"], results, strict=True):
+            if result["Status"] == "SUCCESS":
+                line = {
+                    "id": result["MessageId"],
+                    "headers": {**headers, **_pairs(entry.get("ReplacementHeaders"))},
+                    "tags": {**tags, **_pairs(entry.get("ReplacementTags"))},
+                }
+                sent.write(json.dumps(line) + "\n")
+
+
+def _pairs(listed: list[dict[str, str]] | None) -> dict[str, str]:
+    return {one["Name"]: one["Value"] for one in listed or []}
+
+
+if __name__ == "__main__":
+    ses_v2.handle_request = _handle_request
+    main()

@@ -1,0 +1,185 @@
+"""The feature tests' driver for the packaged stack on MiniStack: its gateway, its queues, its functions."""
+
+import json as json_module
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+
+from infra.aws.ses_events import Mail, events_of
+from infra.dead_letters import QUEUES
+from infra.emulator import PROJECT, REGION, Emulator
+from tests.features.driver import Message, Response
+
+PARTS = {
+    "Send": ("send", {}),
+    "Delivery": ("delivery", {"smtpResponse": "250 2.6.0 Message received"}),
+    "Bounce": ("bounce", {"bounceType": "Permanent", "bounceSubType": "General"}),
+    "Complaint": ("complaint", {"complaintFeedbackType": "abuse"}),
+    "RenderingFailure": ("failure", {"errorMessage": "Attribute 'x' is not present", "templateName": ""}),
+}
+RECIPIENTS = {"Bounce": "bouncedRecipients", "Complaint": "complainedRecipients"}
+
+
+class DeployedDriver:
+    """One stack on a running MiniStack."""
+
+    def __init__(self, emulator: Emulator, *, site: str, stack: str, sender: str) -> None:
+        self.base_url = site
+        self._emulator = emulator
+        self._stack = stack
+        self._sender = sender
+        self._http = requests.Session()
+        self._sqs = emulator.client("sqs")
+        self._sns = emulator.client("sns")
+        self._lambda = emulator.client("lambda")
+        self._queues = [self._sqs.get_queue_url(QueueName=f"{stack}-{name}")["QueueUrl"] for name in QUEUES]
+        self._topic = f"arn:aws:sns:{REGION}:000000000000:{stack}-ses-events"
+        self._reported: set[str] = set()
+        self.admin_key = self._first_admin()
+
+    def _first_admin(self) -> str:
+        """The key that the documented command prints."""
+        command = [sys.executable, "-m", "infra.first_admin", "--stack", self._stack]
+        owner = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_REGION": REGION}
+        done = subprocess.run(
+            [*command, "--name", "Ada Example", "--email", "ada@city.example"],
+            cwd=PROJECT,
+            env={**os.environ, **owner, "AWS_ENDPOINT_URL": self._emulator.endpoint},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[-1]
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        sent = {**(headers or {}), **({"Authorization": f"Bearer {key}"} if key else {})}
+        data: Any = body
+        if form is not None:
+            data = list(form.items()) if isinstance(form, Mapping) else list(form)
+        url = path if path.startswith(self.base_url) else self.base_url + path
+        answer = self._http.request(
+            method, url, json=json, data=data, headers=sent, allow_redirects=False, timeout=60
+        )
+        return Response(answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content)
+
+    def outbox(self) -> list[Message]:
+        return [message for _, message in sorted(self._mails() + self._sms(), key=lambda one: one[0])]
+
+    def _mails(self) -> list[tuple[float, Message]]:
+        lines = self._emulator.sent.read_text().splitlines()
+        notes = {line["id"]: line for line in map(json_module.loads, lines)}
+        return [
+            (
+                one["Timestamp"],
+                Message(
+                    channel="email",
+                    to=one["To"][0],
+                    subject=one["Subject"],
+                    html=one["BodyHtml"],
+                    text=one["BodyText"],
+                    headers=notes.get(one["MessageId"], {}).get("headers", {}),
+                    tags=notes.get(one["MessageId"], {}).get("tags", {}),
+                    provider_id=one["MessageId"],
+                ),
+            )
+            for one in _listed(self._looked_up("ses/messages")["messages"])
+        ]
+
+    def _sms(self) -> list[tuple[float, Message]]:
+        return [
+            (
+                float(one.get("Timestamp") or one.get("timestamp") or 0),
+                Message("sms", one["PhoneNumber"], one["Message"], one["MessageId"]),
+            )
+            for one in _listed(self._looked_up("sns/sms-messages")["sms_messages"])
+        ]
+
+    def _looked_up(self, what: str) -> Any:
+        return self._http.get(f"{self._emulator.endpoint}/_ministack/{what}", timeout=30).json()
+
+    def settle(self, timeout: float = 60) -> None:
+        end = time.monotonic() + timeout
+        quiet = 0
+        while quiet < 3:
+            if time.monotonic() > end:
+                raise TimeoutError(f"not settled after {timeout} s: {self._waiting()}")
+            if self._report_mails() or self._waiting():
+                quiet = 0
+            else:
+                quiet += 1
+            time.sleep(0.05)
+
+    def _waiting(self) -> dict[str, int]:
+        """How many messages each queue holds, waiting, delayed or in flight; none of the empty ones."""
+        found = {}
+        for name, url in zip(QUEUES, self._queues, strict=True):
+            counts = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+            found[name] = sum(
+                int(value) for key, value in counts.items() if key.startswith("ApproximateNumber")
+            )
+        return {name: count for name, count in found.items() if count}
+
+    def _report_mails(self) -> int:
+        """Publish what SES would of mails that were sent since: MiniStack sends no events. How many mails."""
+        fresh = [message for _, message in self._mails() if message.provider_id not in self._reported]
+        for message in fresh:
+            self._reported.add(message.provider_id)
+            for event in events_of(self._mail(message)):
+                self._publish(event)
+        return len(fresh)
+
+    def _mail(self, message: Message) -> Mail:
+        return Mail(
+            message_id=message.provider_id,
+            source=self._sender,
+            to=[message.to],
+            subject=message.subject,
+            configuration_set=self._stack,
+            at=datetime.now(UTC),
+            headers=list(message.headers.items()),
+            tags=dict(message.tags),
+        )
+
+    def ses_event(self, kind: str, message: Message, **more: Any) -> None:
+        part, content = PARTS[kind]
+        recipients = {RECIPIENTS[kind]: [{"emailAddress": message.to}]} if kind in RECIPIENTS else {}
+        at = {"timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")}
+        name = "Rendering Failure" if kind == "RenderingFailure" else kind
+        mail = self._mail(message).document()
+        self._publish({"eventType": name, "mail": mail, part: {**at, **recipients, **content, **more}})
+
+    def _publish(self, event: Mapping[str, Any]) -> None:
+        self._sns.publish(TopicArn=self._topic, Message=json_module.dumps(event))
+
+    def sweep(self) -> None:
+        names = [one["FunctionName"] for one in self._lambda.list_functions()["Functions"]]
+        sweep = next(name for name in names if name.startswith(f"{self._stack}-Sweep-"))
+        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
+        event |= {"version": "0", "id": "1", "account": "000000000000", "region": REGION}
+        event |= {"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        answer = self._lambda.invoke(FunctionName=sweep, Payload=json_module.dumps(event).encode())
+        assert not answer.get("FunctionError"), answer["Payload"].read()
+
+
+def _listed(tree: Any) -> list[dict[str, Any]]:
+    """MiniStack groups messages by account, and more: the leaves."""
+    if isinstance(tree, dict):
+        return [leaf for branch in tree.values() for leaf in _listed(branch)]
+    return list(tree)
