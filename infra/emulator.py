@@ -5,7 +5,7 @@ process group that ends with it. Its IAM is switched on (AUTH): a function may d
 `infra/policies/` allows, and nothing else. What MiniStack 1.5.33 does not do, and what is done about it:
 
 - It keeps a number that comes from a parameter as text, and its poller of queues then stops ("'>=' not
-  supported between instances of 'int' and 'str'"): `adapted` writes the event sources' concurrency as a number.
+  supported between instances of 'int' and 'str'"): `adapted` writes their concurrency as a number.
 - It judges `ses:SendBulkEmail` on the resource `*`, never on the identity: `adapted` widens that statement.
 - It forgets headers and tags of mail sent in bulk: `infra/ministack_start.py` notes them.
 - It sends no SES events: the deployed tests' driver puts them on the SNS topic.
