@@ -19,6 +19,7 @@ class Letter:
     provider_id: str
     at: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """The letter as `/outbox.json` shows it."""

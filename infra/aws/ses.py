@@ -293,7 +293,7 @@ class Ses:
         shown = dict([*standard, *headers])
         mail = Mail(message_id, source, to, subject, name, self._clock(), list(shown.items()), tags)
         for address in to:
-            self._outbox.add(Letter("email", address, subject, html, text, message_id, mail.at, shown))
+            self._outbox.add(Letter("email", address, subject, html, text, message_id, mail.at, shown, tags))
         self._announce(name, events_of(mail))
         return message_id
 

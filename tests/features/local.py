@@ -1,0 +1,85 @@
+"""The driver of the platform in this process: no threads but the HTTP server's, and time that is skipped, not waited for."""
+
+import json as json_module
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from chalicelib.core import staff_admin
+from infra.platform.platform import Platform
+from infra.platform.server import Server
+from tests.features.driver import Message, Response
+from tests.features.ses_events import event
+
+
+class LocalDriver:
+    """Drives one `Platform`. `platform` is open to tests that need to step queues or look at calls."""
+
+    def __init__(self) -> None:
+        self.platform = Platform()
+        self._server = Server(0, self.platform.http)
+        self.base_url = self.platform.base_url = f"http://localhost:{self._server.port}"
+        self.platform.start()
+        self._server.start()
+        _, self.admin_key = staff_admin.create_first_admin(
+            name="Ada Admin", email="ada@city.example", now=self.platform.clock()
+        )
+
+    def stop(self) -> None:
+        """Ends the server and the platform."""
+        self._server.stop()
+        self.platform.stop()
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        key: str | None = None,
+        json: Any = None,
+        form: Mapping[str, str] | Iterable[tuple[str, str]] | None = None,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Sends one request, without a socket."""
+        sent = {"accept": "*/*", **{name.lower(): value for name, value in (headers or {}).items()}}
+        if key is not None:
+            sent["authorization"] = f"Bearer {key}"
+        if json is not None:
+            sent.setdefault("content-type", "application/json")
+            body = json_module.dumps(json).encode()
+        elif form is not None:
+            sent.setdefault("content-type", "application/x-www-form-urlencoded")
+            pairs = list(form.items()) if isinstance(form, Mapping) else list(form)
+            body = urlencode(pairs).encode()
+        answer = self.platform.http(method, path, sent, body or b"")
+        found = {name.lower(): value for name, value in dict(answer.headers).items()}
+        return Response(answer.status, found, answer.body)
+
+    def outbox(self) -> list[Message]:
+        """Every message so far, oldest first."""
+        return [
+            Message(
+                channel=one.channel,
+                to=one.to,
+                text=one.text,
+                provider_id=one.provider_id,
+                subject=one.subject,
+                html=one.html,
+                headers=one.headers,
+                tags=one.tags,
+            )
+            for one in self.platform.outbox.letters()
+        ]
+
+    def settle(self, timeout: float = 60) -> None:
+        """Runs the queues until they are empty, skipping what time they would wait."""
+        self.platform.settle(timeout)
+
+    def ses_event(self, kind: str, message: Message, **more: Any) -> None:
+        """Reports something of a mail as SES would."""
+        self.platform.ses_event(event(kind, message, **more))
+
+    def sweep(self) -> None:
+        """Runs the sweep now, once."""
+        self.platform.fire("sweep")
