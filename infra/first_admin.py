@@ -2,8 +2,8 @@
 
     python -m infra.first_admin --stack crier --name "Ada Example" --email ada@city.example
 
-It runs in the shell of whoever may write to the stack's tables, and refuses where an admin exists: further staff are
-made through the API. The key is the last line printed.
+It runs in the shell of whoever may write to the stack's tables, and refuses where an admin exists: further
+staff are made through the API. The key is the last line printed.
 """
 
 import argparse

@@ -1,8 +1,8 @@
 """Starts MiniStack, in its own environment, with what its `SendBulkEmail` lacks.
 
 MiniStack 1.5.33 forgets a mail's headers and tags, and takes an entry's data in place of the default data,
-where SES falls back to the default value by value. Both are made up for here; a line of JSON for each mail sent
-is appended to the file named by CRIER_SENT: `id`, `headers`, `tags`.
+where SES falls back to the default value by value. Both are made up for here; for each mail sent a line of
+JSON is appended to the file named by CRIER_SENT: `id`, `headers`, `tags`.
 """
 
 import json

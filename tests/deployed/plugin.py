@@ -34,7 +34,7 @@ def emulator() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
-def deployed_driver(packaged: Package, emulator: Emulator) -> Iterator[DeployedDriver]:
+def deployed_driver(packaged: Package, emulator: Emulator) -> DeployedDriver:
     built: Path = packaged.template.parent
     site = install(emulator, built=built, stack="crier", parameters={"Sender": SENDER})
-    yield DeployedDriver(emulator, site=site, stack="crier", sender=SENDER)
+    return DeployedDriver(emulator, site=site, stack="crier", sender=SENDER)
