@@ -66,8 +66,11 @@ class Wiring:
 
     @cached_property
     def queues(self) -> Queues:
-        """The queues of this deployment."""
-        return Queues(client=self._client("sqs"), prefix=self.settings.queue_prefix)
+        """The queues of this deployment. Time-outs are short, for a reader waits while a click is told."""
+        sqs = self._client(
+            "sqs", connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3}
+        )
+        return Queues(client=sqs, prefix=self.settings.queue_prefix)
 
     @cached_property
     def _secrets(self) -> Any:

@@ -119,13 +119,5 @@ def _scope(plan_id: str, *, wiring: Wiring) -> str:
 def _suppress(address: str, name: str, scope: str, *, at: datetime, wiring: Wiring) -> None:
     from chalicelib.subscribers.suppressions import suppress
 
-    suppress(
-        CHANNEL,
-        address,
-        reason="bounce" if name == "bounced" else "complaint",
-        scope=scope,
-        source="receipt",
-        by="ses",
-        now=at,
-        wiring=wiring,
-    )
+    reason = "bounce" if name == "bounced" else "complaint"
+    suppress(CHANNEL, address, reason=reason, scope=scope, source=reason, by="system", now=at, wiring=wiring)

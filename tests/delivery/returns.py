@@ -1,4 +1,4 @@
-"""A small world for what comes back: its tables on the local AWS, a wiring with a fixed clock and fixed keys."""
+"""A small world for what comes back: its tables on the local AWS, a wiring with a fixed clock and keys."""
 
 import json
 from collections import Counter

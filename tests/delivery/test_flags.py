@@ -91,7 +91,7 @@ def tell(scene: World, event: Event, **more: Any) -> Flagged:
 doubled = st.lists(st.sampled_from(HISTORY), max_size=8).flatmap(lambda more: st.permutations(HISTORY + more))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(doubled)
 def test_counts_and_flags_are_exact_in_any_order_and_doubling(stage: World, events: list[Event]) -> None:
     stage.clear()

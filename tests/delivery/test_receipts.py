@@ -111,7 +111,7 @@ HISTORY = [
 doubled = st.lists(st.sampled_from(HISTORY), max_size=6).flatmap(lambda more: st.permutations(HISTORY + more))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(doubled)
 def test_receipts_in_any_order_and_doubling_leave_exact_counts(
     stage: World, suppressed: list[Suppressed], messages: list[dict[str, Any]]

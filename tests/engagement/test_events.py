@@ -65,7 +65,7 @@ HISTORY = [
 doubled = st.lists(st.sampled_from(HISTORY), max_size=5).flatmap(lambda more: st.permutations(HISTORY + more))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(doubled)
 def test_events_in_any_order_and_doubling_leave_exact_counts(
     stage: World, messages: list[dict[str, Any]]
