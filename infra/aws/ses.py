@@ -28,7 +28,7 @@ from infra.aws.ses_checks import (
 from infra.aws.ses_events import Mail, events_of, rendering_failure
 
 JSON = "application/json"
-SIMPLE_TAG = re.compile(r"\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}")
+SIMPLE_TAG = re.compile(r"(?<!\{)\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}(?!\})")
 EVENT_NAMES = {
     "Send": "SEND",
     "Delivery": "DELIVERY",
