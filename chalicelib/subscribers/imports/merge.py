@@ -1,0 +1,58 @@
+"""What a row makes of the person who has its addresses: an import adds, and never overrides what a person chose.
+
+A new person gets all that the row says. A known one gets addresses and a name that were missing, and topics that they do not have;
+their language, time zone and channels stay. A topic that a person ended comes back only by a consent given after that.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.core.clock import rfc3339
+from chalicelib.subscribers import rules
+from chalicelib.subscribers.imports.rows import COLUMN_OF, Refusal, Row
+from chalicelib.subscribers.model import LedgerEntry, Person
+
+ENDED = "The person ended one of these topics; it needs a consent given later than that, with its time."
+OTHER_ADDRESS = "The person has another address here; they can change it themselves."
+
+
+def merged(person: Person, row: Row, *, now: datetime) -> Person:
+    """The person with what the row adds."""
+    for channel, address in row.addresses.items():
+        if channel not in person.addresses:
+            person = rules.with_address(person, channel, address, verified_at=rfc3339(row.consent_at or now))
+    person = replace(person, name=person.name or row.name)
+    for topic in new_topics(person, row):
+        since = rfc3339(row.consent_at or now)
+        person = rules.subscribed(person, topic, row.channels, source=row.consent_source, at=since)
+    return person
+
+
+def new_topics(person: Person, row: Row) -> list[str]:
+    """The row's topics that the person does not have."""
+    return [topic for topic in row.topics if topic not in person.topics]
+
+
+def refusals(person: Person, row: Row, ended: Mapping[str, datetime]) -> list[Refusal]:
+    """Why the row cannot be taken for this person. `ended`: when the person ended topics that they do not have now."""
+    found = [
+        Refusal(row.line, COLUMN_OF[channel], OTHER_ADDRESS)
+        for channel, address in row.addresses.items()
+        if channel in person.addresses and person.addresses[channel].address.casefold() != address.casefold()
+    ]
+    for topic in new_topics(person, row):
+        if topic in ended and (row.consent_at is None or row.consent_at <= ended[topic]):
+            return [*found, Refusal(row.line, "topics", ENDED)]
+    return found
+
+
+def endings(entries: Iterable[LedgerEntry]) -> dict[str, datetime]:
+    """When each topic was last ended, by the person's ledger."""
+    found: dict[str, datetime] = {}
+    for entry in sorted(entries, key=lambda one: one.version):
+        for change in entry.changes:
+            field, _, topic = change.field.partition("/")
+            if field == "topics" and change.after is None:
+                found[topic] = entry.provenance.at
+    return found
