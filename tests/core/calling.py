@@ -32,14 +32,12 @@ class Api:
         self.app = app
         self.key = key
 
-    def call(
-        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
-    ) -> Answer:
-        """`body` is sent as JSON, `raw` as it is; keyword arguments are headers, `_` standing for `-`."""
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """`body` is sent as JSON; keyword arguments are headers, `_` standing for `-`."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.key:
             sent.setdefault("authorization", f"Bearer {self.key}")
-        data = json.dumps(body).encode() if raw is None and body is not None else raw or b""
+        data = b"" if body is None else json.dumps(body).encode()
         if data:
             sent.setdefault("content-type", "application/json")
         got = Client(self.app).http.request(method, path, headers=sent, body=data)

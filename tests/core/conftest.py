@@ -40,11 +40,7 @@ def admin(admin_key: str) -> Actor:
 
 @pytest.fixture
 def api(admin_key: str) -> Api:
-    """An application with core's routes, called with the first admin's key."""
-    from chalicelib.core import routes
-    from chalicelib.core.app import CrierApp
+    """The application, called with the first admin's key: the whole one, for a blueprint serves only one."""
+    from app import app
 
-    app = CrierApp("crier")
-    for blueprint in routes.BLUEPRINTS:
-        app.register_blueprint(blueprint)
     return Api(app, admin_key)

@@ -63,7 +63,7 @@ def test_quotation_marks_belong_to_the_header_not_to_the_key(admin: Actor) -> No
 @pytest.mark.parametrize("other", [{"body": b"{ }"}, {"id": "2"}], ids=["other body", "other path"])
 def test_the_same_key_with_another_request_is_refused(admin: Actor, other: dict[str, Any]) -> None:
     act = Counting()
-    _once(admin, act, **{"id": "1"})
+    _once(admin, act, id="1")
     with pytest.raises(UnprocessableKey):
         _once(admin, act, **{"id": "1"} | other)
     assert act.times == 1

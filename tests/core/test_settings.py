@@ -71,9 +71,9 @@ def _shown(default: object) -> str:
 
 INTRODUCTION = """# Settings
 
-Environment variables of the functions. The stack sets them from its parameters; locally the defaults hold. They are read
-once per process, by `chalicelib/core/settings.py` only. Secrets are not among them: the signing keys and the key for
-addresses live in Secrets Manager.
+Environment variables of the functions. The stack sets them from its parameters; locally the defaults hold.
+They are read once per process, by `chalicelib/core/settings.py` only. Secrets are not among them: the signing
+keys and the key for addresses live in Secrets Manager.
 
 | variable | default | meaning |
 |---|---|---|"""
