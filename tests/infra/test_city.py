@@ -1,4 +1,4 @@
-"""The demonstration city: the same every time, as mixed as a city is, and nothing in it that Crier would refuse."""
+"""The demonstration city: always the same, as mixed as a city is, and nothing in it is refused by Crier."""
 
 import csv
 import hashlib
