@@ -14,7 +14,7 @@ from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
-from chalicelib.engagement import track
+from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
 
 Failures = dict[str, Any]
@@ -23,7 +23,7 @@ app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
 app.register_blueprint(campaigns.blueprint)
-app.register_blueprint(track.routes())
+app.register_blueprint(engagement_routes.blueprint)
 
 
 @app.on_sqs_message(queue="expand-service", batch_size=1)

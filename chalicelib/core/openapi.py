@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
@@ -22,6 +23,7 @@ from chalicelib.core.settings import Settings, settings
 
 VERSION = "1"
 HTML = "text/html"
+PAGES = {"page": HTML, "image": "image/gif"}
 REF = "#/components/schemas/{model}"
 PATH_NAME = re.compile(r"{(\w+)}")
 INTRODUCTION = """
@@ -108,7 +110,7 @@ def refusals(endpoint: Endpoint) -> set[type[CrierError]]:
         found.add(errors.NotFound)
     if endpoint.method not in WITHOUT_BODY:
         found |= {errors.BadRequest, errors.TooLarge, errors.UnsupportedMediaType, errors.InvalidFields}
-    if endpoint.access == "page":
+    if endpoint.access in PAGES:
         return found | ({errors.Gone} if with_path else set())
     found.add(errors.InvalidFields)
     if endpoint.query and issubclass(endpoint.query, Listing):
@@ -212,16 +214,19 @@ def _body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any] | None:
 
 def _responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     problem = {"schema": {"$ref": REF.format(model="Problem")}}
-    page = {"schema": {"type": "string"}}
+    media = PAGES.get(endpoint.access)
+    page = {media: {"schema": {"type": "string"}}}
     answers: dict[str, Any] = {}
-    if endpoint.access == "page":
-        answers["200"] = {"description": "The page.", "content": {HTML: page}}
+    if endpoint.status == HTTPStatus.FOUND:
+        answers["302"] = {"description": "It is elsewhere: see `Location`."}
+    elif media:
+        answers["200"] = {"description": "The page." if media == HTML else "The image.", "content": page}
         if endpoint.method not in WITHOUT_BODY:
             answers["303"] = {"description": "Done; the next page shows it."}
     else:
         answers[str(int(endpoint.status))] = _success(endpoint, schemas)
     for error in sorted(refusals(endpoint), key=lambda one: (one.status, one.code)):
-        content = {HTML: page, PROBLEM: problem} if endpoint.access == "page" else {PROBLEM: problem}
+        content = {**page, PROBLEM: problem} if media else {PROBLEM: problem}
         said = _one_line(cleandoc(error.__doc__ or ""))
         before = answers.get(str(int(error.status)), {}).get("description")
         described = f"{before} Or: {said}" if before else said

@@ -31,21 +31,29 @@ def routes() -> Blueprint:
     """The routes of messages' links, for `Track`'s own application and for the platform in one process."""
     blueprint = Blueprint(__name__)
 
-    def follow_link(token: str, n: str) -> Response:
-        return page(blueprint.current_request, lambda request: click(request, token, n, wiring=wiring()))
+    def follow(token: str, n: str) -> Response:
+        return page(
+            blueprint.current_request, lambda request: follow_link(request, token, n, wiring=wiring())
+        )
 
-    def show_pixel(token: str) -> Response:
-        return page(blueprint.current_request, lambda request: pixel(request, token, wiring=wiring()))
+    def pixel(token: str) -> Response:
+        return page(blueprint.current_request, lambda request: show_pixel(request, token, wiring=wiring()))
 
-    def unsubscribe(token: str) -> Response:
-        from chalicelib.engagement.unsubscribe import answer
+    def ask(token: str) -> Response:
+        from chalicelib.engagement.unsubscribe import show_unsubscribe as show
 
-        return page(blueprint.current_request, lambda request: answer(request, token, wiring=wiring()))
+        return page(blueprint.current_request, lambda request: show(request, token, wiring=wiring()))
 
-    blueprint.route("/t/{token}/{n}", methods=["GET", "HEAD"])(follow_link)
-    blueprint.route("/o/{token}", methods=["GET", "HEAD"])(show_pixel)
-    blueprint.route("/unsubscribe/{token}", methods=["GET"], name="show_unsubscribe")(unsubscribe)
-    blueprint.route("/unsubscribe/{token}", methods=["POST"], content_types=FORMS)(unsubscribe)
+    def act(token: str) -> Response:
+        from chalicelib.engagement.unsubscribe import unsubscribe_from_message as end
+
+        return page(blueprint.current_request, lambda request: end(request, token, wiring=wiring()))
+
+    route = blueprint.route
+    route("/t/{token}/{n}", methods=["GET", "HEAD"], content_types=[], name="follow_link")(follow)
+    route("/o/{token}", methods=["GET", "HEAD"], content_types=[], name="show_pixel")(pixel)
+    route("/unsubscribe/{token}", methods=["GET"], content_types=[], name="show_unsubscribe")(ask)
+    route("/unsubscribe/{token}", methods=["POST"], content_types=FORMS, name="unsubscribe_from_message")(act)
     return blueprint
 
 
@@ -63,10 +71,10 @@ def page(request: Any, answer: Callable[[Any], Response]) -> Response:
     return pages.refusal(refused, pages.language_of(request))
 
 
-def click(request: Any, token: str, number: str, *, wiring: Wiring) -> Response:
-    """302 to the link of that number.
+def follow_link(request: Any, token: str, number: str, *, wiring: Wiring) -> Response:
+    """Leads to the link of that number in the message that the token names.
 
-    Raises TokenRefused, TokenExpired, NotFound for a number that the plan lacks.
+    A link that was altered, has expired or is not in the message is refused with a page.
     """
     ref = links.read_token(token, now=wiring.clock(), wiring=wiring)
     url = links.link(ref, number, wiring=wiring)
@@ -78,8 +86,8 @@ def click(request: Any, token: str, number: str, *, wiring: Wiring) -> Response:
     )
 
 
-def pixel(request: Any, token: str, *, wiring: Wiring) -> Response:
-    """A transparent GIF of one pixel, which no cache keeps; a token that is none shows in the status only."""
+def show_pixel(request: Any, token: str, *, wiring: Wiring) -> Response:
+    """A transparent GIF of one pixel, which no cache keeps; a token that is none shows only in the status."""
     status = 200
     try:
         ref = links.read_token(token, now=wiring.clock(), wiring=wiring)

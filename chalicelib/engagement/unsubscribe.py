@@ -6,6 +6,7 @@ Repeats are harmless, and who is no longer known gets the same answer.
 """
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from typing import Any
 from urllib.parse import parse_qs
@@ -30,21 +31,38 @@ PREFERENCES = "/preferences"
 SOURCE = "one-click"
 
 
-def answer(request: Any, token: str, *, wiring: Wiring) -> Response:
-    """The page for a token.
+@dataclass(frozen=True)
+class _Asked:
+    """Who is asked, about which message, and in which language."""
 
-    Raises TokenRefused, TokenExpired, NotFound, and BadRequest for a POST of anything else.
+    ref: DeliveryRef
+    person: Person | None
+    language: str
+
+
+def show_unsubscribe(request: Any, token: str, *, wiring: Wiring) -> Response:
+    """A page with a button: it shows what would end, and changes nothing."""
+    asked = _asked(request, token, wiring=wiring)
+    return _page("ask", asked, _matched(asked, wiring=wiring))
+
+
+def unsubscribe_from_message(request: Any, token: str, *, wiring: Wiring) -> Response:
+    """Ends, on the message's channel, what the message matched, and says what ended.
+
+    The form, of either encoding, holds `List-Unsubscribe=One-Click` (RFC 8058). Repeats are harmless.
     """
+    asked = _asked(request, token, wiring=wiring)
+    _check(request)
+    return _page("done", asked, _end(asked, wiring=wiring))
+
+
+def _asked(request: Any, token: str, *, wiring: Wiring) -> _Asked:
     named = read_token(token, now=wiring.clock(), wiring=wiring)
     ref = named if isinstance(named, DeliveryRef) else resolve(named, wiring=wiring)
     person = people.present([ref.subscriber_id]).get(ref.subscriber_id)
-    language = pages.language_wanted(
-        request.query_params or {}, request.headers, known=person.language if person else None
-    )
-    if request.method != "POST":
-        return _page("ask", ref, _matched(ref, person, wiring=wiring), language)
-    _check(request)
-    return _page("done", ref, _end(ref, person, wiring=wiring), language)
+    query = request.query_params or {}
+    known = person.language if person else None
+    return _Asked(ref, person, pages.language_wanted(query, request.headers, known=known))
 
 
 def _check(request: Any) -> None:
@@ -66,40 +84,34 @@ def _field(raw: bytes, content_type: str) -> str | None:
     return None
 
 
-def _matched(ref: DeliveryRef, person: Person | None, *, wiring: Wiring) -> list[str]:
+def _matched(asked: _Asked, *, wiring: Wiring) -> list[str]:
     """The topics and lists that the message matched and that the person has on its channel."""
-    if person is None:
+    if asked.person is None:
         return []
-    sources = sorted(set(kept(plan_of(ref.plan_id, wiring=wiring).audience)))
-    return [one for one in sources if one in person.topics and ref.channel in person.topics[one].channels]
+    held = asked.person.topics
+    sources = sorted(set(kept(plan_of(asked.ref.plan_id, wiring=wiring).audience)))
+    return [one for one in sources if one in held and asked.ref.channel in held[one].channels]
 
 
-def _end(ref: DeliveryRef, person: Person | None, *, wiring: Wiring) -> list[str]:
-    ending = _matched(ref, person, wiring=wiring)
+def _end(asked: _Asked, *, wiring: Wiring) -> list[str]:
+    ending = _matched(asked, wiring=wiring)
     if not ending:
         return []
+    subscriber, channel, now = asked.ref.subscriber_id, asked.ref.channel, wiring.clock()
     try:
-        return unsubscribe(
-            ref.subscriber_id,
-            ref.channel,
-            ending,
-            source=SOURCE,
-            wording=None,
-            now=wiring.clock(),
-            wiring=wiring,
-        )
+        return unsubscribe(subscriber, channel, ending, source=SOURCE, wording=None, now=now, wiring=wiring)
     except NotFound:
         return []
 
 
-def _page(state: str, ref: DeliveryRef, topic_ids: Collection[str], language: str) -> Response:
+def _page(state: str, asked: _Asked, topic_ids: Collection[str]) -> Response:
     named = topics.get_all(topic_ids) if topic_ids else {}
-    names = [_name(named[one].name, language) if one in named else one for one in topic_ids]
+    names = [_name(named[one].name, asked.language) if one in named else one for one in topic_ids]
     return pages.render(
         "pages/unsubscribe.html",
-        language,
+        asked.language,
         state=state,
-        channel=ref.channel,
+        channel=asked.ref.channel,
         topics=names,
         preferences=PREFERENCES,
     )
