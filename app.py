@@ -50,13 +50,13 @@ def deliver_bulk(event: SQSEvent) -> Failures:
     return each_message(event, partial(deliver, wiring=wiring()))
 
 
-@app.on_sqs_message(queue="receipts", batch_size=10)
+@app.on_sqs_message(queue="receipts", batch_size=10, maximum_concurrency=10)
 def receipts(event: SQSEvent) -> Failures:
     """What SES reports about mails."""
     return each_message(event, partial(note_receipt, wiring=wiring()))
 
 
-@app.on_sqs_message(queue="events", batch_size=10)
+@app.on_sqs_message(queue="events", batch_size=10, maximum_concurrency=10)
 def events(event: SQSEvent) -> Failures:
     """What readers did with messages."""
     return each_message(event, partial(note_event, wiring=wiring()))

@@ -36,7 +36,10 @@ class Outcomes(Model):
 
 
 class Responses(Model):
-    """What providers report and readers do. Null where the channel has no way to tell."""
+    """What providers report and readers do. Null where the channel has no way to tell.
+
+    Readers whose browser asks not to be tracked (Sec-GPC, DNT) count as events, not as people.
+    """
 
     delivered: int | None
     bounced: int | None
