@@ -26,18 +26,21 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
+def _without_null(schema: dict[str, Any]) -> None:
+    """Describes each field as it may be sent: without the None that stands for its absence."""
     for one in schema.get("properties", {}).values():
         one.pop("default", None)
+        kinds = [kind for kind in one.pop("anyOf", []) if kind != {"type": "null"}]
+        one.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
 
 
 class Changes(Model):
     """Base of a PATCH's body: what is absent stays as it is.
 
-    Declare each field as `Kind | SkipJsonSchema[None] = None`.
+    Declare each field as `Kind | None = None`.
     """
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(json_schema_extra=_without_null)
 
     @model_validator(mode="after")
     def _nothing_is_null(self) -> Self:

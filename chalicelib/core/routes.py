@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from chalice import Response
 from pydantic import Field
-from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.core import audit, staff_admin
 from chalicelib.core.audit_tables import AuditItem
@@ -39,11 +38,11 @@ class NewStaff(Model):
 class StaffChanges(Changes):
     """What to change about a person. `active: false` ends all of their keys."""
 
-    name: Line | SkipJsonSchema[None] = None
-    email: Email | SkipJsonSchema[None] = None
-    roles: Roles | SkipJsonSchema[None] = None
-    departments: Departments | SkipJsonSchema[None] = None
-    active: bool | SkipJsonSchema[None] = None
+    name: Line | None = None
+    email: Email | None = None
+    roles: Roles | None = None
+    departments: Departments | None = None
+    active: bool | None = None
 
 
 class StaffMember(Model):
