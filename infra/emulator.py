@@ -7,6 +7,8 @@ process group that ends with it. Its IAM is switched on (AUTH): a function may d
 - It keeps a number that comes from a parameter as text, and its poller of queues then stops ("'>=' not
   supported between instances of 'int' and 'str'"): `adapted` writes their concurrency as a number.
 - It judges `ses:SendBulkEmail` on the resource `*`, never on the identity: `adapted` widens that statement.
+- It overlooks the binary media types of the API's definition, so that the pixel arrives as Base64 text:
+  `adapted` names them a second time.
 - It forgets headers and tags of mail sent in bulk: `infra/ministack_start.py` notes them.
 - It sends no SES events: the deployed tests' driver puts them on the SNS topic.
 - Its gateway responses are its own: an unknown path answers 403 in its words, not 404 in ours.
@@ -121,7 +123,8 @@ def _start(interpreter: Path, port: int, emulator: Emulator, log_file: IO[bytes]
         "S3_DATA_DIR": str(emulator.folder / "s3"),
     }
     return subprocess.Popen(
-        [interpreter, PROJECT / "infra" / "ministack_start.py"],
+        # -P: beside the script lies infra/platform, which would hide the standard library's.
+        [interpreter, "-P", PROJECT / "infra" / "ministack_start.py"],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=log_file,
@@ -158,6 +161,7 @@ def adapted(template: dict[str, Any]) -> dict[str, Any]:
         for event in function["Properties"].get("Events", {}).values():
             if event["Type"] == "SQS":
                 event["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 2}
+    template["Resources"]["RestAPI"]["Properties"]["BinaryMediaTypes"] = ["*~1*"]
     for role in (one for one in resources if one["Type"] == "AWS::IAM::Role"):
         for policy in role["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
