@@ -1,21 +1,21 @@
-"""The whole platform in one process: `python -m infra.local` (`make run`). `PORT` chooses the port, 8000 if unset.
+"""The whole platform in one process: `python -m infra.local` (`make run`). `PORT` chooses the port, or 8000.
 
-The stack of infra/resources.yaml stands on the local AWS; HTTP, queues and schedules run; nothing leaves the machine: see /outbox.
+The stack of infra/resources.yaml stands on the local AWS; HTTP, queues and schedules run; nothing leaves the
+machine: see /outbox.
 Everything is in memory and gone at the end. Ctrl-C ends it.
 """
 
 import argparse
-import importlib
 import os
 import signal
 import sys
 import threading
 from collections.abc import Sequence
-from typing import Any
 
+from infra import running
 from infra.platform.platform import Platform
+from infra.running import Running
 
-SEEDER = "infra.city"
 ADMIN_NAME = "Ada Admin"
 ADMIN_EMAIL = "ada@city.example"
 
@@ -35,13 +35,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 1
     try:
-        key = _first_admin_key()
+        key = first_admin_key()
+        running.note(Running(platform.base_url, key))
         _greet(platform, key)
-        if options.seed and not ended.is_set():
-            _seed(platform, key)
+        if options.seed:
+            threading.Thread(target=_seed, args=(platform, key, ended), daemon=True).start()
         ended.wait()
     finally:
         print("\nStopping.", flush=True)
+        running.forget(platform.base_url)
         platform.stop()
     return 0
 
@@ -55,13 +57,13 @@ def _parser() -> argparse.ArgumentParser:
         "--seed",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="fill in the demonstration city (infra/city.py)",
+        help="fill in the demonstration city (infra/city)",
     )
     return parser
 
 
-def _first_admin_key() -> str:
-    """The first admin's key, made by the same verb that a deployment's operator calls; shown once, kept hashed."""
+def first_admin_key() -> str:
+    """The first admin's key, made by the same verb that a deployment's operator calls; kept hashed."""
     from chalicelib.core import staff_admin
     from chalicelib.core.wiring import wiring
 
@@ -82,15 +84,15 @@ def _greet(platform: Platform, key: str) -> None:
     print("\nCtrl-C ends it.", flush=True)
 
 
-def _seed(platform: Platform, key: str) -> None:
-    """Calls `seed(base_url, admin_key)` of infra/city.py, which works over HTTP as any user of the API does."""
+def _seed(platform: Platform, key: str, ended: threading.Event) -> None:
+    """Fills in the demonstration city over HTTP, as any user of the API would; ends with the platform."""
+    from infra import city
+
     try:
-        city: Any = importlib.import_module(SEEDER)
-    except ModuleNotFoundError as error:
-        if error.name != SEEDER:
-            raise
-        return
-    city.seed(platform.base_url, key)
+        city.seed(platform.base_url, key)
+    except (OSError, city.Refused) as error:
+        if not ended.is_set():
+            print(f"The demonstration city is not complete: {error}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ from infra.city.due import Message, due
 from infra.city.residents import Resident, residents, to_csv
 from infra.city.seed import seed
 from infra.city.texts import Campaign, Words, campaigns, topics
+from infra.client import Refused
 
 __all__ = [
     "Campaign",
     "Message",
+    "Refused",
     "Resident",
     "Words",
     "campaigns",
