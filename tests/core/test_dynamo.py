@@ -27,7 +27,7 @@ def test_an_item_survives_the_way_there_and_back(item: dict[str, Any]) -> None:
         ({"b", "a"}, {"SS": ["a", "b"]}),
         (("a", 1), {"L": [{"S": "a"}, {"N": "1"}]}),
     ],
-    ids=str,
+    ids=["float", "int", "bool", "set", "tuple"],
 )
 def test_kinds_of_values(value: object, there: dict[str, Any]) -> None:
     assert marshal({"x": value}) == {"x": there}

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -82,7 +83,9 @@ def test_use_is_noted_at_most_hourly(ago: timedelta | None, noted: bool) -> None
 
 def test_a_key_names_its_person(admin: Actor) -> None:
     bob, _ = member(admin, "bob", roles=[Role.COMMUNICATOR], departments=["roads"], mode="test")
-    assert (bob.name, bob.roles, bob.departments, bob.mode) == ("bob", {"communicator"}, {"roads"}, "test")
+    assert (bob.name, bob.email, bob.mode) == ("bob", "bob@city.example", "test")
+    assert bob.roles == {"communicator"}
+    assert bob.departments == {"roads"}
 
 
 def test_only_the_digest_of_a_key_is_stored(admin_key: str) -> None:
@@ -99,7 +102,7 @@ def test_the_last_use_is_written_once_an_hour(admin: Actor, admin_key: str) -> N
         )
 
 
-HEADERS = {
+HEADERS: dict[str, Callable[[str], str | None]] = {
     "missing": lambda key: None,
     "empty": lambda key: "",
     "no scheme": lambda key: key,
