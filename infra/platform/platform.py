@@ -102,7 +102,8 @@ class Platform:
         create_stack(self.template)
         self.world.calls.clear()
         app = self._application("APIHandler")
-        self._wire()
+        _forget_what_was_kept()
+        self._give_clock()
         queues, schedules = sources_of(app, stack=self.template.stack)
         self.pumps = Pumps(self.world, queues, schedules, self._invoke)
         self._gateway = Gateway(self.template, self._application, self._invoke)
@@ -144,7 +145,8 @@ class Platform:
         world.faults.clear()
         world.ses.account = Account()
         world.clock.reset()
-        self._wire()
+        _forget_what_was_kept(constants=False)
+        self._give_clock()
 
     def http(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -221,9 +223,7 @@ class Platform:
             self._apps[function] = getattr(importlib.import_module(module), name)
         return self._apps[function]
 
-    def _wire(self) -> None:
-        """Forgets what the process kept of a former stack, and gives Crier this one's clock."""
-        _forget_what_was_kept()
+    def _give_clock(self) -> None:
         module = sys.modules.get("chalicelib.core.wiring")
         if module is not None:
             module.wiring().clock = self.world.clock
@@ -237,11 +237,17 @@ class Platform:
             return handler(event, LambdaContext(function, memory, max_runtime_ms=seconds * 1000))
 
 
-def _forget_what_was_kept() -> None:
-    """Empties the caches of Crier's modules, as a new Lambda process would find them."""
+def _forget_what_was_kept(*, constants: bool = True) -> None:
+    """Empties the caches of Crier's modules, as a new Lambda process would find them.
+
+    Those of one entry (`maxsize=1`: settings, wiring, compiled pages) only with `constants`, for they depend on the stack alone.
+    """
     for name, module in list(sys.modules.items()):
-        if name == "app" or name.split(".", 1)[0] == "chalicelib":
-            for value in list(vars(module).values()):
-                clear = getattr(value, "cache_clear", None)
-                if callable(clear) and getattr(value, "__module__", "").startswith("chalicelib"):
-                    clear()
+        if name != "app" and name.split(".", 1)[0] != "chalicelib":
+            continue
+        for value in list(vars(module).values()):
+            clear = getattr(value, "cache_clear", None)
+            if not callable(clear) or not str(getattr(value, "__module__", "")).startswith("chalicelib"):
+                continue
+            if constants or value.cache_parameters()["maxsize"] != 1:
+                clear()

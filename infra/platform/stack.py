@@ -8,6 +8,7 @@ cycles, alarms, log groups. moto's CloudFormation is not used: it passes over ha
 
 import json
 import secrets
+from functools import lru_cache
 from typing import Any
 
 from infra.platform.template import Template
@@ -20,12 +21,9 @@ QUEUE = ("VisibilityTimeout", "DelaySeconds", "MessageRetentionPeriod")
 
 def create_stack(template: Template) -> None:
     """Makes the stack's resources. Clients must reach an open and empty world."""
-    from botocore.session import get_session
-
-    session = get_session()
 
     def client(service: str) -> Any:
-        return session.create_client(service, region_name=template.region)
+        return _client(service, template.region)
 
     _make_tables(template, client("dynamodb"))
     _make_queues(template, client("sqs"))
@@ -36,6 +34,19 @@ def create_stack(template: Template) -> None:
     for one in template.of_type("AWS::SecretsManager::Secret"):
         manager.create_secret(Name=one["Name"], SecretString=_secret(one["GenerateSecretString"]))
     _make_mail(template, client("sesv2"))
+
+
+@lru_cache(maxsize=16)
+def _client(service: str, region: str) -> Any:
+    """Kept, for tests start many stacks and a client costs more than its calls."""
+    return _session().create_client(service, region_name=region)
+
+
+@lru_cache(maxsize=1)
+def _session() -> Any:
+    from botocore.session import get_session
+
+    return get_session()
 
 
 def _make_tables(template: Template, dynamodb: Any) -> None:
