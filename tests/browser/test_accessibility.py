@@ -150,7 +150,8 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {json.dumps(node['html'])[:300]}" for one in found for node in one["nodes"]]
 
 
-TARGETS = """() => [...document.querySelectorAll("a, button, select, input:not([type=hidden])")].map(target => {
+TARGETS = """() => [...document.querySelectorAll("a, button, select, input:not([type=hidden])")]
+.map(target => {
   const whole = target.closest('label') || target
   const box = whole.getBoundingClientRect()
   const inline = getComputedStyle(whole).display === 'inline'
