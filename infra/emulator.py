@@ -161,7 +161,7 @@ def adapted(template: dict[str, Any]) -> dict[str, Any]:
         for event in function["Properties"].get("Events", {}).values():
             if event["Type"] == "SQS":
                 event["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 2}
-    template["Resources"]["RestAPI"]["Properties"]["BinaryMediaTypes"] = ["*~1*"]
+    template["Resources"]["RestAPI"]["Properties"]["BinaryMediaTypes"] = ["*/*"]
     for role in (one for one in resources if one["Type"] == "AWS::IAM::Role"):
         for policy in role["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:

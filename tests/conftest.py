@@ -7,6 +7,8 @@ import pytest
 # Before any client is made: botocore's clients reach the local AWS through a hook that this import installs.
 from infra.platform.platform import Platform
 
+pytest_plugins = ["tests.deployed.plugin"]
+
 
 @pytest.fixture(scope="module")
 def running_platform() -> Iterator[Platform]:

@@ -15,15 +15,7 @@ from infra.aws.ses_events import Mail, events_of
 from infra.dead_letters import QUEUES
 from infra.emulator import PROJECT, REGION, Emulator
 from tests.features.driver import Message, Response
-
-PARTS = {
-    "Send": ("send", {}),
-    "Delivery": ("delivery", {"smtpResponse": "250 2.6.0 Message received"}),
-    "Bounce": ("bounce", {"bounceType": "Permanent", "bounceSubType": "General"}),
-    "Complaint": ("complaint", {"complaintFeedbackType": "abuse"}),
-    "RenderingFailure": ("failure", {"errorMessage": "Attribute 'x' is not present", "templateName": ""}),
-}
-RECIPIENTS = {"Bounce": "bouncedRecipients", "Complaint": "complainedRecipients"}
+from tests.features.ses_events import event
 
 
 class DeployedDriver:
@@ -141,8 +133,8 @@ class DeployedDriver:
         fresh = [message for _, message in self._mails() if message.provider_id not in self._reported]
         for message in fresh:
             self._reported.add(message.provider_id)
-            for event in events_of(self._mail(message)):
-                self._publish(event)
+            for one in events_of(self._mail(message)):
+                self._publish(one)
         return len(fresh)
 
     def _mail(self, message: Message) -> Mail:
@@ -158,23 +150,18 @@ class DeployedDriver:
         )
 
     def ses_event(self, kind: str, message: Message, **more: Any) -> None:
-        part, content = PARTS[kind]
-        recipients = {RECIPIENTS[kind]: [{"emailAddress": message.to}]} if kind in RECIPIENTS else {}
-        at = {"timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")}
-        name = "Rendering Failure" if kind == "RenderingFailure" else kind
-        mail = self._mail(message).document()
-        self._publish({"eventType": name, "mail": mail, part: {**at, **recipients, **content, **more}})
+        self._publish(event(kind, message, **more))
 
-    def _publish(self, event: Mapping[str, Any]) -> None:
-        self._sns.publish(TopicArn=self._topic, Message=json_module.dumps(event))
+    def _publish(self, document: Mapping[str, Any]) -> None:
+        self._sns.publish(TopicArn=self._topic, Message=json_module.dumps(document))
 
     def sweep(self) -> None:
         names = [one["FunctionName"] for one in self._lambda.list_functions()["Functions"]]
         sweep = next(name for name in names if name.startswith(f"{self._stack}-Sweep-"))
-        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
-        event |= {"version": "0", "id": "1", "account": "000000000000", "region": REGION}
-        event |= {"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-        answer = self._lambda.invoke(FunctionName=sweep, Payload=json_module.dumps(event).encode())
+        tick = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
+        tick |= {"version": "0", "id": "1", "account": "000000000000", "region": REGION}
+        tick |= {"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        answer = self._lambda.invoke(FunctionName=sweep, Payload=json_module.dumps(tick).encode())
         assert not answer.get("FunctionError"), answer["Payload"].read()
 
 
