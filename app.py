@@ -12,16 +12,27 @@ from chalicelib.core.batch import each_message
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.expand import expand
+from chalicelib.delivery.notify import notify
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
+from chalicelib.subscribers.api import imports as import_routes
+from chalicelib.subscribers.api import subscribers as subscriber_routes
+from chalicelib.subscribers.api import suppressions as suppression_routes
+from chalicelib.subscribers.api import topics as topic_routes
+from chalicelib.subscribers.imports.work import continue_import, seconds_left
+from chalicelib.subscribers.requests import answer_request
 
 Failures = dict[str, Any]
 
 app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
+app.register_blueprint(topic_routes.routes.blueprint)
+app.register_blueprint(subscriber_routes.routes.blueprint)
+app.register_blueprint(import_routes.routes.blueprint)
+app.register_blueprint(suppression_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 
@@ -60,6 +71,20 @@ def receipts(event: SQSEvent) -> Failures:
 def events(event: SQSEvent) -> Failures:
     """What readers did with messages."""
     return each_message(event, partial(note_event, wiring=wiring()))
+
+
+@app.on_sqs_message(queue="requests", batch_size=10)
+def requests(event: SQSEvent) -> Failures:
+    """What residents asked for: sign-ups and links."""
+    return each_message(
+        event, partial(answer_request, notify=partial(notify, wiring=wiring()), wiring=wiring())
+    )
+
+
+@app.on_sqs_message(queue="imports", batch_size=1)
+def imports(event: SQSEvent) -> Failures:
+    """Imports: as many rows as there is time for."""
+    return each_message(event, partial(continue_import, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.schedule("rate(1 minute)", name="sweep")

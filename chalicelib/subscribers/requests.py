@@ -10,6 +10,6 @@ from chalicelib.subscribers.notify import Notify
 WORKERS: Mapping[str, Callable[..., None]] = {sign_up.KIND: sign_up.work, send_link.KIND: send_link.work}
 
 
-def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
+def answer_request(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
     """Does what one message asks. Raises KeyError for an unknown kind, which thus ends among the dead letters."""
     WORKERS[message["kind"]](message, notify=notify, wiring=wiring)

@@ -54,6 +54,7 @@ def suppress(
     by: str,
     now: datetime,
     wiring: Wiring,
+    note: str = "",
 ) -> None:
     """Suppresses a normalised address, and blocks the person who has it, if any. The same again is harmless."""
 
@@ -64,7 +65,7 @@ def suppress(
         )
 
     edit = SuppressionEdit.of(channel, address, add, wiring=wiring)
-    _edit(edit, Provenance(source, by, now), wiring=wiring)
+    _edit(edit, Provenance(source, by, now, None, note), wiring=wiring)
 
 
 def suppressed(channel: str, address: str, *, scope: str, wiring: Wiring) -> bool:

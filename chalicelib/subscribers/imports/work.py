@@ -1,6 +1,6 @@
 """The worker of imports: reads the file from its cursor on, commits pack after pack, and hands over before its time is up."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -28,8 +28,9 @@ def seconds_left(context: Any) -> SecondsLeft:
     return lambda: context.get_remaining_time_in_millis() / 1000
 
 
-def work(import_id: str, *, left: SecondsLeft, wiring: Wiring) -> None:
+def continue_import(message: Mapping[str, Any], *, left: SecondsLeft, wiring: Wiring) -> None:
     """Goes on with an import from where it is; the same message again, or at the same time, does no harm."""
+    import_id = message["import"]
     try:
         head = ImportItem.read(import_id)
     except ImportItem.DoesNotExist:

@@ -32,7 +32,7 @@ def begin(content: str, wiring: Wiring) -> str:
 
 
 def run(import_id: str, wiring: Wiring, *, left: Callable[[], float] = lambda: 600) -> None:
-    work.work(import_id, left=left, wiring=wiring)
+    work.continue_import({"import": import_id}, left=left, wiring=wiring)
 
 
 def counts(import_id: str) -> tuple[int, ...]:

@@ -1,0 +1,1 @@
+"""The routes by which staff work with topics, subscribers, imports and suppressions."""

@@ -1,0 +1,159 @@
+"""What requests about subscribers hold, and how subscribers are shown."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic.json_schema import SkipJsonSchema
+
+from chalicelib.core.fields import NO_CONTROL, Line
+from chalicelib.core.http import Changes, Listing, Model
+from chalicelib.subscribers import people
+from chalicelib.subscribers.api.topics import TopicId
+from chalicelib.subscribers.profile import MAX_NAME
+
+Channel = Literal["email", "sms"]
+Channels = Annotated[list[Channel], Field(min_length=1, max_length=2)]
+Typed = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=NO_CONTROL)]
+"""An address as people write it: checked and brought into its one form by the verbs."""
+
+Name = Annotated[str, StringConstraints(max_length=MAX_NAME, pattern=NO_CONTROL)]
+Tag = Annotated[str, StringConstraints(max_length=40)]
+Zone = Annotated[str, StringConstraints(max_length=64)]
+
+
+class TypedAddress(Model):
+    """An address of a channel."""
+
+    channel: Channel
+    address: Typed
+
+
+class Consent(Model):
+    """Where a person's consent comes from: `source` names it, `wording` is what they were shown, `at` when they gave it."""
+
+    source: Line
+    wording: Annotated[str, StringConstraints(max_length=2000)] = ""
+    at: AwareDatetime | None = None
+
+
+class Choice(Model):
+    """A topic with the channels for it; without any, all that the person has."""
+
+    topic: TopicId
+    channels: Channels | None = None
+
+
+class NewSubscriber(Model):
+    """A person to add, with an address at least.
+
+    `opt_in`: `recorded`, when the consent was given and kept elsewhere, makes the person at once; `double` sends a confirmation, with
+    `consent.wording` as what they agree to, and makes the person when they confirm.
+    """
+
+    email: Typed | None = None
+    phone: Typed | None = None
+    name: Name = ""
+    language: Tag | None = None
+    time_zone: Zone | None = None
+    topics: Annotated[list[Choice], Field(min_length=1, max_length=40)]
+    consent: Consent
+    opt_in: Literal["recorded", "double"]
+
+
+class SubscriberChanges(Changes):
+    """What to change about a person. A new address replaces the one of its channel, and needs `consent`."""
+
+    name: Name | SkipJsonSchema[None] = None
+    language: Tag | SkipJsonSchema[None] = None
+    time_zone: Zone | SkipJsonSchema[None] = None
+    email: Typed | SkipJsonSchema[None] = None
+    phone: Typed | SkipJsonSchema[None] = None
+    consent: Consent | SkipJsonSchema[None] = None
+
+
+class NewSubscription(Model):
+    """The channels of one topic, and the consent to that."""
+
+    channels: Channels
+    consent: Consent
+
+
+class Why(Model):
+    """The query that says why, for the consent ledger."""
+
+    reason: Line
+
+
+class SubscriberListing(Listing):
+    """The query of subscribers: everyone with an address, or those of a topic or list."""
+
+    topic: TopicId | None = None
+
+
+class Address(Model):
+    """A verified address."""
+
+    address: str
+    verified_at: str
+
+
+class Subscription(Model):
+    """What a person has of one topic."""
+
+    channels: list[str]
+    cadence: str
+    source: str
+    since: str
+
+
+class Subscriber(Model):
+    """A person, whole. `blocks` by `channel:scope`, with the reason why that stays silent."""
+
+    id: str
+    name: str
+    language: str
+    time_zone: str
+    addresses: dict[str, Address]
+    topics: dict[str, Subscription]
+    blocks: dict[str, str]
+    version: int
+    created_at: str
+
+
+class Added(Model):
+    """What became of a new subscriber: `confirmed`, with the person, or `pending` until they confirm."""
+
+    state: Literal["confirmed", "pending"]
+    subscriber: Subscriber | None
+
+
+class SubscriberRow(Model):
+    """A person in a list. `channels` are those of the topic asked for."""
+
+    id: str
+    name: str
+    language: str
+    time_zone: str
+    email: str | None
+    sms: str | None
+    channels: list[str]
+
+
+def shown(person: people.Person) -> Subscriber:
+    """A person as the API shows one."""
+    return Subscriber(
+        id=person.id,
+        name=person.name,
+        language=person.language,
+        time_zone=person.time_zone,
+        addresses={
+            c: Address(address=a.address, verified_at=a.verified_at) for c, a in person.addresses.items()
+        },
+        topics={
+            topic: Subscription(channels=list(s.channels), cadence=s.cadence, source=s.source, since=s.since)
+            for topic, s in person.topics.items()
+        },
+        blocks=dict(person.blocks),
+        version=person.version,
+        created_at=person.created_at,
+    )
