@@ -14,11 +14,11 @@ def of_department(campaign_id: str, *, actor: Actor) -> Campaign:
 
 
 def of_department_and_mode(campaign_id: str, *, actor: Actor) -> Campaign:
-    """The campaign, if the actor's key is also of the mode of the key that made it. Raises NotFound, Forbidden."""
+    """The same, if the actor's key has the mode of the one that made the campaign. Raises NotFound, Forbidden."""
     campaign = of_department(campaign_id, actor=actor)
     if campaign.mode != actor.mode:
         raise Forbidden(
-            f"A key of mode {campaign.mode} made this campaign; yours is of mode {actor.mode}.",
+            f"This campaign was made with a key of mode {campaign.mode}; use such a one.",
             code="wrong-mode",
         )
     return campaign

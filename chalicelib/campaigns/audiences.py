@@ -22,9 +22,9 @@ SCHEMA = WithJsonSchema(
     {
         "type": "object",
         "description": (
-            'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"any": [...]}`, who is in one of the '
-            'parts; `{"all": [...]}`, who is in each; `{"except": [KEEP, MINUS, ...]}`, who is in the first '
-            "and in none of the others."
+            'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"any": [...]}`, who is in one of '
+            'the parts; `{"all": [...]}`, who is in each; `{"except": [KEEP, MINUS, ...]}`, who is in the '
+            "first and in none of the others."
         ),
         "properties": {
             **{leaf: {"type": "string", "pattern": SLUG} for leaf in LEAVES},

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.campaigns import access
 from chalicelib.campaigns.model import Campaign, has_words
 from chalicelib.campaigns.renditions import SMS_TOKEN, sms_parts
-from chalicelib.core import i18n, ids, staff_admin
+from chalicelib.core import ids, staff_admin
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.core.staff_tables import StaffItem
@@ -83,7 +83,7 @@ def _send(
 ) -> Proof:
     settings = wiring.settings
     words = campaign.content[language]
-    shown = _marked(words, language) if channel == "email" else _sms_as_mail(words, language, wiring=wiring)
+    shown = _as_mail(words, channel, language, wiring=wiring)
     made = compile_email(
         shown, language=language, links=None, footer=Footer.proof(language), settings=settings
     )
@@ -103,18 +103,17 @@ def _send(
     return Proof(channel, language, plan_id)
 
 
-def _marked(words: Words, language: str) -> Words:
-    say = i18n.translate(language).gettext
-    return replace(words, subject=f"{say('Proof')}: {words.subject}")
+def _as_mail(words: Words, channel: str, language: str, *, wiring: Wiring) -> Words:
+    if channel == "sms":
+        return _sms_as_mail(words, language, wiring=wiring)
+    return replace(words, subject=f"Proof: {words.subject}")
 
 
 def _sms_as_mail(words: Words, language: str, *, wiring: Wiring) -> Words:
     """The text message, with its fields' defaults, as the body of a mail that counts it."""
-    translations = i18n.translate(language)
     made = compile_sms(words, language=language, links=Links(), settings=wiring.settings)
     parts = sms_parts(made, {})
-    count = translations.ngettext("{n} part", "{n} parts", parts.parts).replace("{n}", str(parts.parts))
-    subject = translations.gettext("Proof of the text message")
     lines = fill(made.text, {**made.defaults, "t": SMS_TOKEN}).splitlines()
     body = "\n\n".join(markdown.escape(line) for line in lines if line.strip())
-    return Words(subject=f"{subject}: {count}", body=f"{body}\n\n---\n\n{count}, {parts.encoding}")
+    cost = f"{parts.parts} part{'s' if parts.parts > 1 else ''}, {parts.encoding}"
+    return Words(subject=f"Proof of the text message: {cost}", body=f"{body}\n\n---\n\n{cost}")

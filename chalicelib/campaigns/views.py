@@ -3,7 +3,6 @@
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
-from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.campaigns.audiences import SCHEMA
 from chalicelib.campaigns.model import content_document
@@ -30,7 +29,7 @@ class WordsModel(Model):
     sms: str = Field("", max_length=SMS_MAX, description="The text message, as it is.")
 
 
-Content = Annotated[dict[Language, WordsModel], Field(max_length=50, description="Words by language.")]
+Content = Annotated[dict[str, WordsModel], Field(max_length=50, description="Words by language.")]
 
 
 def _email_only() -> list[Literal["email", "sms"]]:
@@ -54,12 +53,12 @@ class CampaignChanges(Changes):
     version: int = Field(
         ge=1, description="The version that was read; refused with 409 if it has changed since."
     )
-    name: Line | SkipJsonSchema[None] = None
-    department: Slug | SkipJsonSchema[None] = None
-    channels: Channels | SkipJsonSchema[None] = None
-    default_language: Language | SkipJsonSchema[None] = None
-    content: Content | SkipJsonSchema[None] = None
-    audience: Audience | SkipJsonSchema[None] = None
+    name: Line | None = None
+    department: Slug | None = None
+    channels: Channels | None = None
+    default_language: Language | None = None
+    content: Content | None = None
+    audience: Audience | None = None
 
 
 class LaunchQuery(Model):
