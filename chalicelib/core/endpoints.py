@@ -21,9 +21,12 @@ Handler = Callable[..., Any]
 
 
 class Model(BaseModel):
-    """Base of what requests and answers hold: unknown fields are refused, text is stripped."""
+    """Base of what requests and answers hold: unknown fields are refused, text is stripped.
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+    A model is built at its first use: a function that answers no request should not pay for all of them.
+    """
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
 def _without_null(schema: dict[str, Any]) -> None:
