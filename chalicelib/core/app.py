@@ -36,7 +36,8 @@ class CrierApp(Chalice):  # type: ignore[misc]  # Chalice publishes no types
 
     def __init__(self, app_name: str) -> None:
         self._of_thread = threading.local()
-        super().__init__(app_name=app_name)
+        # Chalice would take the logger of this name for itself, and let nothing below an error through.
+        super().__init__(app_name=app_name, configure_logs=False)
         self._runtime_api = APIGateway()
         self.api.binary_types = ["*/*"]
         self.register_middleware(_speaking_problems, "http")
