@@ -14,7 +14,7 @@ def of_department(campaign_id: str, *, actor: Actor) -> Campaign:
 
 
 def of_department_and_mode(campaign_id: str, *, actor: Actor) -> Campaign:
-    """The same, if the actor's key has the mode of the one that made the campaign. Raises NotFound, Forbidden."""
+    """The same, if the key has the mode of the one that made it. Raises NotFound, Forbidden."""
     campaign = of_department(campaign_id, actor=actor)
     if campaign.mode != actor.mode:
         raise Forbidden(

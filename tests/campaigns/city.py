@@ -8,7 +8,7 @@ from chalicelib.core import ids, staff_admin
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.staff import Actor, authenticate
 from chalicelib.core.wiring import Wiring, wiring
-from chalicelib.subscribers import people, topics
+from chalicelib.subscribers import people, suppressions, topics
 from chalicelib.subscribers.model import Address, Person, Subscription
 from chalicelib.subscribers.topics import Topic
 from infra.platform.platform import Platform
@@ -126,7 +126,7 @@ class City:
         *,
         language: str = "en",
         subscribed: dict[str, tuple[str, ...]],
-        blocks: dict[str, str] | None = None,
+        blocks: tuple[str, ...] = (),
     ) -> Person:
         """A confirmed resident with both addresses, subscribed to topics on channels."""
         now = self.wiring.clock()
@@ -135,16 +135,28 @@ class City:
         person = replace(
             people.blank(language=language, time_zone="America/New_York", now=now, name=name),
             addresses={
-                "email": Address(f"{name or 'anonymous'}.{number}@home.example".lower().replace(" ", ""), at),
+                "email": Address(f"resident{number}@home.example", at),
                 "sms": Address(f"+1617555{number}", at),
             },
             topics={
                 topic: Subscription(channels, "immediate", "test", at)
                 for topic, channels in subscribed.items()
             },
-            blocks=blocks or {},
         )
-        return people.create(person, source="test", wording=None, by="system", now=now, wiring=self.wiring)
+        people.create(person, source="test", wording=None, by="system", now=now, wiring=self.wiring)
+        for block in blocks:
+            channel, _, scope = block.partition(":")
+            suppressions.suppress(
+                channel,
+                person.addresses[channel].address,
+                reason="manual",
+                scope=scope,
+                source="test",
+                by="system",
+                now=now,
+                wiring=self.wiring,
+            )
+        return person
 
 
 def topic(topic_id: str, department: str, *, status: str = "open", **names: str) -> Topic:

@@ -39,11 +39,14 @@ EXAMPLES = [
     Example("no subject", campaign(content={"en": Words(body="b")}), ["/content/en/subject"]),
     Example("no body", campaign(content={"en": Words(subject="s")}), ["/content/en/body"]),
     Example("blank body", campaign(content={"en": Words(subject="s", body=" ")}), ["/content/en/body"]),
-    Example("only a preheader", campaign(content={"en": MAIL, "es": Words(preheader="p")}),
-            ["/content/es/subject", "/content/es/body"]),
-    Example("half a mail in Spanish", campaign(content={"en": MAIL, "es": Words(subject="s")}), ["/content/es/body"]),
+    Example(
+        "only a preheader",
+        campaign(content={"en": MAIL, "es": Words(preheader="p")}),
+        ["/content/es/subject", "/content/es/body"],
+    ),
+    Example("half a mail", campaign(content={"en": MAIL, "es": Words(subject="s")}), ["/content/es/body"]),
     Example("nothing at all", campaign(audience=None, channels=(), content={}), ["/audience", "/channels"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.name)

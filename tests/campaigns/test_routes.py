@@ -113,7 +113,11 @@ WRONG = [
     Wrong("language not offered", {"default_language": "tlh"}, ["/default_language"]),
     Wrong("language that is none", {"default_language": "not a language"}, ["/default_language"]),
     Wrong("words in a language not offered", {"content": {"tlh": {"body": "x"}}}, ["/content/tlh"]),
-    Wrong("words in what is no language", {"content": {"not a language": {"body": "x"}}}, ["/content/not a language"]),
+    Wrong(
+        "words in what is no language",
+        {"content": {"not a language": {"body": "x"}}},
+        ["/content/not a language"],
+    ),
     Wrong("unknown field of words", words(title="x"), ["/content/en/title"]),
     Wrong("subject of the wrong type", words(subject=["x"]), ["/content/en/subject"]),
     Wrong("long subject", words(subject="x" * 201), ["/content/en/subject"]),
