@@ -1,7 +1,6 @@
 """The room's tests run on the local AWS, with the tables, queues and bucket that the room uses."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,21 +8,15 @@ from typing import Any
 
 import pytest
 
-os.environ.setdefault("AWS_ACCESS_KEY_ID", "testing")
-os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "testing")
-os.environ.setdefault("AWS_REGION", "us-east-1")
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
-
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, topics
 from chalicelib.subscribers.model import Address, Person, Subscription
 from chalicelib.subscribers.topics import Topic
 from infra.aws.world import World
-from infra.template import resources
+from infra.platform.platform import Platform
 
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-TABLES = ("subscribers", "subscriptions", "ledger", "suppressions", "topics", "imports")
 
 
 @dataclass
@@ -62,32 +55,15 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def aws() -> Iterator[World]:
-    """An empty account."""
-    world = World()
-    world.open()
-    yield world
-    world.close()
+def aws(platform: Platform) -> World:
+    """The account of an empty platform."""
+    return platform.world
 
 
 @pytest.fixture
 def wiring(aws: World, clock: Clock) -> Wiring:
-    """The stack's parts that this room uses, made in the empty account."""
-    made = Wiring(settings=settings(), clock=clock)
-    for resource in resources()["Resources"].values():
-        properties = resource.get("Properties", {})
-        name = properties.get("TableName", {}).get("Fn::Sub", "").removeprefix("${AWS::StackName}-")
-        if resource.get("Type") == "AWS::DynamoDB::Table" and name in TABLES:
-            taken = ("AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "BillingMode")
-            known = {key: properties[key] for key in taken if key in properties}
-            made.dynamodb.create_table(TableName=settings().table(name), **known)
-    sqs = made._client("sqs")
-    for queue in ("requests", "imports"):
-        sqs.create_queue(QueueName=settings().queue_prefix.rpartition("/")[2] + queue)
-    made._secrets.create_secret(Name=f"{settings().stack}/signing", SecretString='{"current": "1", "1": "s"}')
-    made._secrets.create_secret(Name=f"{settings().stack}/addresses", SecretString="a")
-    made.s3.create_bucket(Bucket=settings().bucket)
-    return made
+    """The platform's parts, with a clock that stands still."""
+    return Wiring(settings=settings(), clock=clock)
 
 
 @pytest.fixture
