@@ -10,9 +10,6 @@ from infra.client import Client, Refused
 
 IMPORT_TIMEOUT_S = 120
 PAUSE_S = 0.2
-CSV = "text/csv"
-
-Wait = Callable[[], object]
 
 
 def seed(base_url: str, key: str, *, say: Callable[[str], object] = print) -> None:
@@ -48,24 +45,29 @@ def create_topics(http: Client) -> None:
             answer.good()
 
 
-def import_file(http: Client, content: bytes, *, wait: Wait = lambda: time.sleep(PAUSE_S)) -> dict[str, Any]:
+def import_file(
+    http: Client, content: bytes, *, wait: Callable[[dict[str, Any]], object] = lambda _: time.sleep(PAUSE_S)
+) -> dict[str, Any]:
     """Uploads a CSV file and imports it; the import's report once it is over.
 
-    `wait` passes the time between looks.
+    `wait` passes the time between looks, and is told the report so far.
     Raises Refused, OSError, TimeoutError; RuntimeError where the import as a whole failed.
     """
     begun = http.api("POST", "/v1/imports", {})
-    put = http.request("PUT", begun["upload"]["url"], body=content, headers=begun["upload"]["headers"])
+    where = begun["upload"]
+    put = http.request(
+        where["method"], where["url"], body=content, headers={"Content-Type": where["content_type"]}
+    )
     if put.status != 200:
         raise Refused(f"the upload was refused with {put.status}")
-    http.api("POST", f"/v1/imports/{begun['id']}/start")
+    report: dict[str, Any] = http.api("POST", f"/v1/imports/{begun['id']}/start")
     end = time.monotonic() + IMPORT_TIMEOUT_S
     while time.monotonic() < end:
-        wait()
-        report: dict[str, Any] = http.api("GET", f"/v1/imports/{begun['id']}")
-        if report["status"] == "failed":
+        wait(report)
+        report = http.api("GET", f"/v1/imports/{begun['id']}")
+        if report["state"] == "failed":
             raise RuntimeError(f"the import failed: {report['reason']}")
-        if report["status"] == "done":
+        if report["state"] == "done":
             return report
     raise TimeoutError(f"the import was not over after {IMPORT_TIMEOUT_S} s")
 

@@ -1,0 +1,1 @@
+"""`make demo`: the main job on the demonstration city, from a sign-up to a report, each number checked."""

@@ -1,0 +1,178 @@
+"""Records on the local platform what each function is handed first and what AWS answers, to be replayed."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from infra.aws.errors import Answer
+from infra.aws.world import World
+from infra.city import to_csv
+from infra.city.residents import residents
+from infra.city.seed import create_topics, draft, import_file
+from infra.city.texts import campaign
+from infra.client import Answer as HttpAnswer
+from infra.client import Client
+from infra.local import first_admin_key
+from infra.platform.platform import CREDENTIALS, Platform, _forget_what_was_kept
+from tests.bench.cold import Case
+
+PEOPLE = 200
+"""Residents that the scenario imports; a chunk and a batch are then full."""
+LINK = re.compile(r"https?://[^\s\"<>)]+/t/[^\s\"<>)]+")
+
+
+class Asked(NamedTuple):
+    """Which first event of a function is wanted; `method` and `route` are empty for a queue's."""
+
+    label: str
+    function: str
+    method: str = ""
+    route: str = ""
+
+
+ASKED = (
+    Asked("APIHandler", "APIHandler", "GET", "/v1/topics"),
+    Asked("APIHandler, campaign", "APIHandler", "POST", "/v1/campaigns"),
+    Asked("Public", "Public", "GET", "/subscribe"),
+    Asked("Track, click", "Track", "GET", "/t/{token}/{n}"),
+    Asked("Track, unsubscribe", "Track", "POST", "/unsubscribe/{token}"),
+    *(
+        Asked(name, name)
+        for name in (
+            "ExpandService",
+            "ExpandBulk",
+            "DeliverService",
+            "DeliverBulk",
+            "Receipts",
+            "Events",
+            "Requests",
+            "Imports",
+            "Sweep",
+        )
+    ),
+)
+
+
+class Taped(World):
+    """A world that writes down what it answers, while a tape is in."""
+
+    tape: list[list[Any]] | None = None
+
+    def answer(self, service: str, operation: str, request: Any) -> Answer:
+        """The answer, as ever."""
+        status, headers, body = super().answer(service, operation, request)
+        if self.tape is not None:
+            text = body.decode("latin-1") if isinstance(body, bytes) else body.encode().decode("latin-1")
+            self.tape.append([f"{service}.{operation}", status, dict(headers), text])
+        return status, headers, body
+
+
+class Recorder(Platform):
+    """A platform that keeps, of each event asked for, the first that succeeded, its function as if new."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world: Taped = Taped(clock=self.world.clock)
+        self.cases: dict[str, Case] = {}
+
+    def _invoke(self, function: str, handler: Callable[[Any, Any], Any], event: Any) -> Any:
+        asked = _asked(function, event)
+        if asked is None or asked.label in self.cases:
+            return super()._invoke(function, handler, event)
+        handed = json.loads(json.dumps(event))
+        _forget_what_was_kept()
+        self._give_clock()
+        self.world.tape = []
+        answer = super()._invoke(function, handler, event)
+        tape, self.world.tape = self.world.tape, None
+        if _good(answer):
+            self.cases[asked.label] = {
+                "function": function,
+                "handler": self._name_of(function, handler),
+                "event": handed,
+                "tape": tape,
+                "environment": self._variables(),
+            }
+        return answer
+
+    def _name_of(self, function: str, handler: Callable[[Any, Any], Any]) -> str:
+        import app
+
+        if handler in (app.app, None) or hasattr(handler, "routes"):
+            return str(self.template.property_of(function, "Handler", "app.app"))
+        return next(f"app.{name}" for name, value in vars(app).items() if value is handler)
+
+    def _variables(self) -> dict[str, str]:
+        region = self.template.region
+        return {
+            **CREDENTIALS,
+            **self.template.environment(),
+            "AWS_REGION": region,
+            "AWS_DEFAULT_REGION": region,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "CRIER_BASE_URL": self.base_url,
+        }
+
+
+class InProcess(Client):
+    """A client whose requests reach a platform without a socket."""
+
+    def __init__(self, platform: Platform, *, key: str) -> None:
+        super().__init__(platform.base_url, key=key)
+        self._platform = platform
+
+    def exchange(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
+        """The platform's answer."""
+        answer = self._platform.http(method, url, headers, body or b"")
+        return HttpAnswer(answer.status, answer.headers, answer.body)
+
+
+def record() -> dict[str, Case]:
+    """Runs the main job once, small; the cases by label. Raises LookupError if one did not come up."""
+    with Recorder() as platform:
+        http = InProcess(platform, key=first_admin_key())
+        create_topics(http)
+        import_file(http, to_csv(residents(count=PEOPLE)), wait=lambda _: platform.settle())
+        http.api("GET", "/v1/topics")
+        _sign_up(http)
+        platform.settle()
+        launched = draft(http, campaign("bridge-closure"))
+        http.api("POST", f"/v1/campaigns/{launched}/launch")
+        platform.settle()
+        _read(platform, http)
+        platform.settle()
+        platform.fire()
+        missing = {one.label for one in ASKED} - set(platform.cases)
+        if missing:
+            raise LookupError(f"the scenario did not reach {sorted(missing)}")
+        return platform.cases
+
+
+def _sign_up(http: Client) -> None:
+    found = re.search(r'name="wording" value="([^"]+)"', http.page("GET", "/subscribe"))
+    assert found is not None, "the sign-up form names its wording"
+    form = [("topic", "roads"), ("email", "bench@mail.example"), ("language", "en"), ("wording", found[1])]
+    http.page("POST", "/subscribe", form)
+
+
+def _read(platform: Platform, http: Client) -> None:
+    """One reader clicks, and then unsubscribes as a mail program does."""
+    mail = next(one for one in platform.outbox.letters(channel="email") if LINK.search(one.html))
+    found = LINK.search(mail.html)
+    assert found is not None
+    http.request("GET", found[0])
+    way_out = mail.headers["List-Unsubscribe"].strip("<>")
+    http.request("POST", way_out, form=[("List-Unsubscribe", "One-Click")])
+
+
+def _asked(function: str, event: Any) -> Asked | None:
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    method, route = (context["httpMethod"], context["resourcePath"]) if context else ("", "")
+    return next((one for one in ASKED if one[1:] == (function, method, route)), None)
+
+
+def _good(answer: Any) -> bool:
+    if isinstance(answer, dict) and "statusCode" in answer:
+        return int(answer["statusCode"]) < 400
+    return not (answer or {}).get("batchItemFailures")
