@@ -1,7 +1,8 @@
 """The outbox pages: what would have left, as its reader would see it. Only the local platform has them.
 
-`GET /outbox` lists, newest first (`?to=` one address, `?channel=`), `GET /outbox/{id}` shows one, `GET /outbox.json` is for programs.
-Pictures of a mail stay away until asked for, as in a mail program: loading them counts as an open.
+`GET /outbox` lists, newest first (`?to=` one address, `?channel=`), `GET /outbox/{id}` shows one, `GET
+/outbox.json` is for programs. Pictures of a mail stay away until asked for, as in a mail program: loading
+them counts as an open.
 """
 
 import json
@@ -72,7 +73,7 @@ def _letter(outbox: Outbox, provider_id: str, query: dict[str, str]) -> HttpAnsw
 
 
 def _framed(letter: Letter, policy: str) -> str:
-    """The HTML part for a frame without rights: no script, pictures as `policy` says, links into a new tab."""
+    """The HTML part for a frame without rights: no script, pictures by `policy`, links into a new tab."""
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}"><base target="_blank">'
     before, mark, after = letter.html.partition("<head>")
     return f"{before}{mark}{head}{after}" if mark else head + letter.html

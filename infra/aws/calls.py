@@ -15,7 +15,7 @@ TRANSACT_ACTIONS = {
     "ConditionCheck": "ConditionCheckItem",
     "Get": "GetItem",
 }
-"""A transaction needs the permission of each of its parts (DynamoDB developer guide, "Transactions and IAM")."""
+"""A transaction needs the permission of each of its parts (DynamoDB developer guide)."""
 IAM_ACTIONS = {
     ("sqs", "SendMessageBatch"): "SendMessage",
     ("sqs", "DeleteMessageBatch"): "DeleteMessage",
@@ -30,10 +30,11 @@ _running: list[str] = []
 
 
 class Call(NamedTuple):
-    """One kind of call: the function that made it, IAM's service and action, and the resource without account and region.
+    """One kind of call: the function that made it, IAM's service and action, and the resource.
 
-    Resources: a table's or queue's name (`crier-topics`, `crier-topics/index/list-index`), a topic's ARN, `sms` for a text
-    message, a secret's name, `bucket/key`'s bucket, a configuration set's name, `*` where there is none.
+    Resources stand without account and region: a table's or queue's name (`crier-topics`,
+    `crier-topics/index/list-index`), a topic's ARN, `sms` for a text message, a secret's name, the bucket of an
+    object, a configuration set's name, `*` where there is none.
     """
 
     function: str

@@ -6,7 +6,9 @@ from threading import Lock
 
 
 class LocalClock:
-    """Real time by default. `advance` moves it ahead, for queues' delays, leases and tokens to run out without waiting.
+    """Real time by default.
+
+    `advance` moves it ahead, for queues' delays, leases and tokens to run out without waiting.
 
     `frozen` at a moment, it stands still but for `advance`. Callable as `chalicelib.core.clock.Clock`.
     """

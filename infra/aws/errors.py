@@ -1,4 +1,4 @@
-"""How AWS refuses: one exception with the service's code and message, and the HTTP answer made of it per protocol."""
+"""How AWS refuses: one exception with the service's code and message, and the HTTP answers made of it."""
 
 import json
 from typing import Any
@@ -9,7 +9,10 @@ Answer = tuple[int, dict[str, str], str | bytes]
 
 
 class AwsError(Exception):
-    """A refusal by a service. `code` is the service's own (`ValidationException`), `extra` further fields of the answer."""
+    """A refusal by a service.
+
+    `code` is the service's own (`ValidationException`), `extra` further fields of the answer.
+    """
 
     def __init__(
         self, code: str, message: str, *, status: int = 400, extra: dict[str, Any] | None = None

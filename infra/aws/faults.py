@@ -1,8 +1,8 @@
 """Faults on purpose, for tests: the n-th call of an operation is refused, times out, or kills the function.
 
 platform.faults.add("sesv2", "SendBulkEmail", refuse("TooManyRequestsException", status=429))
-platform.faults.add("sesv2", "SendBulkEmail", time_out(done=True))          # sent, but the caller never learns
-platform.faults.add("dynamodb", "TransactWriteItems", crash(), skip=1)      # the second transaction
+platform.faults.add("sesv2", "SendBulkEmail", time_out(done=True)) # sent, but the caller never learns
+platform.faults.add("dynamodb", "TransactWriteItems", crash(), skip=1) # the second transaction
 platform.faults.add("sesv2", "SendBulkEmail", entries({0: "TRANSIENT_FAILURE"}))
 """
 
@@ -16,14 +16,18 @@ from infra.aws.errors import AwsError
 class FunctionCrashed(BaseException):
     """The function's process ended in the middle of a call, as by a time-out or for want of memory.
 
-    No Exception, so that no handler catches it; the platform does, and leaves the messages to their visibility.
+    No Exception, so that no handler catches it; the platform does, and leaves the messages to their
+    visibility.
     """
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What goes wrong: `raises` is raised before the operation, or after its effect if `done`; `entries` gives some entries of a
-    bulk email a status of their own, by their place."""  # noqa: D205, D209 - one sentence
+    """What goes wrong.
+
+    `raises` is raised before the operation, or after its effect if `done`; `entries` gives some entries of a
+    bulk email a status of their own, by their place.
+    """
 
     raises: Callable[[], BaseException] | None = None
     done: bool = False
@@ -54,7 +58,7 @@ def crash(*, done: bool = False) -> Fault:
 
 
 def entries(statuses: Mapping[int, str]) -> Fault:
-    """Some entries of one `SendBulkEmail` fail with a status of SES's (`TRANSIENT_FAILURE`), by their place from 0."""
+    """Some entries of one `SendBulkEmail` fail with a status of SES's, by their place from 0."""
     return Fault(entries=dict(statuses))
 
 
@@ -85,9 +89,10 @@ class Faults:
         times: int = 1,
         when: Callable[[str], bool] = lambda _body: True,
     ) -> None:
-        """Plans a fault for calls of an operation whose body (text) passes `when`: after `skip` of them, for `times` of them.
+        """Plans a fault for calls of an operation: after `skip` of them, for `times` of them.
 
-        `service` is botocore's hyphenised service id: `dynamodb`, `sqs`, `sesv2`, `sns`, `s3`, `secrets-manager`.
+        Only calls whose body, as text, passes `when` count. `service` is botocore's hyphenised service id:
+        `dynamodb`, `sqs`, `sesv2`, `sns`, `s3`, `secrets-manager`.
         """
         with self._lock:
             self._planned.append(_Planned(service, operation, fault, skip, times, when))
@@ -109,7 +114,7 @@ class Faults:
 
     @property
     def left(self) -> int:
-        """How many planned faults have not run out; a test that ends with some proved less than it meant to."""
+        """How many planned faults have not run out; with some left, a test proved less than it meant to."""
         return len(self._planned)
 
     def clear(self) -> None:

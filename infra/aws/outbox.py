@@ -9,7 +9,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Letter:
-    """One message as it left. `channel` is `email` or `sms`; SMS has no subject, html or headers; `at` is aware, in UTC."""
+    """One message as it left.
+
+    `channel` is `email` or `sms`; SMS has no subject, html or headers; `at` is aware, in UTC.
+    """
 
     channel: str
     to: str

@@ -1,14 +1,13 @@
 """SES v2: the account, identities, configuration sets with event destinations, and sending.
 
-Follows the API reference and the developer guide ("Sending personalized email", "Using message tags"); what SES leaves open is
-decided in favour of strictness. Templates take `{{name}}` only, unescaped, as Crier uses them; with any other tag the mail fails to
-render, as one with missing data does: accepted with SUCCESS, followed by the event `Rendering Failure`.
+Follows the API reference and the developer guide ("Sending personalized email", "Using message tags"); what
+SES leaves open is decided in favour of strictness. Templates take `{{name}}` only, unescaped, as Crier uses
+them; with any other tag the mail fails to render, as one with missing data does: accepted with SUCCESS,
+followed by the event `Rendering Failure`.
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
@@ -16,6 +15,7 @@ from uuid import uuid4
 from infra.aws.clock import LocalClock
 from infra.aws.errors import Answer, AwsError, json_answer, json_error
 from infra.aws.outbox import Letter, Outbox
+from infra.aws.ses_account import Account, ConfigurationSet
 from infra.aws.ses_checks import (
     address_of,
     bad,
@@ -26,9 +26,9 @@ from infra.aws.ses_checks import (
     text_of_raw,
 )
 from infra.aws.ses_events import Mail, events_of, rendering_failure
+from infra.aws.ses_render import TemplateFailed, render
 
 JSON = "application/json"
-SIMPLE_TAG = re.compile(r"(?<!\{)\{\{\s*([A-Za-z_][A-Za-z0-9_.-]*)\s*\}\}(?!\})")
 EVENT_NAMES = {
     "Send": "SEND",
     "Delivery": "DELIVERY",
@@ -39,45 +39,6 @@ EVENT_NAMES = {
 
 Request = dict[str, Any]
 Publish = Callable[[str, str], object]
-
-
-@dataclass
-class Account:
-    """What `GetAccount` answers, and what SES enforces: `sent_24h` counts up, and sending stops at `max_24h` (-1: no limit)."""
-
-    max_send_rate: float = 1000.0
-    max_24h: float = 1_000_000.0
-    sent_24h: float = 0.0
-    sending_enabled: bool = True
-    suspended: bool = False
-    production: bool = True
-
-    def document(self) -> dict[str, Any]:
-        """The answer to `GetAccount`."""
-        return {
-            "DedicatedIpAutoWarmupEnabled": False,
-            "EnforcementStatus": "SHUTDOWN" if self.suspended else "HEALTHY",
-            "ProductionAccessEnabled": self.production,
-            "SendQuota": {
-                "Max24HourSend": self.max_24h,
-                "MaxSendRate": self.max_send_rate,
-                "SentLast24Hours": self.sent_24h,
-            },
-            "SendingEnabled": self.sending_enabled,
-            "SuppressionAttributes": {"SuppressedReasons": []},
-        }
-
-
-class TemplateFailed(Exception):
-    """A mail that cannot be rendered: a value is missing, or a tag is none of the simple ones."""
-
-
-@dataclass
-class ConfigurationSet:
-    """A configuration set: whether it may send, and its event destinations by name."""
-
-    sending: bool = True
-    destinations: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 class Ses:
@@ -184,8 +145,8 @@ class Ses:
         if not {address, address.rsplit("@", 1)[-1]} & self.identities:
             raise AwsError(
                 "MessageRejected",
-                "Email address is not verified. The following identities failed the check in region US-EAST-1: "
-                f"{address}",
+                "Email address is not verified. The following identities failed the check in region "
+                f"US-EAST-1: {address}",
             )
         if self.account.suspended:
             raise AwsError("AccountSuspendedException", "Sending suspended for this account.")
@@ -306,16 +267,3 @@ class Ses:
             for event in events:
                 if EVENT_NAMES[event["eventType"]] in destination["MatchingEventTypes"]:
                     self._publish(topic, json.dumps(event))
-
-
-def render(template: str, data: Mapping[str, Any]) -> str:
-    """The template with values put in for `{{name}}`, unescaped. Raises TemplateFailed for missing values and other tags."""
-    if "{{" in SIMPLE_TAG.sub("", template):
-        raise TemplateFailed("only simple tags are known")
-
-    def value(match: re.Match[str]) -> str:
-        if match[1] not in data:
-            raise TemplateFailed(f"Attribute '{match[1]}' is not present in the rendering data.")
-        return str(data[match[1]])
-
-    return SIMPLE_TAG.sub(value, template)

@@ -35,7 +35,10 @@ def address_of(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Whether SES would try to send to it: `local@domain` or `Name <local@domain>`, the local part in ASCII."""
+    """Whether SES would try to send to it.
+
+    `local@domain` or `Name <local@domain>`, the local part in ASCII.
+    """
     bare = parseaddr(text)[1] if "<" in text else text
     return len(bare) <= 320 and ADDRESS.fullmatch(bare) is not None
 
@@ -53,7 +56,7 @@ def check_tags(tags: list[dict[str, str]]) -> None:
 
 
 def check_headers(headers: list[dict[str, str]]) -> None:
-    """Refuses more than 15 headers, those that SES writes itself, and any that is not printable ASCII within 996 characters."""
+    """Refuses over 15 headers, those that SES writes itself, and what is not printable ASCII up to 996."""
     if len(headers) > MAX_HEADERS:
         raise bad(f"At most {MAX_HEADERS} headers are allowed.")
     for one in headers:

@@ -1,4 +1,4 @@
-"""SES's events about a mail, in SES's own JSON ("Examples of event data that SES publishes to Amazon SNS")."""
+"""SES's events about a mail, in SES's own JSON (SES developer guide, "Event publishing")."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -52,9 +52,9 @@ class Mail:
 def events_of(mail: Mail) -> list[dict[str, Any]]:
     """What happens to an accepted mail, in order.
 
-    Addresses of SES's mailbox simulator, and any other address with the same local part, meet the same fate: `bounce`,
-    `suppressionlist` (both permanent bounces), `complaint` (delivered, then complained of), and of our own `softbounce` (a
-    transient one). Labels are allowed: `bounce+one@…`. Everything else is delivered.
+    Addresses of SES's mailbox simulator, and any other address with the same local part, meet the same fate:
+    `bounce`, `suppressionlist` (both permanent bounces), `complaint` (delivered, then complained of), and of
+    our own `softbounce` (a transient one). Labels are allowed: `bounce+one@…`. Everything else is delivered.
     """
     fate = mail.to[0].split("@", 1)[0].split("+", 1)[0].casefold()
     sent = _event("Send", mail, "send", {})

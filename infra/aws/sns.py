@@ -19,7 +19,10 @@ MAX_BYTES = 256 * 1024
 
 
 class Sns:
-    """Publishing. `subscriptions` gives moto's subscriptions of a topic by ARN, or None for an unknown topic."""
+    """Publishing.
+
+    `subscriptions` gives moto's subscriptions of a topic by ARN, or None for an unknown topic.
+    """
 
     def __init__(
         self,

@@ -1,18 +1,18 @@
-"""SQS messages in memory: delay, visibility, receive counts, redrive. Queues are described by moto, which creates them.
+"""SQS messages in memory: delay, visibility, receive counts, redrive.
 
-Kept apart from moto for the clock (tests skip delays instead of waiting), for speed, and for mishaps on purpose: each message
-delivered twice, and in any order, as the service's documentation allows.
+Queues are described by moto, which creates them.
+
+Kept apart from moto for the clock (tests skip delays instead of waiting), for speed, and for mishaps on
+purpose: each message delivered twice, and in any order, as the service's documentation allows.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from hashlib import md5
-from random import Random
 from typing import Any
 from uuid import uuid4
 
 from infra.aws.clock import LocalClock
 from infra.aws.errors import Answer, AwsError, json_answer, json_error
+from infra.aws.sqs_queue import Message, Mishaps, Queue, md5_of
 
 MAX_BATCH = 10
 MAX_BYTES = 1024 * 1024
@@ -29,80 +29,6 @@ QUERY_CODES = {
 """The codes of the service's former protocol, which its clients still show."""
 
 Request = dict[str, Any]
-
-
-@dataclass
-class Message:
-    """One message in a queue. `visible_at` is in epoch seconds; `receipt` is of the last receive, None before the first."""
-
-    message_id: str
-    body: str
-    attributes: dict[str, Any]
-    sent_at: float
-    visible_at: float
-    receives: int = 0
-    first_received_at: float | None = None
-    receipt: str | None = None
-
-    def record(self, arn: str) -> dict[str, Any]:
-        """The message as Lambda hands it to a function."""
-        return {
-            "messageId": self.message_id,
-            "receiptHandle": self.receipt,
-            "body": self.body,
-            "attributes": self.system_attributes(),
-            "messageAttributes": self.attributes,
-            "md5OfBody": _md5(self.body),
-            "eventSource": "aws:sqs",
-            "eventSourceARN": arn,
-            "awsRegion": arn.split(":")[3],
-        }
-
-    def system_attributes(self) -> dict[str, str]:
-        """Counts and times, as text."""
-        return {
-            "ApproximateReceiveCount": str(self.receives),
-            "SentTimestamp": str(int(self.sent_at * 1000)),
-            "SenderId": "123456789012",
-            "ApproximateFirstReceiveTimestamp": str(int((self.first_received_at or 0) * 1000)),
-        }
-
-
-@dataclass
-class Mishaps:
-    """What goes wrong on purpose: every message delivered twice, messages received in an order drawn from `shuffle`."""
-
-    double: bool = False
-    shuffle: Random | None = None
-
-
-@dataclass
-class Queue:
-    """The messages of one queue; its attributes are those of moto's queue, `described`."""
-
-    name: str
-    described: Any
-    messages: list[Message] = field(default_factory=list)
-
-    @property
-    def arn(self) -> str:
-        """The queue's ARN."""
-        return str(self.described.queue_arn)
-
-    @property
-    def visibility_s(self) -> float:
-        """For how long a received message stays hidden, in seconds."""
-        return float(self.described.visibility_timeout)
-
-    @property
-    def redrive(self) -> tuple[str, int] | None:
-        """ARN of the dead-letter queue and how often a message is received before it goes there."""
-        policy = self.described.redrive_policy
-        return (policy["deadLetterTargetArn"], int(policy["maxReceiveCount"])) if policy else None
-
-    def next_at(self) -> float | None:
-        """When the next message can be received, in epoch seconds; None in an empty queue."""
-        return min((one.visible_at for one in self.messages), default=None)
 
 
 class Sqs:
@@ -164,7 +90,8 @@ class Sqs:
         if not 0 <= delay <= MAX_DELAY_S:
             raise AwsError(
                 "InvalidParameterValue",
-                f"Value {delay_s} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= {MAX_DELAY_S}.",
+                f"Value {delay_s} for parameter DelaySeconds is invalid. "
+                f"Reason: DelaySeconds must be >= 0 and <= {MAX_DELAY_S}.",
             )
         now = self._clock.time()
         message = Message(str(uuid4()), body, attributes or {}, now, now + delay)
@@ -175,7 +102,7 @@ class Sqs:
         return message
 
     def receive(self, queue: Queue, count: int, *, visibility_s: float | None = None) -> list[Message]:
-        """Up to `count` visible messages, hidden from now on; those received too often move to the dead-letter queue."""
+        """Up to `count` visible messages, hidden from now on; those received too often go to the dead."""
         now = self._clock.time()
         ready = [one for one in queue.messages if one.visible_at <= now]
         if self.mishaps.shuffle is not None:
@@ -210,7 +137,7 @@ class Sqs:
             delay_s=request.get("DelaySeconds"),
             attributes=request.get("MessageAttributes"),
         )
-        return {"MessageId": message.message_id, "MD5OfMessageBody": _md5(message.body)}
+        return {"MessageId": message.message_id, "MD5OfMessageBody": md5_of(message.body)}
 
     def _send_batch(self, request: Request) -> Any:
         queue = self.queue(request["QueueUrl"])
@@ -234,7 +161,11 @@ class Sqs:
                 )
             else:
                 done.append(
-                    {"Id": one["Id"], "MessageId": message.message_id, "MD5OfMessageBody": _md5(message.body)}
+                    {
+                        "Id": one["Id"],
+                        "MessageId": message.message_id,
+                        "MD5OfMessageBody": md5_of(message.body),
+                    }
                 )
         return {"Successful": done, "Failed": failed}
 
@@ -251,7 +182,7 @@ class Sqs:
                 "MessageId": one.message_id,
                 "ReceiptHandle": one.receipt,
                 "Body": one.body,
-                "MD5OfBody": _md5(one.body),
+                "MD5OfBody": md5_of(one.body),
                 "Attributes": one.system_attributes(),
                 "MessageAttributes": one.attributes,
             }
@@ -316,7 +247,3 @@ def _check_batch(ids: list[str]) -> None:
         raise AwsError(
             "BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id."
         )
-
-
-def _md5(text: str) -> str:
-    return md5(text.encode(), usedforsecurity=False).hexdigest()

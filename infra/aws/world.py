@@ -37,7 +37,10 @@ MOTO_WOULD_MISLEAD = {
 
 
 class World:
-    """One account's state. Every call goes through one re-entrant lock, so that each is atomic, as AWS's are."""
+    """One account's state.
+
+    Every call goes through one re-entrant lock, so that each is atomic, as AWS's are.
+    """
 
     def __init__(self, *, region: str = "us-east-1", clock: LocalClock | None = None) -> None:
         self.region = region
@@ -52,7 +55,7 @@ class World:
         self.ses = Ses(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
 
     def open(self) -> None:
-        """Makes this world the one that botocore's clients reach, in place of any other; moto starts empty."""
+        """Makes this world the one that botocore's clients reach, and no other; moto starts empty."""
         BackendDict.reset()
         _door.world = self
 
@@ -122,7 +125,7 @@ class World:
 
 
 class Door:
-    """Botocore's `before-send` hook: answers for the open world; with none open, or within `mock_aws`, moto does."""
+    """Botocore's `before-send` hook: the open world answers; with none, or in `mock_aws`, moto does."""
 
     def __init__(self) -> None:
         self.world: World | None = None

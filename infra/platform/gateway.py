@@ -18,7 +18,10 @@ Invoke = Callable[[str, Callable[[Any, Any], Any], Any], Any]
 
 
 class Gateway:
-    """Answers requests with the functions of a stack. `handler_of` gives a function's application by the function's name."""
+    """Answers requests with the functions of a stack.
+
+    `handler_of` gives a function's application by the function's name.
+    """
 
     def __init__(self, template: Template, handler_of: Callable[[str], Any], invoke: Invoke) -> None:
         self._template = template

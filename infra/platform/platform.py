@@ -15,8 +15,8 @@ from infra.aws.calls import Call, running
 from infra.aws.clock import LocalClock
 from infra.aws.faults import Faults
 from infra.aws.outbox import Outbox
-from infra.aws.ses import Account
-from infra.aws.sqs import Mishaps
+from infra.aws.ses_account import Account
+from infra.aws.sqs_queue import Mishaps
 from infra.aws.world import S3_PATH, World
 from infra.platform.answers import HttpAnswer
 from infra.platform.gateway import Gateway
@@ -37,10 +37,10 @@ CREDENTIALS = {
 class Platform:
     """One running stack. Only one at a time may be started in a process.
 
-    `port`: None for no server and no threads (requests by `http`, queues by `drain_once` and `settle`); 0 for any free port.
-    `double` and `shuffle`: every queue message twice, and in an order drawn from that seed.
-    `schedule_period_s`: how often schedules run, in threads. `frozen`: the moment at which the clock stands still.
-    `app`: a Chalice application in place of Crier's own; `parameters`: of the template.
+    `port`: None for no server and no threads (requests by `http`, queues by `drain_once` and `settle`); 0 for
+    any free port. `double` and `shuffle`: every queue message twice, and in an order drawn from that seed.
+    `schedule_period_s`: how often schedules run, in threads. `frozen`: the moment at which the clock stands
+    still. `app`: a Chalice application in place of Crier's own; `parameters`: of the template.
     """
 
     def __init__(
@@ -135,8 +135,11 @@ class Platform:
         self.stop()
 
     def reset(self) -> None:
-        """Empties tables, queues, buckets, outbox and plans of faults, and winds the clock and SES's account back; keeps the stack
-        and the record of calls. Takes milliseconds: for a fresh platform per test. Not while threads run."""  # noqa: D205, D209
+        """Empties tables, queues, buckets and outbox, forgets faults, winds clock and SES's account back.
+
+        Keeps the stack and the record of calls. Takes a millisecond: for a fresh platform per test. Not while
+        threads run.
+        """
         world = self.world
         world.dynamodb.clear()
         world.sqs.clear()
@@ -151,7 +154,10 @@ class Platform:
     def http(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> HttpAnswer:
-        """The answer to one request, without a socket. `target` is path and query, or a whole link out of a message."""
+        """The answer to one request, without a socket.
+
+        `target` is path and query, or a whole link out of a message.
+        """
         parts = urlsplit(target)
         local = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         own = local_answer(self, method, local, headers or {}, body)
@@ -164,8 +170,9 @@ class Platform:
     def settle(self, timeout: float = DEFAULT_TIMEOUT_S, *, skip_s: float = LONGEST_SKIP_S) -> None:
         """Until every queue is empty and nothing is in flight.
 
-        Without threads it hands the messages over itself, and where they only wait it moves the clock ahead, by up to `skip_s`
-        seconds in all. With threads it waits. Raises TimeoutError, naming the queues that still hold messages.
+        Without threads it hands the messages over itself, and where they only wait it moves the clock ahead,
+        by up to `skip_s` seconds in all. With threads it waits. Raises TimeoutError, naming the queues that
+        still hold messages.
         """
         end, latest = time.monotonic() + timeout, self.clock.time() + skip_s
         while not self.pumps.idle:
@@ -240,7 +247,8 @@ class Platform:
 def _forget_what_was_kept(*, constants: bool = True) -> None:
     """Empties the caches of Crier's modules, as a new Lambda process would find them.
 
-    Those of one entry (`maxsize=1`: settings, wiring, compiled pages) only with `constants`, for they depend on the stack alone.
+    Those of one entry (`maxsize=1`: settings, wiring, compiled pages) only with `constants`, for they depend
+    on the stack alone.
     """
     for name, module in list(sys.modules.items()):
         if name != "app" and name.split(".", 1)[0] != "chalicelib":

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.aws.faults import FunctionCrashed
-from infra.aws.sqs import Message
+from infra.aws.sqs_queue import Message
 from infra.aws.world import World
 
 LONGEST_WAIT_S = 1.0
@@ -18,7 +18,7 @@ Invoke = Callable[[str, Callable[[Any, Any], Any], Any], Any]
 
 @dataclass(frozen=True)
 class QueueSource:
-    """A queue and the function that it feeds: names as in the stack, the function's handler, its largest batch."""
+    """A queue and the function that it feeds: names as in the stack, the handler, its largest batch."""
 
     queue: str
     function: str
@@ -94,7 +94,7 @@ class Pumps:
         return len(messages)
 
     def _failed(self, source: QueueSource, event: Any, messages: list[Message]) -> set[str]:
-        """The ids of messages that must come again: all of them, if the function fails or names one that was not in its batch."""
+        """The ids of messages that must come again: all, if the function fails or names one that it had not."""
         everyone = {one.message_id for one in messages}
         try:
             answer = self._invoke(source.function, source.handler, event)

@@ -1,4 +1,4 @@
-"""The local platform's web server, and the addresses that only it has: the outbox, and S3 for presigned uploads."""
+"""The local platform's web server, and the addresses that only it has: the outbox, S3 for uploads."""
 
 import threading
 from collections.abc import Callable, Mapping

@@ -1,9 +1,10 @@
 """Makes the stack of infra/resources.yaml on the local AWS, each resource by its service's own call.
 
-Made: tables with indexes, time to live and recovery; queues with redrive; SNS topics, with the subscriptions that stand under no
-condition; buckets; secrets; SES's identity of the sender (which the template leaves to the operator), configuration set and event
-destination. Left out, for nothing here reads them: functions and roles, policies of queues, topics and buckets, encryption, life
-cycles, alarms, log groups. moto's CloudFormation is not used: it passes over half of these, and loading it takes seconds.
+Made: tables with indexes, time to live and recovery; queues with redrive; SNS topics, with the subscriptions
+that stand under no condition; buckets; secrets; SES's identity of the sender (which the template leaves to
+the operator), configuration set and event destination. Left out, for nothing here reads them: functions and
+roles, policies of queues, topics and buckets, encryption, life cycles, alarms, log groups. moto's
+CloudFormation is not used: it passes over half of these, and loading it takes seconds.
 """
 
 import json
@@ -14,7 +15,14 @@ from typing import Any
 from infra.platform.template import Template
 
 TABLE = frozenset(
-    {"TableName", "BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes", "LocalSecondaryIndexes"}
+    {
+        "TableName",
+        "BillingMode",
+        "AttributeDefinitions",
+        "KeySchema",
+        "GlobalSecondaryIndexes",
+        "LocalSecondaryIndexes",
+    }
 )
 QUEUE = ("VisibilityTimeout", "DelaySeconds", "MessageRetentionPeriod")
 

@@ -52,7 +52,7 @@ class Template:
         return found
 
     def of_type(self, kind: str, *, only: tuple[str, ...] | None = None) -> list[dict[str, Any]]:
-        """The resolved properties (`only` these, if given) of all resources of a type that stand under no condition."""
+        """The resolved properties (`only` these, if given) of a type's resources under no condition."""
         found = [
             one["Properties"]
             for one in self.resources.values()
@@ -64,7 +64,10 @@ class Template:
         ]
 
     def resolve(self, node: Any) -> Any:
-        """A part of the template with `Ref`, `Fn::Sub` and `Fn::GetAtt` (of ARNs) resolved. Raises LookupError for others."""
+        """A part of the template with `Ref`, `Fn::Sub` and `Fn::GetAtt` (of ARNs) resolved.
+
+        Raises LookupError for others.
+        """
         if isinstance(node, list):
             return [self.resolve(one) for one in node]
         if not isinstance(node, dict):
@@ -125,7 +128,7 @@ class Template:
         return self.resources.get(function, {}).get("Properties", {}).get(name, default)
 
     def gateway_response(self, kind: str, status: int) -> tuple[int, str]:
-        """Status and JSON body of an answer that API Gateway gives by itself (`MISSING_AUTHENTICATION_TOKEN`)."""
+        """Status and JSON body of an answer that API Gateway gives by itself."""
         definition = self.resources.get("RestAPI", {}).get("Properties", {}).get("DefinitionBody", {})
         responses = definition.get("x-amazon-apigateway-gateway-responses", {})
         one = responses.get(kind, {})

@@ -163,11 +163,9 @@ WRONG = [
 
 @pytest.mark.parametrize(("kind", "text", "message"), WRONG)
 def test_refused_expressions(kind: str, text: str, message: str) -> None:
+    act = condition if kind == "condition" else update
     with pytest.raises(AwsError, match=message):
-        if kind == "condition":
-            condition(text, Scope(used(text)))(ITEM)
-        else:
-            update(text, Scope(used(text)))(ITEM)
+        act(text, Scope(used(text)))(ITEM)
 
 
 def test_unused_names_and_values_are_refused() -> None:
@@ -317,8 +315,10 @@ def test_pages_end_at_a_megabyte(client: Client, table: str) -> None:
     for n in range(6):
         dynamodb.put_item(TableName=table, Item=marshal({"h": "a", "r": str(n), "text": "x" * 300_000}))
     request = {
-        "TableName": table, "KeyConditionExpression": "h = :h", "ExpressionAttributeValues": marshal({":h": "a"})
-    }  # fmt: skip
+        "TableName": table,
+        "KeyConditionExpression": "h = :h",
+        "ExpressionAttributeValues": marshal({":h": "a"}),
+    }
     page = dynamodb.query(**request)
     assert page["Count"] == 4
     assert dynamodb.query(**request, ExclusiveStartKey=page["LastEvaluatedKey"])["Count"] == 2
@@ -416,8 +416,8 @@ def test_refused_requests(client: Client, table: str) -> None:
     with pytest.raises(ClientError) as missing:
         dynamodb.get_item(TableName="no-such-table", Key=marshal({"h": "a"}))
     assert missing.value.response["Error"]["Code"] == "ResourceNotFoundException"
+    fillers = [{"PutRequest": {"Item": marshal({"h": "a", "r": str(n)})}} for n in range(26)]
     with pytest.raises(ClientError, match="Too many items"):
-        fillers = [{"PutRequest": {"Item": marshal({"h": "a", "r": str(n)})}} for n in range(26)]
         dynamodb.batch_write_item(RequestItems={table: fillers})
 
 

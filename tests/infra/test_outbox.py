@@ -8,7 +8,8 @@ from infra.aws.outbox import Letter, Outbox
 from infra.outbox import answer
 
 AT = datetime(2026, 11, 22, 6, 0, 1, tzinfo=UTC)
-HTML = '<html><head><title>x</title></head><body>Hola "Ana"<img src="/o/t"><script>alert(1)</script></body></html>'
+BODY = '<body>Hola "Ana"<img src="/o/t"><script>alert(1)</script></body>'
+HTML = f"<html><head><title>x</title></head>{BODY}</html>"
 
 
 @pytest.fixture

@@ -15,12 +15,12 @@ from chalicelib.core.app import CrierApp
 from chalicelib.core.wiring import wiring
 from infra.aws.calls import Call
 from infra.aws.faults import crash
-from infra.aws.ses import Account
+from infra.aws.ses_account import Account
 from infra.platform.platform import Platform
 
 
 class Small:
-    """A Chalice application that notes what reaches it. `behaviour` is called with each message's document."""
+    """An application that notes what reaches it; `behaviour` is called with each message's document."""
 
     def __init__(self) -> None:
         self.batches: list[list[Any]] = []
@@ -183,7 +183,7 @@ def test_schedules_fire_when_asked(local: Platform, small: Small) -> None:
 
 def test_calls_are_attributed_to_functions(local: Platform, small: Small) -> None:
     def work(_: Any) -> None:
-        thread = threading.Thread(target=lambda: wiring().sesv2.get_account())
+        thread = threading.Thread(target=wiring().sesv2.get_account)
         thread.start()
         thread.join()
 

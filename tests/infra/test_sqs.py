@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from infra.aws.sqs import Mishaps
+from infra.aws.sqs_queue import Mishaps
 from infra.aws.world import World
 from tests.infra.conftest import Client
 
@@ -79,10 +79,12 @@ def test_batches(client: Client, url: str) -> None:
     assert bodies(sqs, url) == []
 
 
+NOWHERE = "https://sqs.us-east-1.amazonaws.com/123456789012/no"
 REFUSED = [
-    ("unknown queue", "send_message", {"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/no", "MessageBody": "x"},
+    ("unknown queue", "send_message", {"QueueUrl": NOWHERE, "MessageBody": "x"},
      "AWS.SimpleQueueService.NonExistentQueue"),
-    ("eleven messages", "send_message_batch", {"Entries": [{"Id": str(n), "MessageBody": "x"} for n in range(11)]},
+    ("eleven messages", "send_message_batch",
+     {"Entries": [{"Id": str(n), "MessageBody": "x"} for n in range(11)]},
      "AWS.SimpleQueueService.TooManyEntriesInBatchRequest"),
     ("one id twice", "send_message_batch", {"Entries": [{"Id": "a", "MessageBody": "x"}] * 2},
      "AWS.SimpleQueueService.BatchEntryIdsNotDistinct"),
@@ -90,7 +92,8 @@ REFUSED = [
      {"Entries": [{"Id": str(n), "MessageBody": "x" * 600_000} for n in range(2)]},
      "AWS.SimpleQueueService.BatchRequestTooLong"),
     ("a message over a MiB", "send_message", {"MessageBody": "x" * 1_048_577}, "InvalidParameterValue"),
-    ("a delay over 15 minutes", "send_message", {"MessageBody": "x", "DelaySeconds": 901}, "InvalidParameterValue"),
+    ("a delay over 15 minutes", "send_message", {"MessageBody": "x", "DelaySeconds": 901},
+     "InvalidParameterValue"),
 ]  # fmt: skip
 
 

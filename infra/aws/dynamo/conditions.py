@@ -56,7 +56,8 @@ class Scope:
             unused = [one for one in members if one not in self._used]
             if unused:
                 raise validation(
-                    f"Value provided in ExpressionAttribute{word} unused in expressions: keys: {{{', '.join(unused)}}}"
+                    f"Value provided in ExpressionAttribute{word} unused in expressions: "
+                    f"keys: {{{', '.join(unused)}}}"
                 )
 
 

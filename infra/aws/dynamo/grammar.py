@@ -1,9 +1,13 @@
-"""The expression language's grammar: text in, small trees out. `conditions` and `updates` give the trees meaning.
+"""The expression language's grammar: text in, small trees out.
+
+`conditions` and `updates` give the trees meaning.
 
 Trees are tuples whose first member names the node:
-`("path", parts)`, `("value", ":v")`, `("size", path)`; `("and"|"or", a, b)`, `("not", a)`, `("cmp", sign, a, b)`,
+`("path", parts)`, `("value", ":v")`, `("size", path)`; `("and"|"or", a, b)`, `("not", a)`,
+`("cmp", sign, a, b)`,
 `("between", a, low, high)`, `("in", a, [b…])`, `("call", name, arguments)`; in updates `("+"|"-", a, b)` too.
 A path's parts are names (`#n` not yet replaced) and whole numbers.
+
 """
 
 import re
@@ -211,7 +215,8 @@ class UpdateReader(Reader):
                 raise self.wrong()
             if clause in found:
                 raise validation(
-                    f'Invalid {self.kind}: The "{clause}" section can only be used once in an update expression;'
+                    f'Invalid {self.kind}: The "{clause}" section can only be used once in an '
+                    "update expression;"
                 )
             found[clause] = self._actions(clause)
         return found

@@ -1,7 +1,7 @@
 """One table's items: partitions with their items in order, and its secondary indexes kept along.
 
-An item is never changed in place, only replaced; so readers may keep what they got, and taking something back is putting
-the former item there again.
+An item is never changed in place, only replaced; so readers may keep what they got, and taking something back
+is putting the former item there again.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -203,8 +203,8 @@ def _schema(elements: list[dict[str, str]], types: dict[str, str]) -> KeySchema:
 def _check_key_size(inner: str, name: str, *, is_hash: bool) -> None:
     if inner == "":
         raise validation(
-            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an "
-            f"empty string value. Key: {name}"
+            "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+            f"contain an empty string value. Key: {name}"
         )
     if len(inner.encode()) > (MAX_HASH_BYTES if is_hash else MAX_RANGE_BYTES):
         limit = f"hashkey has exceeded the maximum size limit of {MAX_HASH_BYTES}"
@@ -224,8 +224,8 @@ def _check_index_value(index: Index, name: str, value: Value | None) -> None:
         )
     if value[kind] == "":
         raise validation(
-            "One or more parameter values are not valid. A value specified for a secondary index key is not supported. "
-            f"The AttributeValue for a key attribute cannot contain an empty string value. "
+            "One or more parameter values are not valid. A value specified for a secondary index key is not "
+            f"supported. The AttributeValue for a key attribute cannot contain an empty string value. "
             f"IndexName: {index.name}, IndexKey: {name}"
         )
 

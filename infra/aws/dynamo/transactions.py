@@ -1,4 +1,4 @@
-"""Transactions: everything is checked against the state before, then all is written or nothing (API reference, TransactWriteItems)."""
+"""Transactions: everything is checked against the state before, then all is written or nothing."""
 
 import json
 from collections.abc import Callable
@@ -49,8 +49,8 @@ class Transactions:
         """The answer to TransactWriteItems.
 
         A `ClientRequestToken` that was used within ten minutes is answered without writing again; raises
-        IdempotentParameterMismatchException if it came with other items. Raises TransactionCanceledException with one reason per
-        item, in order, if any condition fails.
+        IdempotentParameterMismatchException if it came with other items. Raises TransactionCanceledException
+        with one reason per item, in order, if any condition fails.
         """
         actions = request["TransactItems"]
         if not 1 <= len(actions) <= MAX_ITEMS:
@@ -181,6 +181,7 @@ def _digest(actions: list[Request]) -> bytes:
 
 def _count_message(count: int) -> str:
     return (
-        f"1 validation error detected: Value '{count} items' at 'transactItems' failed to satisfy constraint: "
-        f"Member must have length less than or equal to {MAX_ITEMS} and greater than or equal to 1"
+        f"1 validation error detected: Value '{count} items' at 'transactItems' failed to satisfy "
+        f"constraint: Member must have length less than or equal to {MAX_ITEMS} "
+        "and greater than or equal to 1"
     )

@@ -24,8 +24,8 @@ def _clauses(text: str) -> Clauses:
 def update(text: str | None, scope: Scope) -> Callable[[Item], tuple[Item, set[str]]]:
     """A function from an item to the updated one and the names of the attributes touched.
 
-    All reads see the old item, as the service's do. Raises ValidationException where the service does: overlapping paths, an
-    operand that is absent or of the wrong type, a parent that does not exist.
+    All reads see the old item, as the service's do. Raises ValidationException where the service does:
+    overlapping paths, an operand that is absent or of the wrong type, a parent that does not exist.
     """
     clauses = _clauses(text) if text is not None else {}
     scope.use(clauses, KIND)
@@ -69,8 +69,8 @@ def _refuse_overlap(paths: list[Path]) -> None:
             short = min(len(one), len(other))
             if one[:short] == other[:short]:
                 raise validation(
-                    f"Invalid {KIND}: Two document paths overlap with each other; must remove or rewrite one of "
-                    f"these paths; path one: {list(one)}, path two: {list(other)}"
+                    f"Invalid {KIND}: Two document paths overlap with each other; must remove or rewrite "
+                    f"one of these paths; path one: {list(one)}, path two: {list(other)}"
                 )
 
 

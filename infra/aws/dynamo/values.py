@@ -1,4 +1,4 @@
-"""Attribute values as they stand on the wire: order, equality, size, and what the service refuses about them."""
+"""Attribute values as they stand on the wire: order, equality, size, and what the service refuses."""
 
 import base64
 from decimal import Context, Decimal, InvalidOperation
@@ -21,7 +21,7 @@ def kind_of(value: Value) -> str:
 
 
 def sortable(value: Value) -> Any:
-    """A Python value that sorts as the service sorts: text by code point, numbers by value, binary by byte."""
+    """A Python value that sorts as the service does: text by code point, numbers by value, binary by byte."""
     kind, inner = next(iter(value.items()))
     if kind == "S":
         return inner
@@ -62,7 +62,10 @@ def number_text(number: Decimal) -> str:
 
 
 def normal(value: Value) -> Value:
-    """The value as the service stores it. Raises the service's ValidationException for one that it refuses."""
+    """The value as the service stores it.
+
+    Raises the service's ValidationException for one that it refuses.
+    """
     if len(value) != 1:
         raise validation("Supplied AttributeValue has more than one datatypes set, must contain exactly one")
     kind, inner = next(iter(value.items()))
