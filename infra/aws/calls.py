@@ -33,8 +33,8 @@ class Call(NamedTuple):
     """One kind of call: the function that made it, IAM's service and action, and the resource.
 
     Resources stand without account and region: a table's or queue's name (`crier-topics`,
-    `crier-topics/index/list-index`), a topic's ARN, `sms` for a text message, a secret's name, the bucket of an
-    object, a configuration set's name, `*` where there is none.
+    `crier-topics/index/list-index`), a topic's ARN, `sms` for a text message, a secret's name, the bucket of
+    an object, a configuration set's name, `*` where there is none.
     """
 
     function: str

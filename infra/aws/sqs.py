@@ -14,6 +14,8 @@ from infra.aws.clock import LocalClock
 from infra.aws.errors import Answer, AwsError, json_answer, json_error
 from infra.aws.sqs_queue import Message, Mishaps, Queue, md5_of
 
+__all__ = ["Message", "Mishaps", "Queue", "Sqs"]
+
 MAX_BATCH = 10
 MAX_BYTES = 1024 * 1024
 MAX_DELAY_S = 900

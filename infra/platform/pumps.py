@@ -94,7 +94,7 @@ class Pumps:
         return len(messages)
 
     def _failed(self, source: QueueSource, event: Any, messages: list[Message]) -> set[str]:
-        """The ids of messages that must come again: all, if the function fails or names one that it had not."""
+        """The ids of messages that must come again: all, if the function fails or names a foreign one."""
         everyone = {one.message_id for one in messages}
         try:
             answer = self._invoke(source.function, source.handler, event)
