@@ -1,0 +1,237 @@
+"""The room over HTTP: topics, subscribers, imports, suppressions; and who may not."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.core.staff import Mode, Role
+from infra.platform.platform import Platform
+from tests.subscribers.api.conftest import Hire, Staff
+
+TOPIC = {"id": "roads", "name": {"en": "Roads"}, "department": "works", "category": "Travel"}
+ANA: dict[str, Any] = {
+    "email": "Ana@city.example",
+    "phone": "617 555 0123",
+    "name": "Ana",
+    "topics": [{"topic": "roads", "channels": ["email"]}],
+    "consent": {"source": "paper form", "at": "2026-01-31T12:00:00Z"},
+    "opt_in": "recorded",
+}
+WHY = "?reason=asked%20by%20phone"
+
+
+@pytest.fixture
+def works(hire: Hire) -> Staff:
+    return hire(Role.COMMUNICATOR, "works")
+
+
+@pytest.fixture
+def roads(works: Staff) -> Staff:
+    assert works("POST", "/v1/topics", TOPIC).status == 201
+    return works
+
+
+def add(staff: Staff, **more: Any) -> dict[str, Any]:
+    reply = staff("POST", "/v1/subscribers", {**ANA, **more})
+    assert reply.status == 201, reply.body
+    found: dict[str, Any] = reply.body["subscriber"]
+    return found
+
+
+class TestTopics:
+    def test_a_topic_through_its_life(self, roads: Staff) -> None:
+        shown = roads("GET", "/v1/topics/roads").body
+        assert shown == {**TOPIC, "description": {}, "status": "open"}
+        changed = roads("PATCH", "/v1/topics/roads", {"name": {"en": "Streets", "es": "Calles"}})
+        assert changed.body["name"]["es"] == "Calles"
+        assert roads("PATCH", "/v1/topics/roads", {"status": "closed"}).body["status"] == "closed"
+        assert roads("DELETE", "/v1/topics/roads").status == 204
+        assert roads("GET", "/v1/topics").body["items"][0]["status"] == "ended"
+        assert roads("PATCH", "/v1/topics/roads", {"status": "open"}).body["code"] == "topic-ended"
+        assert roads("POST", "/v1/topics", TOPIC).body["code"] == "topic-exists"
+
+    @pytest.mark.parametrize(
+        ("wrong", "pointer"),
+        [
+            ({"id": "Roads!"}, "/id"),
+            ({"name": {}}, "/name"),
+            ({"name": {"e n": "x"}}, "/name"),
+            ({"category": "x" * 201}, "/category"),
+            ({"colour": "red"}, "/colour"),
+        ],
+    )
+    def test_wrong_fields(self, works: Staff, wrong: dict[str, Any], pointer: str) -> None:
+        reply = works("POST", "/v1/topics", {**TOPIC, **wrong})
+        assert reply.status == 422
+        assert [error["pointer"] for error in reply.body["errors"]] == [pointer]
+        assert works("GET", "/v1/topics").body["items"] == []
+
+    def test_other_departments_and_roles_may_not(self, hire: Hire, roads: Staff) -> None:
+        for one in (hire(Role.COMMUNICATOR, "finance"), hire(Role.VIEWER, "works")):
+            for method, path, body in (
+                ("POST", "/v1/topics", {**TOPIC, "id": "other"}),
+                ("PATCH", "/v1/topics/roads", {"status": "closed"}),
+                ("DELETE", "/v1/topics/roads", None),
+            ):
+                assert one(method, path, body).status == 403
+        assert roads("GET", "/v1/topics/roads").body["status"] == "open"
+
+
+class TestSubscribers:
+    def test_a_recorded_consent_makes_the_person(self, roads: Staff) -> None:
+        one = add(roads)
+        assert one["addresses"]["email"]["address"] == "Ana@city.example"
+        assert one["topics"]["roads"] == {
+            "channels": ["email"],
+            "cadence": "immediate",
+            "source": "paper form",
+            "since": "2026-01-31T12:00:00.000Z",
+        }
+        assert roads("GET", f"/v1/subscribers/{one['id']}").body == one
+        found = roads("POST", "/v1/subscribers/lookup", {"channel": "sms", "address": "(617) 555 0123"})
+        assert found.body == one
+        nobody = roads("POST", "/v1/subscribers/lookup", {"channel": "email", "address": "x@y.example"})
+        assert nobody.status == 404
+
+    def test_a_double_opt_in_waits_for_the_person(self, platform: Platform, roads: Staff) -> None:
+        consent = {"source": "market stall", "wording": "I want road news."}
+        reply = roads("POST", "/v1/subscribers", {**ANA, "opt_in": "double", "consent": consent})
+        assert reply.body == {"state": "pending", "subscriber": None}
+        assert roads("GET", "/v1/subscribers").body["items"] == []
+
+    @pytest.mark.parametrize(
+        ("wrong", "pointers"),
+        [
+            ({"email": None, "phone": None}, ["/email"]),
+            ({"email": "nonsense"}, ["/email"]),
+            ({"topics": [{"topic": "parks"}]}, ["/topics/0/topic"]),
+            ({"phone": None, "topics": [{"topic": "roads", "channels": ["sms"]}]}, ["/topics/0/channels"]),
+            ({"consent": {"source": "x", "at": "2099-01-01T00:00:00Z"}}, ["/consent/at"]),
+            ({"consent": {"source": "x", "at": "yesterday"}}, ["/consent/at"]),
+            ({"opt_in": "double"}, ["/consent/wording"]),
+            ({"time_zone": "Mars", "language": "?"}, ["/language", "/time_zone"]),
+        ],
+    )
+    def test_wrong_fields(self, roads: Staff, wrong: dict[str, Any], pointers: list[str]) -> None:
+        reply = roads("POST", "/v1/subscribers", {**ANA, **wrong})
+        assert reply.status == 422
+        assert [error["pointer"] for error in reply.body["errors"]] == pointers
+        assert roads("GET", "/v1/subscribers").body["items"] == []
+
+    def test_an_address_belongs_to_one(self, roads: Staff) -> None:
+        add(roads)
+        assert roads("POST", "/v1/subscribers", {**ANA, "phone": None}).body["code"] == "address-taken"
+
+    def test_changes_need_consent_only_for_addresses(self, roads: Staff) -> None:
+        path = f"/v1/subscribers/{add(roads)['id']}"
+        assert roads("PATCH", path, {"language": "es", "name": "Anna"}).body["language"] == "es"
+        without = roads("PATCH", path, {"email": "new@city.example"})
+        assert [error["pointer"] for error in without.body["errors"]] == ["/consent"]
+        with_it = roads("PATCH", path, {"email": "new@city.example", "consent": {"source": "call"}})
+        assert with_it.body["addresses"]["email"]["address"] == "new@city.example"
+
+    def test_subscriptions_begin_and_end(self, roads: Staff) -> None:
+        path = f"/v1/subscribers/{add(roads)['id']}/subscriptions/roads"
+        put = roads("PUT", path, {"channels": ["sms"], "consent": {"source": "call"}})
+        assert put.body["topics"]["roads"]["channels"] == ["sms"]
+        assert roads("DELETE", path).status == 422
+        assert roads("DELETE", path + WHY).status == 204
+        assert roads("DELETE", path + WHY).status == 204
+        assert roads("GET", path.partition("/subscriptions")[0]).body["topics"] == {}
+
+    def test_other_departments_may_not(self, hire: Hire, roads: Staff) -> None:
+        one = add(roads)
+        other = hire(Role.COMMUNICATOR, "finance")
+        path = f"/v1/subscribers/{one['id']}"
+        consent = {"source": "call"}
+        for method, where, body in (
+            ("POST", "/v1/subscribers", {**ANA, "email": "b@city.example", "phone": None}),
+            ("PUT", f"{path}/subscriptions/roads", {"channels": ["sms"], "consent": consent}),
+            ("DELETE", f"{path}/subscriptions/roads{WHY}", None),
+            ("DELETE", path + WHY, None),
+        ):
+            assert other(method, where, body).body["code"] == "wrong-department"
+        assert roads("GET", path).body == one
+
+    def test_a_test_key_changes_nothing(self, hire: Hire, roads: Staff) -> None:
+        other = hire(Role.COMMUNICATOR, "works", mode=Mode.TEST)
+        assert other("POST", "/v1/subscribers", ANA).body["code"] == "wrong-mode"
+        assert (
+            other("POST", "/v1/subscribers/lookup", {"channel": "email", "address": "a@b.example"}).status
+            == 404
+        )
+
+    def test_removal(self, roads: Staff) -> None:
+        path = f"/v1/subscribers/{add(roads)['id']}"
+        assert roads("DELETE", path + WHY).status == 204
+        assert roads("GET", path).status == 404
+        assert roads("DELETE", path + WHY).status == 404
+
+    def test_lists_page_by_topic_and_over_everyone(self, roads: Staff) -> None:
+        made = {add(roads, email=f"p{n}@city.example", phone=None)["id"] for n in range(5)}
+        for query in ("limit=2", "limit=2&topic=roads"):
+            found: list[str] = []
+            cursor = ""
+            while True:
+                page = roads("GET", f"/v1/subscribers?{query}{cursor}").body
+                found += [one["id"] for one in page["items"]]
+                if page["next"] is None:
+                    break
+                cursor = f"&cursor={page['next']}"
+            assert found == sorted(made)
+        assert roads("GET", "/v1/subscribers?topic=parks").body == {"items": [], "next": None}
+        assert roads("GET", "/v1/subscribers?cursor=x").body["code"] == "bad-cursor"
+
+
+class TestImports:
+    CSV = "email,topics,consent_source\nana@city.example,roads,form\nnonsense,roads,form\nb@city.example,budget,form\n"
+
+    def test_a_small_file_in_the_body(self, platform: Platform, hire: Hire, roads: Staff) -> None:
+        finance = hire(Role.COMMUNICATOR, "finance")
+        assert finance("POST", "/v1/topics", {**TOPIC, "id": "budget", "department": "finance"}).status == 201
+        begun = roads("POST", "/v1/imports", {"csv": self.CSV})
+        assert (begun.status, begun.body["state"], begun.body["upload"]) == (201, "running", None)
+        platform.settle()
+        report = roads("GET", f"/v1/imports/{begun.body['id']}").body
+        assert (report["state"], report["created"], report["refused"]) == ("done", 1, 2)
+        assert [(row["line"], row["column"]) for row in report["rows"]] == [(3, "email"), (4, "topics")]
+        assert roads("GET", "/v1/imports").body["items"][0]["id"] == begun.body["id"]
+
+    def test_a_large_file_by_upload(self, platform: Platform, roads: Staff) -> None:
+        begun = roads("POST", "/v1/imports", {}).body
+        start = f"/v1/imports/{begun['id']}/start"
+        assert begun["state"] == "awaiting-upload"
+        assert roads("POST", start).body["code"] == "no-upload"
+        upload = begun["upload"]
+        put = platform.http("PUT", upload["url"], {"Content-Type": upload["content_type"]}, self.CSV.encode())
+        assert put.status == 200
+        assert roads("POST", start).status == 200
+        platform.settle()
+        assert roads("GET", f"/v1/imports/{begun['id']}").body["created"] == 1
+        assert roads("POST", start).body["code"] == "import-over"
+
+    def test_nobody_else(self, hire: Hire, roads: Staff) -> None:
+        assert hire(Role.VIEWER, "works")("POST", "/v1/imports", {"csv": self.CSV}).status == 403
+        assert roads("GET", f"/v1/imports/{'0' * 32}").status == 404
+        assert roads("GET", f"/v1/imports/{'0' * 32}?cursor=x").status in {400, 404}
+
+
+class TestSuppressions:
+    def test_by_hand_and_lifted(self, hire: Hire, roads: Staff) -> None:
+        one = add(roads)
+        made = roads(
+            "POST",
+            "/v1/suppressions",
+            {"channel": "email", "address": "ANA@city.example", "reason": "asked at the desk"},
+        )
+        assert made.status == 201
+        assert made.body["causes"][0]["reason"] == "manual"
+        assert roads("GET", f"/v1/subscribers/{one['id']}").body["blocks"] == {"email:*": "manual"}
+        assert roads("GET", "/v1/suppressions").body["items"] == [made.body]
+        path = f"/v1/suppressions/{made.body['id']}"
+        assert roads("DELETE", path + WHY).status == 403
+        approver = hire(Role.APPROVER)
+        assert approver("DELETE", path).status == 422
+        assert approver("DELETE", path + WHY).status == 204
+        assert approver("DELETE", path + WHY).status == 404
+        assert roads("GET", f"/v1/subscribers/{one['id']}").body["blocks"] == {}
