@@ -15,6 +15,7 @@ from tests.features.driver import Driver, Response
 
 MAX_BODY_BYTES = 256_000
 JSON = "application/json"
+NOBODY = "0" * 32
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     described_by.status_code_conformance,
@@ -23,7 +24,7 @@ CHECKS = [
     described_by.response_headers_conformance,
 ]
 examined = settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,
@@ -136,7 +137,7 @@ def test_lists_refuse_odd_limits_and_foreign_cursors(
     driver: Driver, description: dict[str, Any], query: str, status: int
 ) -> None:
     for method, path, operation in _operations(description, secured=True):
-        if any(one["name"] == "cursor" for one in operation.get("parameters", [])) and "{" not in path:
+        if any(one["name"] == "cursor" for one in operation.get("parameters", [])) and NOBODY not in path:
             response = driver.request(method, f"{path}?{query}", key=driver.admin_key)
             _is_problem(response, status, None, f"{method} {path}")
 
@@ -146,7 +147,7 @@ def _operations(description: dict[str, Any], *, secured: bool) -> Iterator[Opera
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
             if ("security" in operation) == secured:
-                yield method.upper(), re.sub(r"{\w+}", "0" * 32, path), operation
+                yield method.upper(), re.sub(r"{\w+}", NOBODY, path), operation
 
 
 def _is_problem(response: Response, status: int, code: str | None, where: str) -> None:
