@@ -17,6 +17,7 @@ from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
+from chalicelib.subscribers import pages as resident_pages
 from chalicelib.subscribers.api import imports as import_routes
 from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
@@ -29,6 +30,7 @@ Failures = dict[str, Any]
 app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
+app.register_blueprint(resident_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)
