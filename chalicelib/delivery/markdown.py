@@ -8,16 +8,17 @@ two locks, not one.
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape as escape_html
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import nh3
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
-from markdown_it.token import Token
-
 from chalicelib.delivery import holes
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 WEB = frozenset({"http", "https"})
 SCHEMES = WEB | {"mailto", "tel"}
@@ -89,7 +90,7 @@ def _has_host(url: str) -> bool:
 
 def normalised(url: str) -> str:
     """The address in ASCII, as a redirect needs it: the host in Punycode, the rest percent-encoded."""
-    return _STRICT.normalizeLink(url)
+    return _strict().normalizeLink(url)
 
 
 def bare_url(text: str, start: int) -> str | None:
@@ -110,7 +111,7 @@ def _unbalanced(url: str) -> bool:
 _TEMPLATE = re.compile(r"\{\{.{0,300}?\}\}|\{%.{0,300}?%\}|\{#.{0,300}?#\}")
 
 
-def _template_rule(state: StateInline, silent: bool) -> bool:
+def _template_rule(state: "StateInline", silent: bool) -> bool:
     """Keeps what looks like a template's tag as it is written, underscores and brackets in it included."""
     found = _TEMPLATE.match(state.src, state.pos, state.posMax)
     if not found:
@@ -121,7 +122,7 @@ def _template_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _bare_url_rule(state: StateInline, silent: bool) -> bool:
+def _bare_url_rule(state: "StateInline", silent: bool) -> bool:
     """Makes a link of a bare web address, from its colon, before emphasis can take its underscores."""
     if state.src[state.pos : state.pos + 3] != "://" or state.linkLevel > 0:
         return False
@@ -141,7 +142,7 @@ def _bare_url_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _text(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
+def _text(_: Any, tokens: Sequence["Token"], index: int, *__: Any) -> str:
     """Text as HTML; a personal field is set apart, so that a name written the other way keeps its place."""
     text = escape_html(tokens[index].content, quote=False)
     for mark in holes.FIELD_MARKS.values():
@@ -149,7 +150,21 @@ def _text(_: Any, tokens: Sequence[Token], index: int, *__: Any) -> str:
     return text
 
 
-def _parser(validate: Callable[[str], bool]) -> MarkdownIt:
+@lru_cache(maxsize=1)
+def _strict() -> "MarkdownIt":
+    """Leaves what is not allowed as a link as text."""
+    return _parser(is_allowed)
+
+
+@lru_cache(maxsize=1)
+def _lenient() -> "MarkdownIt":
+    """Makes links of everything, to name what is not allowed."""
+    return _parser(bool)
+
+
+def _parser(validate: Callable[[str], bool]) -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
     parser.enable(["table", "strikethrough"]).disable("code")
     parser.inline.ruler.before("escape", "bare_url", _bare_url_rule)
@@ -159,18 +174,16 @@ def _parser(validate: Callable[[str], bool]) -> MarkdownIt:
     return parser
 
 
-_STRICT = _parser(is_allowed)
-_LENIENT = _parser(bool)
-
-
-def parse(text: str) -> list[Token]:
+def parse(text: str) -> list["Token"]:
     """The tokens of a body; what is not allowed as a link stays text."""
-    return _STRICT.parse(text)
+    return _strict().parse(text)
 
 
-def to_html(tokens: Sequence[Token]) -> str:
+def to_html(tokens: Sequence["Token"]) -> str:
     """Clean HTML of tokens."""
-    html = _STRICT.renderer.render(tokens, _STRICT.options, {})
+    import nh3
+
+    html = _strict().renderer.render(tokens, _strict().options, {})
     return nh3.clean(
         html,
         tags=set(_TAGS),
@@ -181,7 +194,7 @@ def to_html(tokens: Sequence[Token]) -> str:
     )
 
 
-def rewrite_links(tokens: Sequence[Token], rewrite: Rewrite) -> None:
+def rewrite_links(tokens: Sequence["Token"], rewrite: Rewrite) -> None:
     """Leads each link where `rewrite` says; the address as written stays in the token's meta as `url`."""
     for token in _walk(tokens):
         if token.type == "link_open":
@@ -207,16 +220,16 @@ def addresses(text: str) -> list[Address]:
             token.type == "image",
             _has_words(token),
         )
-        for token in _walk(_LENIENT.parse(text))
+        for token in _walk(_lenient().parse(text))
         if token.type in ("link_open", "image")
     ]
 
 
-def _has_words(token: Token) -> bool:
+def _has_words(token: "Token") -> bool:
     return token.type != "image" or bool(token.content.strip())
 
 
-def _walk(tokens: Sequence[Token]) -> Iterator[Token]:
+def _walk(tokens: Sequence["Token"]) -> Iterator["Token"]:
     for token in tokens:
         yield token
         yield from _walk(token.children or ())

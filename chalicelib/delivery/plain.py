@@ -2,37 +2,41 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+    from markdown_it.tree import SyntaxTreeNode
 
 RULE_MAX = 60
 
 
-def to_text(tokens: Sequence[Token]) -> str:
+def to_text(tokens: Sequence["Token"]) -> str:
     """The tokens of a body as plain text, blocks apart by an empty line, without trailing white space."""
+    from markdown_it.tree import SyntaxTreeNode
+
     return _blocks(SyntaxTreeNode(list(tokens)).children)
 
 
-def _blocks(nodes: Sequence[SyntaxTreeNode], *, between: str = "\n\n") -> str:
+def _blocks(nodes: Sequence["SyntaxTreeNode"], *, between: str = "\n\n") -> str:
     return between.join(text for text in map(_block, nodes) if text)
 
 
-def _block(node: SyntaxTreeNode) -> str:
+def _block(node: "SyntaxTreeNode") -> str:
     return _BLOCKS.get(node.type, _children)(node)
 
 
-def _children(node: SyntaxTreeNode) -> str:
+def _children(node: "SyntaxTreeNode") -> str:
     return _blocks(node.children)
 
 
-def _heading(node: SyntaxTreeNode) -> str:
+def _heading(node: "SyntaxTreeNode") -> str:
     text = _inline(node)
     rule = "=" if node.tag == "h1" else "-"
     return f"{text}\n{rule * min(max(len(text), 3), RULE_MAX)}" if text else ""
 
 
-def _list(node: SyntaxTreeNode) -> str:
+def _list(node: "SyntaxTreeNode") -> str:
     ordered = node.type == "ordered_list"
     between = "\n\n" if _is_loose(node) else "\n"
     items = []
@@ -42,7 +46,7 @@ def _list(node: SyntaxTreeNode) -> str:
     return between.join(items)
 
 
-def _is_loose(node: SyntaxTreeNode) -> bool:
+def _is_loose(node: "SyntaxTreeNode") -> bool:
     """Whether empty lines stand between the items; Markdown hides the paragraphs of other lists."""
     return any(
         part.type == "paragraph" and not part.hidden for item in node.children for part in item.children
@@ -53,28 +57,28 @@ def _indented(text: str, indent: str) -> str:
     return re.sub(r"\n(?=[^\n])", "\n" + indent, text)
 
 
-def _quote(node: SyntaxTreeNode) -> str:
+def _quote(node: "SyntaxTreeNode") -> str:
     return "\n".join(f"> {line}".rstrip() for line in _children(node).split("\n"))
 
 
-def _code(node: SyntaxTreeNode) -> str:
+def _code(node: "SyntaxTreeNode") -> str:
     return node.content.rstrip("\n")
 
 
-def _table(node: SyntaxTreeNode) -> str:
+def _table(node: "SyntaxTreeNode") -> str:
     rows = [row for part in node.children for row in part.children]
     return "\n".join(" | ".join(_inline(cell) for cell in row.children) for row in rows)
 
 
-def _rule(_: SyntaxTreeNode) -> str:
+def _rule(_: "SyntaxTreeNode") -> str:
     return "-" * 20
 
 
-def _inline(node: SyntaxTreeNode) -> str:
+def _inline(node: "SyntaxTreeNode") -> str:
     return re.sub(r" *\n *", "\n", "".join(map(_piece, node.children))).strip()
 
 
-_BLOCKS: Mapping[str, Callable[[SyntaxTreeNode], str]] = {
+_BLOCKS: Mapping[str, Callable[["SyntaxTreeNode"], str]] = {
     "paragraph": _inline,
     "inline": _inline,
     "heading": _heading,
@@ -88,7 +92,7 @@ _BLOCKS: Mapping[str, Callable[[SyntaxTreeNode], str]] = {
 }
 
 
-def _piece(node: SyntaxTreeNode) -> str:
+def _piece(node: "SyntaxTreeNode") -> str:
     match node.type:
         case "text" | "code_inline" | "text_special":
             return node.content
@@ -103,7 +107,7 @@ def _piece(node: SyntaxTreeNode) -> str:
     return "".join(map(_piece, node.children))
 
 
-def _link(node: SyntaxTreeNode) -> str:
+def _link(node: "SyntaxTreeNode") -> str:
     """`text: address`; the address alone where the text says nothing else; mail and telephone unschemed."""
     text = "".join(map(_piece, node.children)).strip()
     target = str(node.attrs["href"])
