@@ -1,8 +1,9 @@
 """Addresses: read as typed, kept in one form, found again by a digest.
 
-Email: syntax by `email-validator`, no DNS look-up; the domain in lower case and ASCII, the local part as typed, for RFC 5321 leaves its
-case to the receiver. The *digest* folds the local part's case too: nearly every provider does, and two people never share an address.
-SMS: any number that `phonenumbers` holds valid, read as a local number of the agency's country unless it starts with `+`; kept as E.164.
+Email: syntax by `email-validator`, no DNS look-up; the domain in lower case and ASCII, the local part as
+typed, for RFC 5321 leaves its case to the receiver. The *digest* folds the local part's case too: nearly
+every provider does, and two people never share an address. SMS: any number that `phonenumbers` holds valid,
+read as a local number of the agency's country unless it starts with `+`; kept as E.164.
 """
 
 import hmac
@@ -37,7 +38,10 @@ def normalise(channel: str, typed: str, *, country: str, pointer: str = "/addres
 
 
 def digest(channel: str, address: str, *, key: bytes) -> str:
-    """`email#HMAC` of a normalised address: HMAC-SHA256 in hex, so that no table's key gives an address away."""
+    """`email#HMAC` of a normalised address.
+
+    HMAC-SHA256 in hex, so that no table's key gives an address away.
+    """
     return f"{channel}#{hmac.digest(key, f'{channel}:{address.casefold()}'.encode(), 'sha256').hex()}"
 
 

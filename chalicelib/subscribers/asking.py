@@ -14,7 +14,10 @@ DAY = timedelta(days=1)
 
 
 def may_ask(digest: str, request_id: str, *, now: datetime) -> bool:
-    """Whether this request is among the first five of the day that began with the first; asked again, it answers the same."""
+    """Whether this request is among the first five of the day that began with the first.
+
+    Asked again, it answers the same.
+    """
     item = AskedItem(AskedItem.id_of(digest))
     fresh = AskedItem.expires_at.does_not_exist() | (AskedItem.expires_at <= epoch(now))
     if _try(item, fresh, [AskedItem.requests.set({request_id}), AskedItem.expires_at.set(epoch(now + DAY))]):

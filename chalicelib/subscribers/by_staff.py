@@ -77,7 +77,10 @@ def change(subscriber_id: str, changes: Any, *, actor: Actor, now: datetime, wir
 def subscribe(
     subscriber_id: str, topic_id: str, given: Any, *, actor: Actor, now: datetime, wiring: Wiring
 ) -> Person:
-    """Sets a person's channels for a topic (`api.views.NewSubscription`). Raises NotFound, Forbidden, InvalidFields, Conflict."""
+    """Sets a person's channels for a topic (`api.views.NewSubscription`).
+
+    Raises NotFound, Forbidden, InvalidFields, Conflict.
+    """
     topic = topics.get(topic_id)
     actor.require_department(topic.department)
     if topic.status != topics.OPEN:

@@ -1,4 +1,7 @@
-"""Confirming a sign-up: the holder of an address says yes, and becomes a subscriber, or adds to what they have."""
+"""Confirming a sign-up.
+
+The holder of an address says yes, and becomes a subscriber, or adds to what they have.
+"""
 
 import hmac
 from dataclasses import dataclass, replace
@@ -30,7 +33,10 @@ class CodeSpent(Gone):
 
 @dataclass(frozen=True)
 class Awaiting:
-    """What a confirmation page shows before anything happens. `needs_code` where the channel's proof is a code typed in."""
+    """What a confirmation page shows before anything happens.
+
+    `needs_code` where the channel's proof is a code typed in.
+    """
 
     channel: str
     needs_code: bool
@@ -51,7 +57,9 @@ def look(token: str, *, now: datetime, wiring: Wiring) -> Awaiting:
 
 
 def confirm(token: str, *, code: str = "", now: datetime, wiring: Wiring) -> Confirmed:
-    """Makes or extends the person, in one transaction. The same token again answers the same and changes nothing.
+    """Makes or extends the person, in one transaction.
+
+    The same token again answers the same and changes nothing.
 
     Raises TokenRefused, TokenExpired; InvalidFields (`/code`) for a wrong code, CodeSpent after five.
     """
@@ -127,9 +135,12 @@ def _check_code(signup_id: str, code: str, *, wiring: Wiring) -> None:
 
 
 def _pairs(item: SignUpItem, channel: str, *, now: datetime, wiring: Wiring) -> list[Pair]:
-    """Who becomes what; whoever the sign-up belongs to comes first, and one who gives up the address after.
+    """Who becomes what.
 
-    The sign-up's own person wins over the holder of the address: it is the same human, as the confirmation proves.
+    Whoever the sign-up belongs to comes first, and one who gives up the address after.
+
+    The sign-up's own person wins over the holder of the address: it is the same human, as the confirmation
+    proves.
     """
     address = item.addresses[channel]
     holder = people.find(channel, address, wiring=wiring)

@@ -1,4 +1,7 @@
-"""What a subscriber is, as plain immutable data: the shapes that the rules, the verbs and the other rooms share."""
+"""What a subscriber is, as plain immutable data.
+
+The shapes that the rules, the verbs and the other rooms share.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -22,7 +25,10 @@ class Address:
 
 @dataclass(frozen=True)
 class Subscription:
-    """Subscriber × topic: on which channels, how often, where the consent came from, and since when (RFC 3339)."""
+    """Subscriber × topic.
+
+    On which channels, how often, where the consent came from, and since when (RFC 3339).
+    """
 
     channels: tuple[str, ...]
     cadence: str
@@ -34,8 +40,8 @@ class Subscription:
 class Person:
     """One subscriber, whole. `id` is 32 hex characters; `language` a BCP 47 tag; `time_zone` an IANA name.
 
-    `addresses` by channel; `topics` by topic id; `blocks` by `channel:scope` (`email:newsletter`, `sms:*`), with the reason.
-    `version` is 0 until first written and rises by one with each change.
+    `addresses` by channel; `topics` by topic id; `blocks` by `channel:scope` (`email:newsletter`, `sms:*`),
+    with the reason. `version` is 0 until first written and rises by one with each change.
     """
 
     id: str
@@ -51,9 +57,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What the engine needs to know of one person subscribed to one topic; `_all` has a row for everyone with an address.
+    """What the engine needs to know of one person subscribed to one topic.
 
-    `channels` are those chosen for the topic (for `_all`, every verified one); `blocks` are the keys of `Person.blocks`.
+    `_all` has a row for everyone with an address.
+
+    `channels` are those chosen for the topic (for `_all`, every verified one); `blocks` are the keys of
+    `Person.blocks`.
     """
 
     subscriber_id: str
@@ -83,8 +92,9 @@ class Wording:
 class Provenance:
     """Where a change comes from, for the consent ledger.
 
-    `source` names the way (`preference-page`, `one-click`, `import`, `bounce` …); `by` who acted: `subscriber`, `system`,
-    or `staff:ID`; `wording` what they were shown, where anything was; `note` a reason typed by staff.
+    `source` names the way (`preference-page`, `one-click`, `import`, `bounce` …); `by` who acted:
+    `subscriber`, `system`, or `staff:ID`; `wording` what they were shown, where anything was; `note` a reason
+    typed by staff.
     """
 
     source: str
@@ -96,7 +106,10 @@ class Provenance:
 
 @dataclass(frozen=True)
 class LedgerChange:
-    """One thing that changed: `field` is a path (`topics/roads`), `before` and `after` its values, None where there was none."""
+    """One thing that changed.
+
+    `field` is a path (`topics/roads`), `before` and `after` its values, None where there was none.
+    """
 
     field: str
     before: object

@@ -1,4 +1,7 @@
-"""How this room has messages sent: as data, handed up. `app.py` wires it to the engine, which this room may not import."""
+"""How this room has messages sent: as data, handed up.
+
+`app.py` wires it to the engine, which this room may not import.
+"""
 
 from typing import Protocol
 

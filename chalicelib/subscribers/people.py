@@ -1,7 +1,8 @@
 """Persons: read, found by address, made, changed, removed.
 
-Every change of a person is one transaction: the person (on condition of its version), the items that keep its addresses to it, its
-projections, its entry in the consent ledger. See `rules` for what a change means and for the limit on topics.
+Every change of a person is one transaction: the person (on condition of its version), the items that keep its
+addresses to it, its projections, its entry in the consent ledger. See `rules` for what a change means and for
+the limit on topics.
 """
 
 from collections.abc import Callable, Sequence
@@ -84,7 +85,8 @@ def change(
 ) -> Person:
     """Changes a person by a rule (pure: it may run several times) and answers the person as it is then.
 
-    A rule that changes nothing writes nothing. Raises NotFound, AddressTaken, TooManyTopics; Conflict where others keep being faster.
+    A rule that changes nothing writes nothing. Raises NotFound, AddressTaken, TooManyTopics; Conflict where
+    others keep being faster.
     """
 
     def pair() -> list[Pair]:

@@ -19,7 +19,10 @@ PAGE = "preference-page"
 
 @dataclass(frozen=True)
 class Choices:
-    """All that the page shows. `addresses` are masked, by channel; `topics` those offered and those held; `chosen` channels by topic."""
+    """All that the page shows.
+
+    `addresses` are masked, by channel; `topics` those offered and those held; `chosen` channels by topic.
+    """
 
     subscriber_id: str
     name: str
@@ -66,7 +69,9 @@ def save(
     wiring: Wiring,
     source: str = PAGE,
 ) -> Choices:
-    """Sets the channels of each given topic (none: it ends) and the profile; topics not given stay as they are.
+    """Sets the channels of each given topic (none: it ends) and the profile.
+
+    Topics not given stay as they are.
 
     Raises InvalidFields (`/topics /name /language /time_zone`), TokenRefused, TokenExpired.
     """

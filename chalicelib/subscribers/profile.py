@@ -16,14 +16,17 @@ ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 
 
 def name_problem(name: str) -> str | None:
-    """What is wrong with a name, or None. Any script is fine; line breaks and other control characters are not."""
+    """What is wrong with a name, or None.
+
+    Any script is fine; line breaks and other control characters are not.
+    """
     if len(name) > MAX_NAME:
         return NAME_TOO_LONG
     return None if name.isprintable() else NAME_UNREADABLE
 
 
 def language_problem(language: str) -> str | None:
-    """What is wrong with a BCP 47 tag (its form only; content falls back to the nearest language), or None."""
+    """What is wrong with the form of a BCP 47 tag, or None; content falls back to the nearest language."""
     return None if TAG.fullmatch(language) else UNKNOWN_LANGUAGE
 
 

@@ -11,5 +11,8 @@ WORKERS: Mapping[str, Callable[..., None]] = {sign_up.KIND: sign_up.work, send_l
 
 
 def answer_request(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
-    """Does what one message asks. Raises KeyError for an unknown kind, which thus ends among the dead letters."""
+    """Does what one message asks.
+
+    Raises KeyError for an unknown kind, which thus ends among the dead letters.
+    """
     WORKERS[message["kind"]](message, notify=notify, wiring=wiring)

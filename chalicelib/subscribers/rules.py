@@ -1,7 +1,10 @@
-"""What one change of a person means for every table, decided without touching any: pure rules over two Persons.
+"""What one change of a person means for every table, decided without touching any.
 
-The invariants that hold whatever rule made the new person: a subscription names only channels that the person has an address on, and
-ends with its last channel; every topic of the person, and `_all`, has exactly one row; the ledger, replayed, gives the topics.
+Pure rules over two Persons.
+
+The invariants that hold whatever rule made the new person: a subscription names only channels that the person
+has an address on, and ends with its last channel; every topic of the person, and `_all`, has exactly one row;
+the ledger, replayed, gives the topics.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -42,8 +45,8 @@ class TooManyTopics(Conflict):
 class Change:
     """The writes of one change: `before` None makes a person, `after` None removes one.
 
-    `claimed` and `released` are digests of addresses (`email#HMAC`); `rows` the projections to write by topic, `dropped` the topics
-    whose rows go.
+    `claimed` and `released` are digests of addresses (`email#HMAC`); `rows` the projections to write by
+    topic, `dropped` the topics whose rows go.
     """
 
     before: Person | None
@@ -61,16 +64,22 @@ class Change:
 
     @property
     def size(self) -> int:
-        """How many items of a transaction it takes: the person, its ledger entry, addresses (with a check each) and rows."""
+        """How many items of a transaction it takes.
+
+        The person, its ledger entry, addresses (with a check each) and rows.
+        """
         return 2 + 2 * len(self.claimed) + len(self.released) + len(self.rows) + len(self.dropped)
 
 
 def change(
     before: Person | None, after: Person | None, *, provenance: Provenance, digest: Digest
 ) -> Change | None:
-    """The writes that lead from one person to the other, or None where nothing differs. Raises TooManyTopics.
+    """The writes that lead from one person to the other, or None where nothing differs.
 
-    DynamoDB's transactions take 100 items; two are left for what goes with a change: a suppression, or an import's cursor and refusals.
+    Raises TooManyTopics.
+
+    DynamoDB's transactions take 100 items; two are left for what goes with a change: a suppression, or an
+    import's cursor and refusals.
     """
     after = settled(after) if after else None
     subscriber_id = _id_of(before, after)
@@ -109,7 +118,10 @@ def settled(person: Person) -> Person:
 
 
 def row_of(person: Person, topic_id: str) -> Row | None:
-    """The projection of a person under a topic; None where the person has none. `_all` holds everyone with an address."""
+    """The projection of a person under a topic; None where the person has none.
+
+    `_all` holds everyone with an address.
+    """
     subscription = person.topics.get(topic_id)
     if topic_id == EVERYONE and person.addresses:
         subscription = Subscription(tuple(c for c in CHANNELS if c in person.addresses), IMMEDIATE, "", "")
@@ -146,7 +158,10 @@ def without_address(person: Person, channel: str) -> Person | None:
 def subscribed(
     person: Person, topic: str, channels: Iterable[str], *, source: str, at: str, cadence: str = ""
 ) -> Person:
-    """The person subscribed to a topic on exactly these channels; none of them ends it. What stays keeps its start and source."""
+    """The person subscribed to a topic on exactly these channels; none of them ends it.
+
+    What stays keeps its start and source.
+    """
     chosen = tuple(c for c in CHANNELS if c in set(channels))
     held = person.topics.get(topic)
     cadence = cadence or (held.cadence if held else IMMEDIATE)
@@ -161,7 +176,10 @@ def subscribed(
 
 
 def without_channel(person: Person, channel: str, topics: Iterable[str] | None) -> Person:
-    """The person with the channel taken from the given topics (None: from all); a topic without channels ends."""
+    """The person with the channel taken from the given topics (None: from all).
+
+    A topic without channels ends.
+    """
     for topic in sorted(person.topics if topics is None else set(topics) & person.topics.keys()):
         held = person.topics[topic]
         rest = [c for c in held.channels if c != channel]
@@ -170,7 +188,7 @@ def without_channel(person: Person, channel: str, topics: Iterable[str] | None) 
 
 
 def with_blocks(person: Person, channel: str, entries: Entries) -> Person:
-    """The person with the blocks of a channel as the suppression of their address says (`entries` as SuppressionItem's)."""
+    """The person with a channel's blocks as the entries of their address's suppression say."""
     kept = {key: why for key, why in person.blocks.items() if key.partition(":")[0] != channel}
     return replace(person, blocks={**kept, **blocks_of(channel, entries)})
 
@@ -190,7 +208,10 @@ def covers(entries: Entries, scope: str) -> bool:
 
 
 def lifted(entries: Entries) -> dict[str, Mapping[str, Any]]:
-    """What is left of a suppression once its person confirmed the address again: a complaint or STOP goes, the rest stays."""
+    """What is left of a suppression once its person confirmed the address again.
+
+    A complaint or STOP goes, the rest stays.
+    """
     return {
         key: value for key, value in entries.items() if _scope_and_reason(key)[1] not in LIFTED_BY_CONFIRMING
     }
@@ -211,7 +232,8 @@ def replayed(entries: Iterable[LedgerEntry]) -> dict[str, Any]:
 def facts(person: Person, digest: Digest) -> dict[str, Any]:
     """What the ledger records of a person, by field.
 
-    Addresses stand there by digest, and of a name only that it changed: what must outlive an erasure tells neither.
+    Addresses stand there by digest, and of a name only that it changed: what must outlive an erasure tells
+    neither.
     """
     return {
         "language": person.language,

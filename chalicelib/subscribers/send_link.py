@@ -1,4 +1,7 @@
-"""The request "send me my link": one queue message for whatever address; only a known one gets a message, and nobody else can tell."""
+"""The request "send me my link": one queue message for whatever address.
+
+Only a known one gets a message, and nobody else can tell.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -19,7 +22,10 @@ LIFE = timedelta(days=7)
 
 
 def request(typed: str, *, now: datetime, wiring: Wiring) -> None:
-    """Asks for the link to the preference page of an email address or a phone number. Raises InvalidFields (`/address`)."""
+    """Asks for the link to the preference page of an email address or a phone number.
+
+    Raises InvalidFields (`/address`).
+    """
     channel = "email" if "@" in typed or not any(c.isdigit() for c in typed) else "sms"
     address = normalise(channel, typed, country=wiring.settings.country, pointer="/address")
     message = {
@@ -33,7 +39,10 @@ def request(typed: str, *, now: datetime, wiring: Wiring) -> None:
 
 
 def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
-    """Sends the link, if the address of a queue message is known and not to be left alone. The same message again is harmless."""
+    """Sends the link, if the address of a queue message is known and not to be left alone.
+
+    The same message again is harmless.
+    """
     channel, address, at = message["channel"], message["address"], parse_rfc3339(message["at"])
     person = people.find(channel, address, wiring=wiring)
     if person is None or suppressions.suppressed(channel, address, scope="service", wiring=wiring):

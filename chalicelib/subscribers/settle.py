@@ -1,4 +1,7 @@
-"""The one way in which persons and suppressions are written: read, decide, write all in one transaction, again after a lost race."""
+"""The one way in which persons and suppressions are written.
+
+Read, decide, write all in one transaction, again after a lost race.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -55,10 +58,12 @@ def settle(
     edit: SuppressionEdit | None = None,
     more: Callable[[Together], None] | None = None,
 ) -> dict[str, Person]:
-    """Changes persons, edits a suppression and adds what `more` adds, in one transaction; the persons that remain, by id.
+    """Changes persons, edits a suppression and adds what `more` adds, in one transaction.
 
-    `pairs` reads the persons and decides (before, after); it and `more` run again after a lost race, and may end it by raising.
-    Raises AddressTaken, TooManyTopics, Conflict.
+    The persons that remain, by id.
+
+    `pairs` reads the persons and decides (before, after); it and `more` run again after a lost race, and may
+    end it by raising. Raises AddressTaken, TooManyTopics, Conflict.
     """
     for _ in range(TRIES):
         together = Together()
@@ -145,7 +150,10 @@ def _add_suppression(
     provenance: Provenance,
     edit: SuppressionEdit | None,
 ) -> None:
-    """Writes the suppression if it differs; else checks that it is as it was read, for a block comes from it."""
+    """Writes the suppression if it differs.
+
+    Else checks that it is as it was read, for a block comes from it.
+    """
     unchanged = SuppressionItem.unchanged(item.version if item else "")
     if entries == (dict(item.entries) if item else {}):
         together.check(SuppressionItem, digest, unchanged, kind=SUPPRESSION)

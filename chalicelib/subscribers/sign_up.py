@@ -1,7 +1,9 @@
-"""Signing up: a request is one queue message, whoever asks for whatever address; all the rest happens in the worker.
+"""Signing up: a request is one queue message, whoever asks for whatever address.
 
-The request looks nothing up about the address, so that known and unknown ones are alike by construction. The worker keeps the sign-up
-and sends a link (email) or a code (SMS); `confirm` makes the person of it.
+All the rest happens in the worker.
+
+The request looks nothing up about the address, so that known and unknown ones are alike by construction. The
+worker keeps the sign-up and sends a link (email) or a code (SMS); `confirm` makes the person of it.
 """
 
 import hmac
@@ -39,7 +41,10 @@ CLOSED_TOPIC = N_("One of the topics is not offered any more; choose again.")
 
 @dataclass(frozen=True)
 class Requested:
-    """What a page needs after a request. `code_token` names, where SMS was asked for, the place that takes the code: `/confirm/TOKEN`."""
+    """What a page needs after a request.
+
+    `code_token` names, where SMS was asked for, the place that takes the code: `/confirm/TOKEN`.
+    """
 
     signup_id: str
     addresses: Mapping[str, str]
@@ -62,8 +67,8 @@ def request(
 ) -> Requested:
     """Asks for a sign-up on one or both channels; each is confirmed apart, and both make one person.
 
-    `subscriber_id` is a known person who adds an address. Raises InvalidFields with the pointers `/email /phone /topics /name
-    /language /time_zone`. One queue message leaves, whatever the addresses are.
+    `subscriber_id` is a known person who adds an address. Raises InvalidFields with the pointers `/email
+    /phone /topics /name /language /time_zone`. One queue message leaves, whatever the addresses are.
     """
     addresses = _addresses({"email": email, "sms": phone}, wiring)
     profile.check(name=name, language=language, time_zone=time_zone)
@@ -88,7 +93,10 @@ def request(
 
 
 def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
-    """Keeps the sign-up of a queue message and sends its confirmations; the same message again is harmless."""
+    """Keeps the sign-up of a queue message and sends its confirmations.
+
+    The same message again is harmless.
+    """
     at = parse_rfc3339(message["at"])
     open_ones = {
         channel: address
@@ -103,7 +111,10 @@ def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
 
 
 def token_of(signup_id: str, channel: str, *, now: datetime, wiring: Wiring) -> str:
-    """The token that leads to one address of a sign-up. By email it confirms; for SMS it only names where the code belongs."""
+    """The token that leads to one address of a sign-up.
+
+    By email it confirms; for SMS it only names where the code belongs.
+    """
     life = CODE_LIFE if channel == "sms" else LINK_LIFE
     payload = bytes.fromhex(signup_id) + bytes([CHANNELS.index(channel)])
     return sign(Purpose.CONFIRM, payload, ring=wiring.ring, expires=now + life)
@@ -118,7 +129,10 @@ def read_token(token: str, *, now: datetime, wiring: Wiring) -> tuple[str, str]:
 
 
 def code_of(signup_id: str, *, wiring: Wiring) -> str:
-    """The six digits sent for a sign-up: derived under the address key, so that no table holds them and a repeated message repeats them."""
+    """The six digits sent for a sign-up.
+
+    Derived under the address key, so that no table holds them and a repeated message repeats them.
+    """
     mac = hmac.digest(wiring.address_key, f"code:{signup_id}".encode(), "sha256")
     return f"{int.from_bytes(mac[:8], 'big') % 10**CODE_DIGITS:0{CODE_DIGITS}d}"
 
@@ -151,7 +165,10 @@ def _check_topics(topic_ids: Collection[str], *, may_be_none: bool) -> None:
 
 
 def _may(channel: str, address: str, message: Mapping[str, Any], wiring: Wiring) -> bool:
-    """Whether this address may be written to. A complaint or STOP is no bar: only confirming anew can end it."""
+    """Whether this address may be written to.
+
+    A complaint or STOP is no bar: only confirming anew can end it.
+    """
     if suppressions.shut(channel, address, wiring=wiring):
         return False
     return may_ask(digester(wiring)(channel, address), message["id"], now=parse_rfc3339(message["at"]))

@@ -13,10 +13,12 @@ __all__ = ["EVERYONE", "LIST_PREFIX", "Row", "read_page", "row_of"]
 def read_page(
     dynamodb: Any, topic: str, shard: int, *, after: str | None, limit: int
 ) -> tuple[list[Row], bool]:
-    """Up to `limit` rows of a topic's shard, sorted by subscriber id, from `after` (exclusive) on; and whether there are more.
+    """Up to `limit` rows of a topic's shard, sorted by subscriber id, from `after` (exclusive) on.
 
-    `topic` may be a topic's id, `list:NAME`, or `_all` for everyone with an address. Eventually consistent: the engine reads people
-    again, consistently, before it sends late.
+    And whether there are more.
+
+    `topic` may be a topic's id, `list:NAME`, or `_all` for everyone with an address. Eventually consistent:
+    the engine reads people again, consistently, before it sends late.
     """
     condition, values = "topic_shard = :topic", {":topic": {"S": ids.sharded(topic, shard)}}
     if after is not None:

@@ -1,7 +1,8 @@
 """Suppressions: addresses that must not be written to, known or not.
 
-An address may be suppressed for several reasons, each with a scope; a known person's rows carry them as blocks, written in the same
-transaction. Manual ones and hard bounces stay until staff lift them; a complaint or STOP ends when the person confirms anew.
+An address may be suppressed for several reasons, each with a scope; a known person's rows carry them as
+blocks, written in the same transaction. Manual ones and hard bounces stay until staff lift them; a complaint
+or STOP ends when the person confirms anew.
 """
 
 from collections.abc import Mapping
@@ -25,7 +26,7 @@ SCOPES = ("*", "newsletter", "service", "emergency")
 
 @dataclass(frozen=True)
 class Cause:
-    """One reason why an address is suppressed, with its scope (`*`: everything), where it came from, who and when."""
+    """One reason why an address is suppressed: scope (`*` for everything), source, who and when."""
 
     scope: str
     reason: str
@@ -36,7 +37,10 @@ class Cause:
 
 @dataclass(frozen=True)
 class Suppression:
-    """A suppressed address. `id` is `email-HMAC`, safe in URLs; `hint` lets staff recognise an address they know."""
+    """A suppressed address.
+
+    `id` is `email-HMAC`, safe in URLs; `hint` lets staff recognise an address they know.
+    """
 
     id: str
     channel: str
@@ -56,7 +60,10 @@ def suppress(
     wiring: Wiring,
     note: str = "",
 ) -> None:
-    """Suppresses a normalised address, and blocks the person who has it, if any. The same again is harmless."""
+    """Suppresses a normalised address, and blocks the person who has it, if any.
+
+    The same again is harmless.
+    """
 
     def add(entries: rules.Entries) -> Mapping[str, Any]:
         key = f"{scope}:{reason}"
@@ -97,7 +104,7 @@ def lift(suppression_id: str, *, note: str, by: str, now: datetime, wiring: Wiri
 
 
 def _edit(edit: SuppressionEdit, provenance: Provenance, *, wiring: Wiring) -> None:
-    """Edits one suppression together with the person who has the address, on condition that this is still so."""
+    """Edits one suppression, together with the person who has the address at that moment."""
     owner: list[str] = []
 
     def pairs() -> list[Pair]:

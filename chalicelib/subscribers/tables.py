@@ -1,7 +1,10 @@
-"""The tables of people: subscribers, their addresses and sign-ups, projections, ledger, suppressions, topics; and every query on them.
+"""The tables of people: subscribers, their addresses and sign-ups, projections, ledger, suppressions, topics.
 
-The table `subscribers` holds four kinds of items: a person under its id; `address#email#HMAC`, which keeps an address to one person and
-finds that person; `signup#ID`, a sign-up that waits for its confirmation; `asked#email#HMAC`, who asked for how many messages lately.
+And every query on them.
+
+The table `subscribers` holds four kinds of items: a person under its id; `address#email#HMAC`, which keeps an
+address to one person and finds that person; `signup#ID`, a sign-up that waits for its confirmation;
+`asked#email#HMAC`, who asked for how many messages lately.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +68,10 @@ class PersonItem(TableModel):
 
     @classmethod
     def read(cls, subscriber_ids: Iterable[str]) -> dict[str, "PersonItem"]:
-        """The persons of up to 100 ids, read consistently in one request; those that do not exist are left out."""
+        """The persons of up to 100 ids, read consistently in one request.
+
+        Those that do not exist are left out.
+        """
         wanted = sorted(set(subscriber_ids))
         return {item.id: item for item in cls.batch_get(wanted, consistent_read=True)} if wanted else {}
 
@@ -88,7 +94,10 @@ class AddressItem(TableModel):
 
     @classmethod
     def owners(cls, digests: Iterable[str]) -> dict[str, str]:
-        """The subscriber ids of up to 100 digests, read consistently in one request; digests of nobody are left out."""
+        """The subscriber ids of up to 100 digests, read consistently in one request.
+
+        Digests of nobody are left out.
+        """
         wanted = sorted({cls.id_of(digest) for digest in digests})
         if not wanted:
             return {}
@@ -105,8 +114,9 @@ class AddressItem(TableModel):
 class SignUpItem(TableModel):
     """A sign-up that waits for confirmation of its addresses; expires by itself.
 
-    `addresses` by channel, `confirmed` the time by channel, `topics` lists of channels by topic id. `subscriber_id` is the person who
-    adds an address, or whom the first confirmation made or found. `tries` counts codes entered, `revision` the confirmations.
+    `addresses` by channel, `confirmed` the time by channel, `topics` lists of channels by topic id.
+    `subscriber_id` is the person who adds an address, or whom the first confirmation made or found. `tries`
+    counts codes entered, `revision` the confirmations.
     """
 
     class Meta(TableMeta):
@@ -136,7 +146,10 @@ class SignUpItem(TableModel):
 
 
 class AskedItem(TableModel):
-    """The requests for a message that an address's holder, or anyone in that name, made lately; expires a day after the first."""
+    """The requests for a message that an address's holder, or anyone in that name, made lately.
+
+    Expires a day after the first.
+    """
 
     class Meta(TableMeta):
         """The table `subscribers`."""
@@ -154,7 +167,10 @@ class AskedItem(TableModel):
 
 
 class SubscriptionItem(TableModel):
-    """One person's row under one topic, for sends: written in the person's own transaction, read by `streams` without models."""
+    """One person's row under one topic, for sends.
+
+    Written in the person's own transaction, read by `streams` without models.
+    """
 
     class Meta(TableMeta):
         """The table `subscriptions`."""
@@ -174,7 +190,10 @@ class SubscriptionItem(TableModel):
 
 
 class LedgerItem(TableModel):
-    """One entry of the consent ledger; added, never changed. Of an address without a person, under the suppression's id."""
+    """One entry of the consent ledger; added, never changed.
+
+    Of an address without a person, under the suppression's id.
+    """
 
     class Meta(TableMeta):
         """The table `ledger`."""
@@ -199,7 +218,10 @@ class LedgerItem(TableModel):
 
 
 class SuppressionItem(TableModel):
-    """An address that must not be written to. `entries` maps `scope:reason` to source, by and at; `version` changes at each write."""
+    """An address that must not be written to.
+
+    `entries` maps `scope:reason` to source, by and at; `version` changes at each write.
+    """
 
     class Meta(TableMeta):
         """The table `suppressions`."""
@@ -217,7 +239,10 @@ class SuppressionItem(TableModel):
 
     @classmethod
     def read(cls, digests: Iterable[str]) -> dict[str, "SuppressionItem"]:
-        """The suppressions of up to 100 digests, read consistently in one request; those that do not exist are left out."""
+        """The suppressions of up to 100 digests, read consistently in one request.
+
+        Those that do not exist are left out.
+        """
         wanted = sorted(set(digests))
         return {item.id: item for item in cls.batch_get(wanted, consistent_read=True)} if wanted else {}
 
@@ -248,6 +273,9 @@ class TopicItem(TableModel):
 
     @classmethod
     def read(cls, topic_ids: Iterable[str]) -> dict[str, "TopicItem"]:
-        """The topics of up to 100 ids, read consistently in one request; those that do not exist are left out."""
+        """The topics of up to 100 ids, read consistently in one request.
+
+        Those that do not exist are left out.
+        """
         wanted = sorted(set(topic_ids))
         return {item.id: item for item in cls.batch_get(wanted, consistent_read=True)} if wanted else {}

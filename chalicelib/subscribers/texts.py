@@ -1,4 +1,7 @@
-"""The words of the messages that this room sends itself, in the reader's language. Nothing that a stranger typed stands in them."""
+"""The words of the messages that this room sends itself, in the reader's language.
+
+Nothing that a stranger typed stands in them.
+"""
 
 from dataclasses import dataclass
 
@@ -9,7 +12,8 @@ CONFIRM_SUBJECT = N_("Confirm your sign-up with %(agency)s")
 CONFIRM_BODY = N_(
     "Someone, probably you, asked %(agency)s to send messages to this address.\n\n"
     "[Confirm my sign-up](%(link)s)\n\n"
-    "The link works for 7 days. If it was not you, ignore this message, and you will hear nothing more from us."
+    "The link works for 7 days. "
+    "If it was not you, ignore this message, and you will hear nothing more from us."
 )
 CONFIRM_SMS = N_("%(agency)s: your code is %(code)s. It works for 24 hours. Not you? Ignore this message.")
 LINK_SUBJECT = N_("Your link to your choices with %(agency)s")
@@ -23,7 +27,10 @@ LINK_SMS = N_("%(agency)s: your choices: %(link)s")
 
 @dataclass(frozen=True)
 class Texts:
-    """One message: email takes subject and body (Markdown), SMS takes `sms`; what the channel does not use is empty."""
+    """One message: email takes subject and body (Markdown), SMS takes `sms`.
+
+    What the channel does not use is empty.
+    """
 
     subject: str
     body_markdown: str

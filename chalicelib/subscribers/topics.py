@@ -1,7 +1,8 @@
 """Topics: what residents subscribe to, and lists, which staff keep.
 
-A topic is `open`; `closed`, when nobody new can subscribe and those who have it keep getting it; or `ended`, when it is offered nowhere
-and nothing can be sent to it. An ended topic stays on record, for the ledger and past campaigns name it, and its id is not used again.
+A topic is `open`; `closed`, when nobody new can subscribe and those who have it keep getting it; or `ended`,
+when it is offered nowhere and nothing can be sent to it. An ended topic stays on record, for the ledger and
+past campaigns name it, and its id is not used again.
 """
 
 from collections.abc import Iterable, Mapping

@@ -29,7 +29,10 @@ PERSON, ADDRESS, SUPPRESSION, OTHER = "person", "address", "suppression", "other
 
 
 class Lost(Exception):
-    """Others were faster, or hold what was wanted; nothing was written. `kinds` says of which items the conditions failed."""
+    """Others were faster, or hold what was wanted; nothing was written.
+
+    `kinds` says of which items the conditions failed.
+    """
 
     def __init__(self, kinds: Iterable[str]) -> None:
         super().__init__("a condition did not hold")
@@ -82,7 +85,8 @@ def add_change(
 ) -> None:
     """Adds the writes of a change.
 
-    `given_up` names, by digest, who gives an address up in this same transaction, and `taken` the digests that somebody claims in it.
+    `given_up` names, by digest, who gives an address up in this same transaction, and `taken` the digests
+    that somebody claims in it.
     """
     _add_person(together, change)
     for digest in change.claimed:

@@ -1,5 +1,6 @@
 """One transaction a change: person, addresses, rows and ledger agree, whoever else is writing."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -20,7 +21,7 @@ def rows(wiring: Wiring, topic: str, subscriber_id: str) -> list[streams.Row]:
     return found
 
 
-def change(one: Person, rule: object, wiring: Wiring) -> Person:
+def change(one: Person, rule: Callable[[Person], Person], wiring: Wiring) -> Person:
     return people.change(
         one.id,
         rule,
@@ -28,7 +29,7 @@ def change(one: Person, rule: object, wiring: Wiring) -> Person:
         wording=Wording("I agree"),
         by="subscriber",
         now=NOW,
-        wiring=wiring,  # type: ignore[arg-type]
+        wiring=wiring,
     )
 
 

@@ -14,7 +14,7 @@ from chalicelib.subscribers.unsubscribe import unsubscribe
 from tests.subscribers.conftest import NOW, person, write
 
 pytestmark = pytest.mark.usefixtures("city")
-ANA = {"email": "ana@city.example", "sms": "+16175550123"}
+EMAIL, PHONE = "ana@city.example", "+16175550123"
 
 
 def token(one: people.Person, wiring: Wiring) -> str:
@@ -29,7 +29,7 @@ def save(one: people.Person, wiring: Wiring, **given: Any) -> preferences.Choice
 
 
 def test_the_page_shows_open_topics_and_closed_ones_that_one_has(wiring: Wiring) -> None:
-    ana = write(person(**ANA, roads=("email",), snow=("sms",), fair=("email",)), wiring)
+    ana = write(person(email=EMAIL, sms=PHONE, roads=("email",), snow=("sms",), fair=("email",)), wiring)
     choices = preferences.read(token(ana, wiring), now=NOW, wiring=wiring)
     assert [topic.id for topic in choices.topics] == ["budget", "roads", "snow"]
     assert choices.chosen["snow"] == ("sms",)
@@ -37,7 +37,7 @@ def test_the_page_shows_open_topics_and_closed_ones_that_one_has(wiring: Wiring)
 
 
 def test_saving_sets_channels_by_topic_and_the_profile(wiring: Wiring) -> None:
-    ana = write(person(**ANA, roads=("email",), budget=("email",)), wiring)
+    ana = write(person(email=EMAIL, sms=PHONE, roads=("email",), budget=("email",)), wiring)
     choices = save(ana, wiring, channels={"roads": ["sms"], "budget": []}, language="es", name="Anna")
     assert choices.chosen == {"roads": ("sms",)}
     after = people.get(ana.id)
@@ -47,7 +47,7 @@ def test_saving_sets_channels_by_topic_and_the_profile(wiring: Wiring) -> None:
 
 
 def test_topics_that_were_not_shown_stay(wiring: Wiring) -> None:
-    ana = write(person(**ANA, roads=("email",)), wiring)
+    ana = write(person(email=EMAIL, sms=PHONE, roads=("email",)), wiring)
     assert save(ana, wiring, channels={"budget": ["email"]}).chosen.keys() == {"roads", "budget"}
 
 
@@ -71,14 +71,14 @@ def test_what_cannot_be_saved_changes_nothing(wiring: Wiring, given: dict[str, A
 
 
 def test_unsubscribing_from_all_keeps_the_page(wiring: Wiring) -> None:
-    ana = write(person(**ANA, roads=("email", "sms"), budget=("sms",)), wiring)
+    ana = write(person(email=EMAIL, sms=PHONE, roads=("email", "sms"), budget=("sms",)), wiring)
     choices = preferences.unsubscribe_all(token(ana, wiring), wording=None, now=NOW, wiring=wiring)
     assert not choices.subscribed
     assert choices.addresses.keys() == {"email", "sms"}
 
 
 def test_links_of_others_purposes_times_and_people_are_refused(wiring: Wiring) -> None:
-    ana = write(person(**ANA), wiring)
+    ana = write(person(email=EMAIL, sms=PHONE), wiring)
     with pytest.raises(TokenExpired):
         preferences.read(token(ana, wiring), now=NOW + timedelta(1), wiring=wiring)
     other = sign(Purpose.CONFIRM, bytes.fromhex(ana.id), ring=wiring.ring)
@@ -100,7 +100,7 @@ def test_links_of_others_purposes_times_and_people_are_refused(wiring: Wiring) -
 def test_unsubscribing_ends_topics_on_one_channel(
     wiring: Wiring, topics: list[str] | None, ended: list[str], left: dict[str, tuple[str, ...]]
 ) -> None:
-    ana = write(person(**ANA, roads=("email", "sms"), budget=("email",)), wiring)
+    ana = write(person(email=EMAIL, sms=PHONE, roads=("email", "sms"), budget=("email",)), wiring)
     for expected in (ended, []):
         found = unsubscribe(ana.id, "email", topics, source="one-click", wording=None, now=NOW, wiring=wiring)
         assert found == expected

@@ -1,7 +1,11 @@
-"""Whatever happens to a person: rows equal the person, the ledger replayed equals the topics, the writes fit one transaction."""
+"""Whatever happens to a person.
+
+Rows equal the person, the ledger replayed equals the topics, the writes fit one transaction.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -127,7 +131,7 @@ def test_the_ledger_tells_neither_address_nor_name() -> None:
 
 
 def test_too_many_topics_are_refused_and_as_many_as_allowed_fit() -> None:
-    many = {f"t{n}": ("email",) for n in range(rules.MAX_TOPICS)}
+    many: Any = {f"t{n}": ("email",) for n in range(rules.MAX_TOPICS)}
     full = person(email="a@b.example", sms="+16175550123", **many)
     assert rules.change(None, full, provenance=BY, digest=digest) is not None
     with pytest.raises(rules.TooManyTopics):

@@ -76,7 +76,10 @@ def change_subscriber(call: Call, subscriber_id: str) -> Subscriber:
 
 @routes.staff("DELETE", ONE, roles=COMMUNICATORS, query=Why, status=204)
 def remove_subscriber(call: Call, subscriber_id: str) -> None:
-    """Removes a person with all addresses and subscriptions, all of the caller's departments; the ledger stays."""
+    """Removes a person with all addresses and subscriptions, all of the caller's departments.
+
+    The ledger stays.
+    """
     by_staff.remove(subscriber_id, note=call.query.reason, actor=call.actor, now=call.now, wiring=call.wiring)
 
 

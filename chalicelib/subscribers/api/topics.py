@@ -39,7 +39,10 @@ class NewTopic(Model):
 
 
 class TopicChanges(Changes):
-    """What to change about a topic. `closed`: nobody new can subscribe, and those who have it keep getting it."""
+    """What to change about a topic.
+
+    `closed`: nobody new can subscribe, and those who have it keep getting it.
+    """
 
     name: Names | SkipJsonSchema[None] = None
     description: Descriptions | SkipJsonSchema[None] = None

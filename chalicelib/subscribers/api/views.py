@@ -29,7 +29,10 @@ class TypedAddress(Model):
 
 
 class Consent(Model):
-    """Where a person's consent comes from: `source` names it, `wording` is what they were shown, `at` when they gave it."""
+    """Where a person's consent comes from.
+
+    `source` names it, `wording` is what they were shown, `at` when they gave it.
+    """
 
     source: Line
     wording: Annotated[str, StringConstraints(max_length=2000)] = ""
@@ -46,8 +49,9 @@ class Choice(Model):
 class NewSubscriber(Model):
     """A person to add, with an address at least.
 
-    `opt_in`: `recorded`, when the consent was given and kept elsewhere, makes the person at once; `double` sends a confirmation, with
-    `consent.wording` as what they agree to, and makes the person when they confirm.
+    `opt_in`: `recorded`, when the consent was given and kept elsewhere, makes the person at once; `double`
+    sends a confirmation, with `consent.wording` as what they agree to, and makes the person when they
+    confirm.
     """
 
     email: Typed | None = None

@@ -1,1 +1,4 @@
-"""Importing subscribers from a CSV file: read as a stream, row by row, resumable, and the same file twice changes nothing."""
+"""Importing subscribers from a CSV file.
+
+Read as a stream, row by row, resumable, and the same file twice changes nothing.
+"""

@@ -1,4 +1,7 @@
-"""The files of imports in the bucket: put there by us or by presigned upload, and read in pieces of one version."""
+"""The files of imports in the bucket.
+
+Put there by us or by presigned upload, and read in pieces of one version.
+"""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -58,7 +61,7 @@ def stat(import_id: str, *, wiring: Wiring) -> tuple[int, str]:
 
 
 def pieces(head: ImportItem, *, wiring: Wiring) -> Iterator[bytes]:
-    """The file from the import's cursor on, a mebibyte a request, so that no connection stays open while rows are written.
+    """The file from the import's cursor on, a mebibyte a request: no connection stays open meanwhile.
 
     Raises FileChanged where it is no longer the one that `stat` saw.
     """

@@ -1,8 +1,8 @@
 """CSV out of bytes that come in pieces: one record at a time, with the place after it, in bounded memory.
 
-A record ends where its quotes are even (RFC 4180), so its last byte is known before it is parsed, and reading can begin again behind
-it. A quote that is never closed spoils its own line, not the rest of the file. What is not UTF-8 is kept as lone surrogates, for the
-checks of cells to name the column.
+A record ends where its quotes are even (RFC 4180), so its last byte is known before it is parsed, and reading
+can begin again behind it. A quote that is never closed spoils its own line, not the rest of the file. What is
+not UTF-8 is kept as lone surrogates, for the checks of cells to name the column.
 """
 
 import csv
@@ -24,7 +24,10 @@ UNREADABLE = "The line cannot be read as CSV: check its quotation marks."
 
 @dataclass(frozen=True)
 class Record:
-    """One record: its first line's number, where the next one begins (byte and line), its cells, or what is wrong with it."""
+    """One record.
+
+    Its first line's number, where the next one begins (byte and line), its cells, or what is wrong with it.
+    """
 
     line: int
     end: int
@@ -47,7 +50,10 @@ class _Line:
 
 
 def records(pieces: Iterable[bytes], *, offset: int, line: int) -> Iterator[Record]:
-    """The records of bytes that begin at `offset` of a file, in its line number `line` (from 1). Empty lines come without cells."""
+    """The records of bytes that begin at `offset` of a file, in its line number `line` (from 1).
+
+    Empty lines come without cells.
+    """
     source = _lines(pieces)
     waiting: deque[_Line] = deque()
     while first := _next(waiting, source):
@@ -60,7 +66,10 @@ def records(pieces: Iterable[bytes], *, offset: int, line: int) -> Iterator[Reco
 
 
 def _quoted(first: _Line, waiting: deque[_Line], source: Iterator[_Line]) -> tuple[list[_Line], str]:
-    """The lines of a record whose first line opens a quote; where it is never closed, that line alone, and the others wait again."""
+    """The lines of a record whose first line opens a quote.
+
+    Where it is never closed, that line alone, and the others wait again.
+    """
     taken = [first]
     while len(taken) < MAX_LINES and sum(one.length for one in taken) < MAX_LINE_BYTES:
         more = _next(waiting, source)

@@ -96,7 +96,10 @@ def page(*, limit: int, cursor: str | None) -> Page[ImportItem]:
 
 
 def refused(import_id: str, *, limit: int, cursor: str | None) -> Refused:
-    """Up to `limit` refused rows from a cursor on, which is `PART.PLACE`. Raises BadRequest for a cursor that no page gave."""
+    """Up to `limit` refused rows from a cursor on, which is `PART.PLACE`.
+
+    Raises BadRequest for a cursor that no page gave.
+    """
     part, place = _read_cursor(cursor)
     rows: list[Refusal] = []
     while True:

@@ -1,7 +1,10 @@
-"""What a row makes of the person who has its addresses: an import adds, and never overrides what a person chose.
+"""What a row makes of the person who has its addresses.
 
-A new person gets all that the row says. A known one gets addresses and a name that were missing, and topics that they do not have;
-their language, time zone and channels stay. A topic that a person ended comes back only by a consent given after that.
+An import adds, and never overrides what a person chose.
+
+A new person gets all that the row says. A known one gets addresses and a name that were missing, and topics
+that they do not have; their language, time zone and channels stay. A topic that a person ended comes back
+only by a consent given after that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -35,7 +38,10 @@ def new_topics(person: Person, row: Row) -> list[str]:
 
 
 def refusals(person: Person, row: Row, ended: Mapping[str, datetime]) -> list[Refusal]:
-    """Why the row cannot be taken for this person. `ended`: when the person ended topics that they do not have now."""
+    """Why the row cannot be taken for this person.
+
+    `ended`: when the person ended topics that they do not have now.
+    """
     found = [
         Refusal(row.line, COLUMN_OF[channel], OTHER_ADDRESS)
         for channel, address in row.addresses.items()

@@ -1,4 +1,7 @@
-"""Rows into transactions: several people in each, together with the cursor behind them, so that counts are exact and nothing doubles."""
+"""Rows into transactions.
+
+Several people in each, together with the cursor behind them, so that counts are exact and nothing doubles.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +37,10 @@ class Parsed:
 
 @dataclass
 class Pack:
-    """Consecutive rows that are committed together: their writes, counts and refusals, and the last of their records."""
+    """Consecutive rows that are committed together.
+
+    Their writes, counts and refusals, and the last of their records.
+    """
 
     parsed: list[Parsed] = field(default_factory=list)
     together: Together = field(default_factory=Together)
@@ -70,7 +76,10 @@ def read(window: Sequence[Parsed], *, wiring: Wiring) -> Known:
 
 
 def packs(window: Sequence[Parsed], head: ImportItem, *, wiring: Wiring) -> Iterator[Pack]:
-    """The rows of a window in packs. It may end early, before a row about somebody who is in the window already."""
+    """The rows of a window in packs.
+
+    It may end early, before a row about somebody who is in the window already.
+    """
     known = read(window, wiring=wiring)
     pack, met = Pack(), set[str]()
     for parsed in window:
@@ -114,9 +123,12 @@ def decide(
 
 
 def commit(pack: Pack, head: ImportItem, *, wiring: Wiring) -> None:
-    """Writes a pack and the progress behind it, on condition that the cursor is where it was; `head` is moved on.
+    """Writes a pack and the progress behind it, on condition that the cursor is where it was.
 
-    Raises Lost: of the kind `head`, another worker went on with this import; else somebody changed one of the rows' people.
+    `head` is moved on.
+
+    Raises Lost: of the kind `head`, another worker went on with this import; else somebody changed one of the
+    rows' people.
     """
     together, last = pack.together, pack.parsed[-1].record
     if pack.refusals:

@@ -1,4 +1,7 @@
-"""What the columns of an import mean, and what is wrong with a row: pure, and told by line, column and reason."""
+"""What the columns of an import mean, and what is wrong with a row.
+
+Pure, and told by line, column and reason.
+"""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +24,7 @@ COLUMNS = (
     "consent_source",
     "consent_at",
 )
+KNOWN = ", ".join(COLUMNS)
 MAX_SOURCE = 200
 MAX_TOPICS = 40
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -50,7 +54,10 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Row:
-    """One row that can be taken: normalised addresses by channel, and for the rest what the cells say, or the defaults."""
+    """One row that can be taken.
+
+    Normalised addresses by channel, and for the rest what the cells say, or the defaults.
+    """
 
     line: int
     addresses: Mapping[str, str]
@@ -80,7 +87,7 @@ def header_problem(cells: Sequence[str]) -> str:
     unknown = [n + 1 for n, name in enumerate(names) if name not in COLUMNS]
     if unknown:
         places = ", ".join(map(str, unknown[:10]))
-        return f"The first line must name the columns; not known: number {places}. Known are {', '.join(COLUMNS)}."
+        return f"The first line must name the columns; not known: number {places}. Known are {KNOWN}."
     if len(set(names)) != len(names):
         return "The first line names a column twice."
     if not ADDRESSES & set(names) or not {"topics", "consent_source"} <= set(names):

@@ -14,9 +14,12 @@ IMPORTS = "import"
 
 
 class ImportItem(TableModel):
-    """One import. `cursor` is the byte and `line` the line that come next; `columns` are the header's, once it was read.
+    """One import.
 
-    `topics` are those that the importer may fill. States: `awaiting-upload`, `running`, `done`, `failed` (with a `reason`).
+    `cursor` is the byte and `line` the line that come next; `columns` are the header's, once it was read.
+
+    `topics` are those that the importer may fill. States: `awaiting-upload`, `running`, `done`, `failed`
+    (with a `reason`).
     """
 
     class Meta(TableMeta):

@@ -1,4 +1,7 @@
-"""The worker of imports: reads the file from its cursor on, commits pack after pack, and hands over before its time is up."""
+"""The worker of imports.
+
+Reads the file from its cursor on, commits pack after pack, and hands over before its time is up.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice

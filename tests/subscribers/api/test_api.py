@@ -184,7 +184,12 @@ class TestSubscribers:
 
 
 class TestImports:
-    CSV = "email,topics,consent_source\nana@city.example,roads,form\nnonsense,roads,form\nb@city.example,budget,form\n"
+    CSV = (
+        "email,topics,consent_source\n"
+        "ana@city.example,roads,form\n"
+        "nonsense,roads,form\n"
+        "b@city.example,budget,form\n"
+    )
 
     def test_a_small_file_in_the_body(self, platform: Platform, hire: Hire, roads: Staff) -> None:
         finance = hire(Role.COMMUNICATOR, "finance")

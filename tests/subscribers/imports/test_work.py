@@ -1,8 +1,12 @@
-"""Good rows are taken, the others told; the same file twice changes nothing; a crash anywhere doubles and loses nothing."""
+"""Good rows are taken, the others told; the same file twice changes nothing.
+
+A crash anywhere doubles and loses nothing.
+"""
 
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -302,6 +306,6 @@ class Counted:
     def __exit__(self, *_: object) -> None:
         self.aws.answer = self.real  # type: ignore[method-assign]
 
-    def _answer(self, service: str, operation: str, request: object) -> object:
+    def _answer(self, service: str, operation: str, request: Any) -> Any:
         self.by_operation[operation] += 1
         return self.real(service, operation, request)
