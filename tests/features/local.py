@@ -1,6 +1,10 @@
-"""The driver of the platform in this process: no threads but the HTTP server's, and time that is skipped, not waited for."""
+"""The driver of the platform in this process.
+
+No threads but the HTTP server's, and time that is skipped, not waited for.
+"""
 
 import json as json_module
+import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -9,6 +13,7 @@ from chalicelib.core import staff_admin
 from infra.platform.platform import Platform
 from infra.platform.server import Server
 from tests.features.driver import Message, Response
+from tests.features.log_watch import LogWatch
 from tests.features.ses_events import event
 
 
@@ -16,6 +21,8 @@ class LocalDriver:
     """Drives one `Platform`. `platform` is open to tests that need to step queues or look at calls."""
 
     def __init__(self) -> None:
+        self.watch = LogWatch()
+        logging.getLogger().addHandler(self.watch)
         self.platform = Platform()
         self._server = Server(0, self.platform.http)
         self.base_url = self.platform.base_url = f"http://localhost:{self._server.port}"
@@ -27,6 +34,7 @@ class LocalDriver:
 
     def stop(self) -> None:
         """Ends the server and the platform."""
+        logging.getLogger().removeHandler(self.watch)
         self._server.stop()
         self.platform.stop()
 

@@ -15,7 +15,10 @@ PARTS = {
 
 
 def event(kind: str, message: Message, **more: Any) -> dict[str, Any]:
-    """The event of a kind about a message; `more` goes into the kind's own part (`bounceType="Permanent"`)."""
+    """The event of a kind about a message.
+
+    `more` goes into the kind's own part (`bounceType="Permanent"`).
+    """
     kind = "Rendering Failure" if kind == "RenderingFailure" else kind
     moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     part: dict[str, Any] = {} if kind == "Send" else {"timestamp": moment}
