@@ -53,7 +53,7 @@ class Site:
         return self.platform.outbox.last(to=to).text
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with Platform(port=0) as platform:
         make_topics()
