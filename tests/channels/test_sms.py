@@ -63,7 +63,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("answers", "states"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
-def test_one_answer_decides_for_one(answers: list, states: list[State]) -> None:
+def test_one_answer_decides_for_one(answers: list[object], states: list[State]) -> None:
     assert send(Sns(*answers), 2) == states
 
 

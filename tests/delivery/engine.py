@@ -1,4 +1,7 @@
-"""What the engine's tests have in common: people, a plan, and what became of it. The local AWS stands behind."""
+"""What the engine's tests have in common: people, a plan, and what became of it.
+
+The local AWS stands behind.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -123,7 +126,10 @@ def run(platform: Platform, *, sweeps: int = 0, minutes_between: float = 20) -> 
 
 
 def settle(platform: Platform, *, within_s: float = 600) -> None:
-    """Runs the queues for at most so many simulated seconds: a plan that cannot close looks again for ever."""
+    """Runs the queues for at most so many simulated seconds.
+
+    A plan that cannot close looks again for ever.
+    """
     try:
         platform.settle(skip_s=within_s)
     except TimeoutError as error:

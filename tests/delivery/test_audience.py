@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from chalicelib.delivery.audience import for_mode, holds, kept, topics_of
@@ -19,7 +21,7 @@ CASES = [
 @pytest.mark.parametrize(
     ("expression", "sources", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
 )
-def test_holds(expression: dict, sources: set[str], expected: bool) -> None:
+def test_holds(expression: dict[str, Any], sources: set[str], expected: bool) -> None:
     assert holds(expression, sources) is expected
 
 

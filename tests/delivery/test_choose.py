@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from chalicelib.delivery.choose import Skip, choose, language_for
@@ -5,7 +7,7 @@ from chalicelib.subscribers.streams import Row
 
 
 def row(**changes: object) -> Row:
-    fields: dict = {
+    fields: dict[str, Any] = {
         "subscriber_id": "0" * 32,
         "email": "a@city.example",
         "sms": "+15005550001",
@@ -61,7 +63,7 @@ CASES = [
 @pytest.mark.parametrize(
     ("rows", "topics", "addresses", "skip"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
 )
-def test_choose(rows: list, topics: list, addresses: dict, skip: Skip | None) -> None:
+def test_choose(rows: list[Row], topics: list[str], addresses: dict[str, str], skip: Skip | None) -> None:
     choice = choose(rows, topics, channels=["email", "sms"], scope="newsletter")
     assert (dict(choice.addresses), choice.skip) == (addresses, skip)
 

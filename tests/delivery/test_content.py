@@ -75,6 +75,12 @@ REFUSED = [
     Refused("long subject", Words(subject="a" * 201), "subject", "200 characters; it has 201"),
     Refused("long preheader", Words(preheader="a" * 201), "preheader", "200 characters; it has 201"),
     Refused("long body", Words(body="a" * (BODY_MAX + 1)), "body", "100,000 characters; it has 100,001"),
+    Refused(
+        "countless paragraphs",
+        Words(body="x\n\n" * 5_001),
+        "body",
+        "5,000 paragraphs, items and cells; it has",
+    ),
     Refused("long SMS", Words(sms="a" * 1_001), "sms", "1,000 characters; it has 1,001"),
 ]
 
@@ -126,7 +132,25 @@ def test_every_field_has_a_meaning_and_a_default() -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["[", "![", "[a](", "*a ", "((a|", "((", "`", "> ", "<", "{{", "{%", "http://", "|a"]
+    "piece",
+    [
+        "[",
+        "![",
+        "[a](",
+        "*a ",
+        "((a|",
+        "((",
+        "`",
+        "> ",
+        "<",
+        "{{",
+        "{%",
+        "http://",
+        "|a",
+        "x\n\n",
+        "- a\n",
+        "https://e.org/ ",
+    ],
 )
 def test_words_made_to_be_slow_are_not(piece: str) -> None:
     began = time.process_time()

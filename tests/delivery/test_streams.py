@@ -1,6 +1,7 @@
 """Merges of sorted streams against Python's sets."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,14 +51,18 @@ def reader(people: Mapping[str, set[str]]):  # type: ignore[no-untyped-def]
 
 
 @given(EXPRESSIONS, MEMBERS)
-def test_a_stream_is_the_set_that_its_expression_means(expression: dict, people: dict) -> None:
+def test_a_stream_is_the_set_that_its_expression_means(
+    expression: dict[str, Any], people: dict[str, set[str]]
+) -> None:
     found = [match.subscriber_id for _, match in everyone(expression, reader(people), shard=0, after=None)]
     expected = sorted(person for person, sources in people.items() if sources and holds(expression, sources))
     assert found == expected
 
 
 @given(EXPRESSIONS, MEMBERS, st.integers(0, 40))
-def test_a_stream_goes_on_from_any_place(expression: dict, people: dict, stop: int) -> None:
+def test_a_stream_goes_on_from_any_place(
+    expression: dict[str, Any], people: dict[str, set[str]], stop: int
+) -> None:
     whole = list(everyone(expression, reader(people), shard=0, after=None))
     first = whole[:stop]
     shard, after = (first[-1][0], first[-1][1].subscriber_id) if first else (0, None)
@@ -66,7 +71,7 @@ def test_a_stream_goes_on_from_any_place(expression: dict, people: dict, stop: i
 
 
 @given(MEMBERS)
-def test_a_person_of_several_topics_comes_once_with_all_rows(people: dict) -> None:
+def test_a_person_of_several_topics_comes_once_with_all_rows(people: dict[str, set[str]]) -> None:
     expression = {"any": [{"topic": topic} for topic in TOPICS]}
     for shard, match in everyone(expression, reader(people), shard=0, after=None):
         assert 0 <= shard < SHARDS
