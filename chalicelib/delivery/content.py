@@ -13,6 +13,7 @@ __all__ = ["BODY_MAX", "FIELDS", "LINE_MAX", "SMS_MAX", "Field", "Words", "check
 LINE_MAX = 200
 BODY_MAX = 100_000
 SMS_MAX = 1_000
+BLOCKS_MAX = 5_000
 
 FIELD_IN_ADDRESS = "A personal field cannot stand inside a web address; put a space between them."
 _BAD_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
@@ -48,7 +49,7 @@ def check(words: Words, *, pointer: str) -> list[FieldError]:
         *_characters(f"{pointer}/sms", words.sms, limit=SMS_MAX),
         *fields.errors(mail),
         *fields.errors(sms),
-        *(_links(body, words.body) if len(words.body) <= BODY_MAX else ()),
+        *(_structure(body, words.body) if len(words.body) <= BODY_MAX else ()),
         *_cut_addresses(body, words.body),
         *_cut_addresses(f"{pointer}/sms", words.sms),
     ]
@@ -63,8 +64,12 @@ def _characters(pointer: str, text: str, *, limit: int, line: bool = False) -> I
         yield FieldError(pointer, f"This holds {what}; remove it.")
 
 
-def _links(pointer: str, body: str) -> Iterator[FieldError]:
-    for address in markdown.addresses(holes.marked(body)):
+def _structure(pointer: str, body: str) -> Iterator[FieldError]:
+    inspection = markdown.inspect(holes.marked(body))
+    if inspection.blocks > BLOCKS_MAX:
+        message = f"This may have {BLOCKS_MAX:,} paragraphs, items and cells; it has {inspection.blocks:,}."
+        yield FieldError(pointer, message)
+    for address in inspection.addresses:
         url = address.url
         if holes.has_mark(url) or "%EF%B7" in url.upper():
             yield FieldError(pointer, FIELD_IN_ADDRESS)

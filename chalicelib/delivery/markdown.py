@@ -212,21 +212,25 @@ class Address:
     described: bool
 
 
-def addresses(text: str) -> list[Address]:
-    """The addresses of all links and pictures of a body, also of those that `parse` would leave as text."""
-    return [
-        Address(
-            str(token.attrs["src" if token.type == "image" else "href"]),
-            token.type == "image",
-            _has_words(token),
-        )
-        for token in _walk(_lenient().parse(text))
-        if token.type in ("link_open", "image")
-    ]
+@dataclass(frozen=True)
+class Inspection:
+    """What a body holds: how many blocks (paragraphs, items, cells …), and the addresses of links and pictures."""
+
+    blocks: int
+    addresses: tuple[Address, ...]
 
 
-def _has_words(token: "Token") -> bool:
-    return token.type != "image" or bool(token.content.strip())
+def inspect(text: str) -> Inspection:
+    """What a body holds, with the links and pictures that `parse` would leave as text."""
+    tokens = _lenient().parse(text)
+    found = tuple(_address(token) for token in _walk(tokens) if token.type in ("link_open", "image"))
+    return Inspection(sum(token.nesting >= 0 and token.type != "inline" for token in tokens), found)
+
+
+def _address(token: "Token") -> Address:
+    if token.type == "image":
+        return Address(str(token.attrs["src"]), is_image=True, described=bool(token.content.strip()))
+    return Address(str(token.attrs["href"]), is_image=False, described=True)
 
 
 def _walk(tokens: Sequence["Token"]) -> Iterator["Token"]:

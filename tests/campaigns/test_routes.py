@@ -124,7 +124,9 @@ WRONG = [
     Wrong("header injection", words(subject="x\r\nBcc: a@b.c"), ["/content/en/subject"]),
     Wrong("long preheader", words(preheader="x" * 201), ["/content/en/preheader"]),
     Wrong("long body", words(body="x" * 100_001), ["/content/en/body"]),
-    Wrong("body too large as a mail", words(body="x\n\n" * 30_000), ["/content/en/body"]),
+    Wrong(
+        "body too large as a mail", words(body="twenty-five letters here.\n\n" * 3_000), ["/content/en/body"]
+    ),
     Wrong("long text message", words(sms="x" * 1001), ["/content/en/sms"]),
     Wrong("text message of eight parts", words(sms="水" * 500), ["/content/en/sms"]),
     Wrong("unknown personal field", words(body="Dear ((surname))"), ["/content/en/body"]),
