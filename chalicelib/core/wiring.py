@@ -46,8 +46,14 @@ class Wiring:
 
     @cached_property
     def dynamodb(self) -> Any:
-        """DynamoDB for the hot path, the engine's and the click's; elsewhere PynamoDB's models."""
-        return self._client("dynamodb", retries={"mode": "standard", "max_attempts": 5}, read_timeout=10)
+        """DynamoDB, for the hot path as it is, and under PynamoDB's models."""
+        return self._client(
+            "dynamodb",
+            retries={"mode": "standard", "max_attempts": 5},
+            read_timeout=10,
+            connect_timeout=3,
+            parameter_validation=False,  # marshalled by us or by PynamoDB, and checked by DynamoDB anyway
+        )
 
     @cached_property
     def sesv2(self) -> Any:
