@@ -65,7 +65,7 @@ def settle(
     `pairs` reads the persons and decides (before, after); it and `more` run again after a lost race, and may
     end it by raising. Raises AddressTaken, TooManyTopics, Conflict.
     """
-    for _ in range(TRIES):
+    for attempt in range(TRIES):
         together = Together()
         persons = prepare(together, pairs(), provenance, wiring=wiring, edit=edit)
         if more:
@@ -73,7 +73,7 @@ def settle(
         try:
             together.commit(wiring)
         except Lost as lost:
-            if lost.kinds == {ADDRESS}:
+            if lost.kinds == {ADDRESS} and attempt:  # once more: a holder who came just now may be joined
                 raise AddressTaken("This address belongs to another subscriber; look that one up.") from lost
             continue
         return persons

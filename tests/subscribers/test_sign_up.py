@@ -188,6 +188,25 @@ class TestConfirm:
         found = people.find("sms", "+16175550123", wiring=wiring)
         assert found == one
 
+    def test_two_sign_ups_confirmed_at_the_same_moment_make_one_person(
+        self, wiring: Wiring, notes: Notes, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        first = ask(wiring, email="ana@city.example")
+        second = ask(wiring, email="ana@city.example", topic_ids=["budget"])
+        answer_all(wiring, notes)
+        real = confirm._pairs
+        meddled: list[int] = []
+
+        def meanwhile(*args: Any, **kwargs: Any) -> Any:
+            found = real(*args, **kwargs)
+            if not meddled:
+                meddled.append(1)
+                confirmed(second, "email", wiring)
+            return found
+
+        monkeypatch.setattr(confirm, "_pairs", meanwhile)
+        assert set(confirmed(first, "email", wiring).topics) == {"roads", "budget"}
+
     def test_five_wrong_codes_end_it(self, wiring: Wiring, notes: Notes) -> None:
         asked = ask(wiring, phone="617 555 0123")
         answer_all(wiring, notes)

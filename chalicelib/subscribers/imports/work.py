@@ -82,7 +82,7 @@ def _begin(head: ImportItem, wiring: Wiring) -> bool:
 
 
 def _go_on(head: ImportItem, left: SecondsLeft, wiring: Wiring) -> None:
-    """Takes window after window, to the end of the file or of the time."""
+    """Takes window after window, to the end of the file or of the time; at least one."""
     parsed = _parsed(head, wiring)
     waiting: list[Parsed] = []
     while True:
@@ -90,10 +90,10 @@ def _go_on(head: ImportItem, left: SecondsLeft, wiring: Wiring) -> None:
         if not waiting:
             _end(head, DONE, "", wiring)
             return
+        waiting = _take(waiting, head, wiring)
         if left() < HAND_OVER_S:
             wiring.queues.send(QUEUE, {"import": head.id})
             return
-        waiting = _take(waiting, head, wiring)
 
 
 def _parsed(head: ImportItem, wiring: Wiring) -> Iterator[Parsed]:
