@@ -208,13 +208,12 @@ class Address:
     """An address that a body links to or shows a picture from; `described`: whether words tell what."""
 
     url: str
-    is_image: bool
     described: bool
 
 
 @dataclass(frozen=True)
 class Inspection:
-    """What a body holds: how many blocks (paragraphs, items, cells …), and the addresses of links and pictures."""
+    """What a body holds: its number of blocks (paragraphs, items, cells …), and where it leads."""
 
     blocks: int
     addresses: tuple[Address, ...]
@@ -229,8 +228,8 @@ def inspect(text: str) -> Inspection:
 
 def _address(token: "Token") -> Address:
     if token.type == "image":
-        return Address(str(token.attrs["src"]), is_image=True, described=bool(token.content.strip()))
-    return Address(str(token.attrs["href"]), is_image=False, described=True)
+        return Address(str(token.attrs["src"]), described=bool(token.content.strip()))
+    return Address(str(token.attrs["href"]), described=True)
 
 
 def _walk(tokens: Sequence["Token"]) -> Iterator["Token"]:
