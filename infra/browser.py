@@ -10,7 +10,7 @@ Attributes = list[tuple[str, str | None]]
 
 @dataclass
 class Form:
-    """One form. `fields` are what would be sent as the page stands, in order; `choices` what may be ticked."""
+    """One form. `fields` are what the page as it stands would send; `choices` what may be ticked."""
 
     action: str
     fields: list[tuple[str, str]] = field(default_factory=list)

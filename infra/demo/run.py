@@ -54,9 +54,7 @@ class Demo:
         url = self._engage(campaign_id, resident, letters)
         self._report(campaign_id, owed, url)
         resident.stop_all()
-        self.table.row(
-            "topics left after the page's last button", due="none", found=_shown(resident.chosen())
-        )
+        self.table.row("left after unsubscribing from all", due="none", found=_shown(resident.chosen()))
         return len(letters)
 
     def _import(self) -> None:
@@ -102,7 +100,7 @@ class Demo:
         for what, wrong in found.wrong().items():
             self.table.row(f"messages {what}", due=0, found=len(wrong))
         mails = sum(one["channel"] == "email" for one in letters)
-        self.table.row("one-click addresses, each of one mail", due=mails, found=len(links(letters)))
+        self.table.row("mails with a one-click link of their own", due=mails, found=len(links(letters)))
 
     def _engage(self, campaign_id: str, resident: Resident, letters: Letters) -> str:
         """One follows a link, another opens the mail, the first one leaves; the address of the link."""
@@ -111,7 +109,7 @@ class Demo:
         url: str = re.findall(r"\]\((https://[^)]+)\)", self.campaign.words[LANGUAGE].body)[0]
         numbers = {one["url"]: one["number"] for one in self._read(campaign_id)["links"]}
         answer = self.http.request("GET", _address(own, rf"/t/[^/\"]+/{numbers[url]}"), headers=BROWSER)
-        self.table.row("a click leads to", due=url, found=answer.headers.get("location"))
+        self.table.row("a click leads to", due=_short(url), found=_short(answer.headers.get("location", "")))
         pixel = self.http.request("GET", _address(other, r"/o/[^/\"]+"), headers=BROWSER)
         self.table.row("opening a mail loads", due="image/gif", found=pixel.headers.get("content-type"))
         self.table.row("one-click POST answers", due=200, found=resident.one_click(own))
@@ -167,5 +165,13 @@ def _address(letter: Mapping[str, Any], path: str) -> str:
     return found[0]
 
 
+def _short(url: str) -> str:
+    return url.removeprefix("https://")
+
+
 def _shown(channels: Mapping[str, Sequence[str]]) -> str:
-    return ", ".join(f"{topic} {'+'.join(chosen)}" for topic, chosen in sorted(channels.items())) or "none"
+    """Channels by topic, short: `email: library parks, sms: clinics`."""
+    topics: dict[str, list[str]] = {}
+    for topic, chosen in sorted(channels.items()):
+        topics.setdefault("+".join(chosen), []).append(topic)
+    return ", ".join(f"{channel}: {' '.join(names)}" for channel, names in sorted(topics.items())) or "none"

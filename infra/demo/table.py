@@ -18,7 +18,7 @@ class Table:
         self._said = ""
 
     def row(self, what: str, *, due: Any, found: Any) -> None:
-        """Adds a row; it is off where the two differ."""
+        """Adds a row; it is off where the two, numbers or short texts, differ."""
         self._rows.append((what, due, found))
 
     def off(self) -> list[str]:

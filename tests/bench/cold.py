@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 from collections import defaultdict, deque
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def cold(case: Case) -> dict[str, Any]:
     imported = cpu()
     at_import = loaded()
     replay(case["tape"])
+    stand_still(case["now"])
     answer = handler(case["event"], Context())
     return {
         "interpreter": started,
@@ -122,6 +124,13 @@ class NoQueue:
     def send_message(self, **_: Any) -> dict[str, Any]:
         """Taken."""
         return {"MessageId": "0"}
+
+
+def stand_still(moment: str) -> None:
+    """Has Crier's clock show the moment of the recording: leases and horizons are as they were."""
+    from chalicelib.core.wiring import wiring
+
+    wiring().clock = lambda: datetime.fromisoformat(moment)
 
 
 def loaded() -> list[str]:

@@ -17,8 +17,8 @@ from infra.local import first_admin_key
 from infra.platform.platform import CREDENTIALS, Platform, _forget_what_was_kept
 from tests.bench.cold import Case
 
-PEOPLE = 200
-"""Residents that the scenario imports; a chunk and a batch are then full."""
+FIRST, PEOPLE = 3, 200
+"""Residents imported first, and in all: a cold import is small, chunks and batches are full."""
 LINK = re.compile(r"https?://[^\s\"<>)]+/t/[^\s\"<>)]+")
 
 
@@ -80,7 +80,7 @@ class Recorder(Platform):
         asked = _asked(function, event)
         if asked is None or asked.label in self.cases:
             return super()._invoke(function, handler, event)
-        handed = json.loads(json.dumps(event))
+        handed, now = json.loads(json.dumps(event)), self.clock().isoformat()
         _forget_what_was_kept()
         self._give_clock()
         self.world.tape = []
@@ -91,6 +91,7 @@ class Recorder(Platform):
                 "function": function,
                 "handler": self._name_of(function, handler),
                 "event": handed,
+                "now": now,
                 "tape": tape,
                 "environment": self._variables(),
             }
@@ -133,7 +134,8 @@ def record() -> dict[str, Case]:
     with Recorder() as platform:
         http = InProcess(platform, key=first_admin_key())
         create_topics(http)
-        import_file(http, to_csv(residents(count=PEOPLE)), wait=lambda _: platform.settle())
+        for people in (residents()[:FIRST], residents()[:PEOPLE]):
+            import_file(http, to_csv(people), wait=lambda _: platform.settle())
         http.api("GET", "/v1/topics")
         _sign_up(http)
         platform.settle()
