@@ -7,6 +7,8 @@ process group that ends with it. Its IAM is switched on (AUTH): a function may d
 - It keeps a number that comes from a parameter as text, and its poller of queues then stops ("'>=' not
   supported between instances of 'int' and 'str'"): `adapted` writes their concurrency as a number.
 - It judges `ses:SendBulkEmail` on the resource `*`, never on the identity: `adapted` widens that statement.
+- It asks for `sqs:SendMessageBatch`, which IAM does not know: for AWS `sqs:SendMessage` covers it. `adapted`
+  adds it.
 - It overlooks the binary media types of the API's definition, so that the pixel arrives as Base64 text:
   `adapted` names them a second time.
 - It forgets headers and tags of mail sent in bulk: `infra/ministack_start.py` notes them.
@@ -149,7 +151,7 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, sign)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=5)
+            process.wait(timeout=1)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
@@ -167,6 +169,8 @@ def adapted(template: dict[str, Any]) -> dict[str, Any]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 if all(action.startswith("ses:Send") for action in statement["Action"]):
                     statement["Resource"] = "*"
+                if "sqs:SendMessage" in statement["Action"]:
+                    statement["Action"].append("sqs:SendMessageBatch")
     return template
 
 

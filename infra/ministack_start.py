@@ -7,6 +7,9 @@ JSON is appended to the file named by CRIER_SENT: `id`, `headers`, `tags`.
 
 import json
 import os
+import signal
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +56,14 @@ def _pairs(listed: list[dict[str, str]] | None) -> dict[str, str]:
     return {one["Name"]: one["Value"] for one in listed or []}
 
 
+def _end_with(parent: int) -> None:
+    """End this process and its workers once the process that started it is gone, however that one ended."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
+
+
 if __name__ == "__main__":
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     ses_v2.handle_request = _handle_request
     main()

@@ -111,7 +111,7 @@ class DeployedDriver:
         quiet = 0
         while quiet < 3:
             if time.monotonic() > end:
-                raise TimeoutError(f"not settled after {timeout} s: {self._waiting()}")
+                raise TimeoutError(f"not settled after {timeout} s: {self._waiting()}\n{self._errors()}")
             if self._report_mails() or self._waiting():
                 quiet = 0
             else:
@@ -127,6 +127,12 @@ class DeployedDriver:
                 int(value) for key, value in counts.items() if key.startswith("ApproximateNumber")
             )
         return {name: count for name, count in found.items() if count}
+
+    def _errors(self) -> str:
+        """What the functions logged of failures: a refused permission, most likely."""
+        logs = self._emulator.client("logs")
+        events = logs.filter_log_events(logGroupName=f"/crier/{self._stack}", filterPattern="rror")["events"]
+        return "\n".join(sorted({event["message"][:500] for event in events}))
 
     def _report_mails(self) -> int:
         """Publish what SES would of mails that were sent since: MiniStack sends no events. How many mails."""
