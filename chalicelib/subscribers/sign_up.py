@@ -202,7 +202,8 @@ def _send(
     message: Mapping[str, Any], channel: str, address: str, *, at: datetime, notify: Notify, wiring: Wiring
 ) -> None:
     signup_id, language = message["id"], message["language"]
-    link = wiring.settings.url(f"/confirm/{token_of(signup_id, channel, now=at, wiring=wiring)}")
+    token = token_of(signup_id, channel, now=at, wiring=wiring)
+    link = wiring.settings.url(f"/confirm/{token}?lang={language}")
     code = code_of(signup_id, wiring=wiring)
     words = texts.confirmation(channel, language, link=link, code=code, settings=wiring.settings)
     notify(

@@ -23,6 +23,15 @@ def test_a_resident_signs_up_confirms_and_gets_the_next_message_in_their_languag
     assert (found["status"], found["planned"], found["sent"]) == ("sent", 2, 2)
 
 
+def test_the_confirmation_speaks_the_language_that_was_chosen(driver: Driver) -> None:
+    address = acting.email()
+    acting.ask_to_sign_up(driver, [acting.topic(driver)], to_email=address, language="vi")
+    driver.settle()
+    link = re.search(r"https?://\S+/confirm/[^\s)>]+", acting.last(driver, address).text)
+    assert link is not None
+    assert '<html lang="vi"' in driver.request("GET", link[0]).text
+
+
 def test_a_name_arrives_as_written(driver: Driver) -> None:
     roads = acting.topic(driver)
     name = "{{t}} <b>O'Hara</b> & ((co))"
