@@ -19,13 +19,14 @@ def seed(base_url: str, key: str, *, say: Callable[[str], object] = print) -> No
     """
     http = Client(base_url, key=key)
     create_topics(http)
-    report = import_file(http, to_csv(residents()))
+    people = residents()
+    import_file(http, to_csv(people))
     known = names_of_campaigns(http)
     for one in campaigns():
         if one.name not in known:
             draft(http, one)
     say(
-        f"The city is there: {len(topics())} topics, {report['created']:,} residents,"
+        f"The city is there: {len(topics())} topics, {len(people):,} residents,"
         f" {len(campaigns())} campaigns as drafts."
     )
 

@@ -21,8 +21,8 @@ def main() -> int:
     """The demonstration; 1 if anything was off."""
     table, began = Table(), time.monotonic()
     try:
-        with platform(table) as http:
-            sent = Demo(http, table).run()
+        with platform(table) as (http, new):
+            sent = Demo(http, table, new=new).run()
     except (Refused, OSError, LookupError, RuntimeError, TimeoutError) as error:
         table.show()
         print(f"Off: {error}")
@@ -41,13 +41,13 @@ def main() -> int:
 
 
 @contextmanager
-def platform(table: Table) -> Iterator[Client]:
-    """A client of the platform that runs, or of one that runs as long as this does."""
+def platform(table: Table) -> Iterator[tuple[Client, bool]]:
+    """A client of the platform that runs, or of a new one that ends with this; and whether it is new."""
     port = os.environ.get("PORT") or "8000"
     base_url = os.environ.get("URL") or f"http://localhost:{port}"
     if found := _running(base_url):
         table.say(f"On the platform that runs at {found.base_url}")
-        yield found
+        yield found, False
         return
     if os.environ.get("URL"):
         raise Refused(f"nothing answers at {base_url}, or KEY is missing or is no key there")
@@ -56,7 +56,7 @@ def platform(table: Table) -> Iterator[Client]:
 
     table.say("Starting a platform for this demonstration")
     with Platform(port=0) as own:
-        yield Client(own.base_url, key=first_admin_key())
+        yield Client(own.base_url, key=first_admin_key()), True
 
 
 def _running(base_url: str) -> Client | None:

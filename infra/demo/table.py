@@ -15,6 +15,7 @@ class Table:
     def __init__(self, out: TextIO = sys.stdout) -> None:
         self._out = out
         self._rows: list[tuple[str, Any, Any]] = []
+        self._notes: list[str] = []
         self._said = ""
 
     def row(self, what: str, *, due: Any, found: Any) -> None:
@@ -38,6 +39,10 @@ class Table:
         self._said = thing
         self._out.flush()
 
+    def note(self, text: str) -> None:
+        """A line that is to be read under the table."""
+        self._notes.append(text)
+
     def wait(self, text: str, ready: Callable[[], Any], *, timeout: float = 30) -> Any:
         """The first true answer of `ready`. Raises TimeoutError, naming what was waited for."""
         end = time.monotonic() + timeout
@@ -57,7 +62,7 @@ class Table:
             mark = "" if place == 0 else "  ok" if due == found else "  OFF"
             line = f"  {what:<{widths[0]}}  {due:>{widths[1]}}  {found:>{widths[2]}}{mark}"
             self._out.write(line.rstrip() + "\n")
-        self._out.write("\n")
+        self._out.write("".join(f"\n  {note}\n" for note in self._notes) + "\n")
         self._out.flush()
 
 
