@@ -167,11 +167,15 @@ def adapted(template: dict[str, Any]) -> dict[str, Any]:
     for role in (one for one in resources if one["Type"] == "AWS::IAM::Role"):
         for policy in role["Properties"]["Policies"]:
             for statement in policy["PolicyDocument"]["Statement"]:
-                if all(action.startswith("ses:Send") for action in statement["Action"]):
-                    statement["Resource"] = "*"
-                if "sqs:SendMessage" in statement["Action"]:
-                    statement["Action"].append("sqs:SendMessageBatch")
+                _judged_as_by_aws(statement)
     return template
+
+
+def _judged_as_by_aws(statement: dict[str, Any]) -> None:
+    if "ses:SendBulkEmail" in statement["Action"]:
+        statement["Resource"] = "*"
+    if "sqs:SendMessage" in statement["Action"]:
+        statement["Action"].append("sqs:SendMessageBatch")
 
 
 def install(
