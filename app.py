@@ -54,13 +54,13 @@ def expand_bulk(event: SQSEvent) -> Failures:
 @app.on_sqs_message(queue="deliver-service", batch_size=1)
 def deliver_service(event: SQSEvent) -> Failures:
     """Chunks of confirmations, links and proofs."""
-    return each_message(event, partial(deliver, wiring=wiring()))
+    return each_message(event, partial(deliver, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.on_sqs_message(queue="deliver-bulk", batch_size=2, maximum_concurrency=10)
 def deliver_bulk(event: SQSEvent) -> Failures:
     """Chunks of campaigns."""
-    return each_message(event, partial(deliver, wiring=wiring()))
+    return each_message(event, partial(deliver, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.on_sqs_message(queue="receipts", batch_size=10, maximum_concurrency=10)

@@ -89,10 +89,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many recipients one chunk may hold, and how many a second the provider takes."""
+    """How many recipients one chunk may hold, and how many a second the provider takes.
+
+    `quota_used`: the part of the daily quota that is used up, from 0 to 1.
+    """
 
     chunk: int
     per_second: float
+    quota_used: float = 0.0
 
 
 class Channel(Protocol):

@@ -72,15 +72,13 @@ class Email:
         self._limits: tuple[float, Limits] | None = None
 
     def limits(self) -> Limits:
-        """`MaxSendRate` of the account (SES `GetAccount`), asked at most once a minute.
+        """The account's rate and quota (SES `GetAccount`), asked at most once a minute.
 
         A chunk is never above a second's rate.
         """
         now = time.monotonic()
         if self._limits is None or now - self._limits[0] > LIMITS_KEPT_S:
-            rate = float(self._client.get_account()["SendQuota"]["MaxSendRate"])
-            rate = rate if rate > 0 else 1.0
-            self._limits = (now, Limits(chunk=max(1, min(BULK_MAX, int(rate))), per_second=rate))
+            self._limits = (now, _limits(self._client.get_account()["SendQuota"]))
         return self._limits[1]
 
     def send(self, letter: Letter, envelopes: Sequence[Envelope], *, seconds_left: float) -> list[Outcome]:
@@ -114,6 +112,13 @@ class Email:
             "DefaultContent": {"Template": template},
             "BulkEmailEntries": [_entry(envelope) for envelope in envelopes],
         }
+
+
+def _limits(quota: Mapping[str, float]) -> Limits:
+    rate = quota["MaxSendRate"] if quota["MaxSendRate"] > 0 else 1.0
+    daily = quota.get("Max24HourSend", -1)  # -1: no quota
+    used = quota.get("SentLast24Hours", 0) / daily if daily > 0 else 0.0
+    return Limits(chunk=max(1, min(BULK_MAX, int(rate))), per_second=rate, quota_used=used)
 
 
 def _entry(envelope: Envelope) -> dict[str, Any]:

@@ -1,9 +1,8 @@
 """The table `chunks`: at most fifty recipients of one rendition, the unit that is claimed, sent and recorded.
 
 Three items each, so that small changes write small items: the state under the chunk's key, its recipients,
-its outcomes. A child's
-key derives from its parent's: `00000012` → `00000012.0`. States: ready → claimed → settled, or ready →
-cancelled.
+its outcomes. A child's key derives from its parent's: `00000012` → `00000012.0`, `.1` (halves), `.r1`, `.r2`
+(tried again). States: ready → claimed → settled, or ready → settled where its plan was cancelled.
 """
 
 import json
@@ -73,9 +72,25 @@ def key_of(number: int) -> str:
     return f"{number:08d}"
 
 
-def child_of(parent: str, n: int) -> str:
-    """The key of a chunk's n-th child."""
+def half_of(parent: str, n: int) -> str:
+    """The key of a chunk's n-th half."""
     return f"{parent}.{n}"
+
+
+def again_of(parent: str) -> str:
+    """The key of the chunk of those to be tried again.
+
+    Tries are counted, not strung together: keys and tags stay short however often it is.
+    """
+    tries = tries_of(parent)
+    stem = parent.rpartition(".")[0] if tries else parent
+    return f"{stem}.r{tries + 1}"
+
+
+def tries_of(key: str) -> int:
+    """How often in a row these recipients were put off."""
+    last = key.rpartition(".")[2]
+    return int(last[1:]) if last.startswith("r") else 0
 
 
 def _partition(plan_id: str, key: str) -> str:
@@ -118,7 +133,7 @@ class Chunks:
             "read_at": read_at,
             "parent": parent,
             "open": _open(lane, key),
-            "due_at": int(due_at) + RESEND_AFTER_S,
+            "due_at": look_at(due_at),
         }
         people = {**common, "seq": f"{key}#recipients", "recipients": _json([list(r) for r in recipients])}
         return [self._put(state, new=True), self._put(people)]
@@ -140,8 +155,8 @@ class Chunks:
             ConsistentRead=True,
         )
         parts = {item["seq"]["S"]: item for item in answer["Items"]}
-        if key not in parts:
-            return None
+        if not {key, f"{key}#recipients"} <= parts.keys():
+            return None  # there is none, or its items are expiring one by one
         state = unmarshal(parts[key])
         people = json.loads(parts[f"{key}#recipients"]["recipients"]["S"])
         return Chunk(
@@ -187,9 +202,9 @@ class Chunks:
         )
 
     def settling(self, chunk: Chunk, outcomes: Sequence[Outcome], *, attempt: str) -> list[Item]:
-        """Settles a chunk on condition that this attempt holds it (an empty attempt.
+        """Settles a chunk, for a transaction, on condition that this attempt holds it.
 
-        That it is ready), for a transaction.
+        With an empty attempt, on condition that it is ready.
         """
         condition = "#state = :held" + (" AND attempt = :attempt" if attempt else "")
         values = {":settled": SETTLED, ":held": CLAIMED if attempt else READY}
@@ -232,13 +247,15 @@ class Chunks:
         )
         return [unmarshal(item) for item in answer["Items"]]
 
-    def look_again(self, plan_id: str, key: str, *, was: int, due_at: float) -> bool:
-        """Moves the time at which the sweep looks after a ready chunk; False if somebody moved it meanwhile.
+    def look_again(self, plan_id: str, key: str, *, was: int, due_at: float) -> int | None:
+        """Moves the time at which the sweep looks after a ready chunk; None if somebody moved it meanwhile.
 
-        Whoever moves it may send the chunk's message again, so that a doubled message never becomes two.
+        Whoever moves it may send the chunk's message again, with the new time in it: a message that names
+        another time was doubled, and may not. The time always changes.
         """
         from botocore.exceptions import ClientError
 
+        moved = max(int(due_at), was + 1)
         try:
             self._db.update_item(
                 TableName=self._table,
@@ -246,13 +263,23 @@ class Chunks:
                 UpdateExpression="SET due_at = :due",
                 ConditionExpression="due_at = :was AND #state = :ready",
                 ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=marshal({":due": int(due_at), ":was": was, ":ready": READY}),
+                ExpressionAttributeValues=marshal({":due": moved, ":was": was, ":ready": READY}),
             )
         except ClientError as error:
             if condition_failed(error):
-                return False
+                return None
             raise
-        return True
+        return moved
+
+
+def message_of(plan_id: str, key: str, *, look: int) -> dict[str, Any]:
+    """A chunk's message; `look` is when the sweep would look after the chunk, as of this message."""
+    return {"plan": plan_id, "chunk": key, "look": look}
+
+
+def look_at(due_at: float) -> int:
+    """When the sweep looks after a chunk that is due at `due_at` (epoch seconds)."""
+    return int(due_at) + RESEND_AFTER_S
 
 
 def _open(lane: str, key: str) -> str:

@@ -6,7 +6,7 @@ the record of this attempt or, if that never comes, by the sweep.
 """
 
 import secrets
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,7 @@ from chalicelib.channels.base import (
     HaltPlan,
     Letter,
     Outcome,
+    ProviderError,
     Retryable,
     State,
     Unfit,
@@ -24,11 +25,21 @@ from chalicelib.channels.base import (
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import CLAIMED, READY, RESEND_AFTER_S, Chunk, Recipient, chunks
+from chalicelib.delivery.chunks import (
+    READY,
+    Chunk,
+    Recipient,
+    again_of,
+    chunks,
+    half_of,
+    look_at,
+    message_of,
+    tries_of,
+)
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.envelopes import envelope, letter
-from chalicelib.delivery.halts import halted_until, halts
-from chalicelib.delivery.lanes import LANES, LEASE_S, WORKER_SECONDS
+from chalicelib.delivery.halts import HALT_S, halted_until, halts
+from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, PlanHead
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.record import record
@@ -37,7 +48,14 @@ from chalicelib.delivery.ways_out import channel_of
 
 PAUSE_LOOK_S = 60
 DUPLICATE = "already-taken"
-READ_TIMEOUT_S = 10
+RETRY_S, RETRY_MOST_S = 5, 300
+SEND_S = 15
+"""Seconds that a worker needs for one provider call (3 to connect, 10 to read) and its record."""
+
+START_S = SEND_S + 5
+"""Seconds below which a worker leaves a chunk to another."""
+
+Children = dict[str, list[Recipient]]
 
 
 @dataclass
@@ -47,7 +65,7 @@ class Attempt:
     head: PlanHead
     chunk: Chunk
     name: str
-    started: float
+    left: Callable[[], float]
     people: list[Recipient]
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     letter: Letter | None = None
@@ -58,32 +76,25 @@ class Attempt:
         self.people.remove(recipient)
         self.outcomes[recipient.subscriber_id] = Outcome(State.CANCELLED, reason=reason)
 
-    def seconds_left(self) -> float:
-        """Seconds until the worker's time-out, by the monotonic clock."""
-        return WORKER_SECONDS - (time.monotonic() - self.started)
 
+def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:
+    """Handles one chunk's message; harmless however often and however late it comes.
 
-def deliver(message: dict[str, Any], *, wiring: Wiring) -> None:
-    """Handles one chunk's message; harmless however often and however late it comes."""
-    started = time.monotonic()
+    `left`: the seconds until the worker's time-out, which the messages of its batch share. A claimed chunk is
+    left to the attempt that holds it and, if that died, to the sweep.
+    """
     chunk = chunks(wiring).read(message["plan"], message["chunk"])
-    if chunk is None or chunk.state not in (READY, CLAIMED):
-        return
-    now = wiring.clock().timestamp()
-    if chunk.state == CLAIMED:
-        if chunk.lease_until > now:
-            delay_s = int(chunk.lease_until - now) + 1
-            wiring.queues.send(LANES[chunk.lane].deliver_queue, message, delay_s=delay_s)
+    if chunk is None or chunk.state != READY:
         return
     head = plans(wiring).head(chunk.plan_id)
-    attempt = Attempt(head, chunk, secrets.token_hex(8), started, list(chunk.recipients))
+    attempt = Attempt(head, chunk, secrets.token_hex(8), left, list(chunk.recipients))
     status = plans(wiring).state(chunk.plan_id).status
     if status == CANCELLED:
         cancel_ready(attempt, wiring=wiring)
         return
-    halted = halted_until(chunk.lane, chunk.channel, wiring=wiring) - now
-    if status in (PAUSED, HALTED) or halted > 0:
-        delay_s = int(halted) + 1 if halted > 0 else PAUSE_LOOK_S
+    now = wiring.clock().timestamp()
+    delay_s = _wait_s(chunk, status, left=left(), now=now, wiring=wiring)
+    if delay_s:
         _later(message, chunk, delay_s=delay_s, now=now, wiring=wiring)
         return
     _reread(attempt, now=now, wiring=wiring)
@@ -92,11 +103,25 @@ def deliver(message: dict[str, Any], *, wiring: Wiring) -> None:
         send(attempt, wiring=wiring)
 
 
+def _wait_s(chunk: Chunk, status: str, *, left: float, now: float, wiring: Wiring) -> int:
+    """Seconds that a chunk must wait: for its lane, its plan, or a worker with time; 0 if it may go."""
+    halted = halted_until(chunk.lane, chunk.channel, wiring=wiring) - now
+    if halted > 0:
+        return int(halted) + 1
+    if status in (PAUSED, HALTED):
+        return PAUSE_LOOK_S
+    return 1 if left < START_S else 0
+
+
 def _later(message: dict[str, Any], chunk: Chunk, *, delay_s: int, now: float, wiring: Wiring) -> None:
-    """Sends a ready chunk's message again after a delay, unless a doubled one did so already."""
-    due_at = now + delay_s + RESEND_AFTER_S
-    if chunks(wiring).look_again(chunk.plan_id, chunk.key, was=chunk.due_at, due_at=due_at):
-        wiring.queues.send(LANES[chunk.lane].deliver_queue, message, delay_s=delay_s)
+    """Sends a ready chunk's message again after a delay, unless a doubled one or the sweep did so already."""
+    if message.get("look") != chunk.due_at:
+        return
+    due_at = look_at(now + delay_s)
+    look = chunks(wiring).look_again(chunk.plan_id, chunk.key, was=chunk.due_at, due_at=due_at)
+    if look is not None:
+        following = message_of(chunk.plan_id, chunk.key, look=look)
+        wiring.queues.send(LANES[chunk.lane].deliver_queue, following, delay_s=delay_s)
 
 
 def cancel_ready(attempt: Attempt, *, wiring: Wiring) -> None:
@@ -161,47 +186,62 @@ def send(attempt: Attempt, *, wiring: Wiring) -> None:
     if not attempt.people:
         record(chunk, attempt.outcomes, attempt=attempt.name, wiring=wiring)
         return
-    children: list[list[Recipient]] = []
-    retry_s = 0
     try:
         results = _call(attempt, wiring=wiring)
-        for recipient, outcome in zip(attempt.people, results, strict=True):
-            attempt.outcomes[recipient.subscriber_id] = outcome
-        again = [r for r in attempt.people if attempt.outcomes[r.subscriber_id].state is State.RETRY]
-        children, retry_s = [again], 5
     except Ambiguous as error:
         logger.warning("send-ambiguous", plan=chunk.plan_id, chunk=chunk.key, code=error.code)
         return
-    except Retryable as error:
-        logger.info("send-retryable", plan=chunk.plan_id, chunk=chunk.key, code=error.code)
-        children, retry_s = [attempt.people], 5
-    except HaltLane as error:
-        halts(wiring).halt(chunk.lane, chunk.channel, reason=error.code)
-        children, retry_s = [attempt.people], 900
-    except HaltPlan as error:
-        plans(wiring).move(chunk.plan_id, to=HALTED, allowed=(SENDING,), reason=error.code)
-        logger.warning("plan-halted", plan=chunk.plan_id, reason=error.code)
-        children, retry_s = [attempt.people], PAUSE_LOOK_S
     except Unfit as error:
-        children = _halves(attempt, error.code)
+        children, retry_s = _halves(attempt, error.code), 0
+    except ProviderError as error:
+        children, retry_s = {again_of(chunk.key): attempt.people}, _halted(attempt, error, wiring=wiring)
+    else:
+        for recipient, outcome in zip(attempt.people, results, strict=True):
+            attempt.outcomes[recipient.subscriber_id] = outcome
+        again = [r for r in attempt.people if attempt.outcomes[r.subscriber_id].state is State.RETRY]
+        children, retry_s = {again_of(chunk.key): again} if again else {}, _backoff_s(chunk)
     record(chunk, attempt.outcomes, attempt=attempt.name, wiring=wiring, children=children, retry_s=retry_s)
 
 
+def _backoff_s(chunk: Chunk) -> int:
+    """Seconds until those put off are tried again: twice as many each time, at most five minutes."""
+    return min(RETRY_S << min(tries_of(chunk.key), 10), RETRY_MOST_S)
+
+
+def _halted(attempt: Attempt, error: ProviderError, *, wiring: Wiring) -> int:
+    """Halts what the provider's refusal says; the seconds until the recipients are tried again.
+
+    A plan for known people is one message that nobody watches over: there the lane waits, and tries again
+    by itself.
+    """
+    chunk = attempt.chunk
+    if isinstance(error, HaltPlan) and attempt.head.rereads:
+        plans(wiring).move(chunk.plan_id, to=HALTED, allowed=(SENDING,), reason=error.code)
+        logger.warning("plan-halted", plan=chunk.plan_id, reason=error.code)
+        return PAUSE_LOOK_S
+    if isinstance(error, HaltPlan | HaltLane):
+        halts(wiring).halt(chunk.lane, chunk.channel, reason=error.code)
+        return HALT_S
+    logger.info("send-retryable", plan=chunk.plan_id, chunk=chunk.key, code=error.code)
+    return _backoff_s(chunk)
+
+
 def _call(attempt: Attempt, *, wiring: Wiring) -> list[Outcome]:
-    if attempt.letter is None or attempt.seconds_left() < READ_TIMEOUT_S + 5:
+    if attempt.letter is None or attempt.left() < SEND_S:
         raise Retryable("no-time")
     channel = channel_of(attempt.chunk.channel, mode=attempt.head.mode, wiring=wiring)
     return channel.send(
         attempt.letter,
         [attempt.envelopes[r.subscriber_id] for r in attempt.people],
-        seconds_left=attempt.seconds_left() - 3,
+        seconds_left=attempt.left() - 2,
     )
 
 
-def _halves(attempt: Attempt, code: str) -> list[list[Recipient]]:
+def _halves(attempt: Attempt, code: str) -> Children:
     """A request refused whole is tried in halves, until the one who is refused stands alone and fails."""
     people = attempt.people
     if len(people) == 1:
         attempt.outcomes[people[0].subscriber_id] = Outcome(State.FAILED, reason=code)
-        return []
-    return [people[: len(people) // 2], people[len(people) // 2 :]]
+        return {}
+    middle, key = len(people) // 2, attempt.chunk.key
+    return {half_of(key, 0): people[:middle], half_of(key, 1): people[middle:]}

@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from chalicelib.core.dynamo import Cancelled, Item, transact
+from chalicelib.core.ids import SHARDS
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.choose import choose, language_for
-from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.halts import halted_until
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.pacing import Budget, budget, wait_s
@@ -24,7 +25,7 @@ from chalicelib.delivery.plan import CANCELLED, SENDING, PlanHead, Wave, renditi
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import progress
 from chalicelib.delivery.pulses import Pulse, pulses
-from chalicelib.delivery.streams import everyone
+from chalicelib.delivery.streams import Match, members
 from chalicelib.delivery.ways_out import channel_of
 from chalicelib.subscribers.streams import Row, read_page
 
@@ -32,17 +33,20 @@ STEP_CHUNKS = 45
 """Chunks of one step: two items each and the cursor stay below a transaction's hundred."""
 
 STEP_PEOPLE = 5_000
-"""People looked at in one step, so that a step over people who are all skipped ends in time."""
+"""Rows read in one step, so that a step over people who do not match or are skipped ends in time."""
 
 PAGE = 500
-WAVE_CHUNKS = 100_000
+WAVE_CHUNKS = 1_000_000
+"""Numbers of chunks that each wave has to itself: four waves fit the 22 bits that an SMS link keeps."""
+
 CLOSING_S = (2, 5, 10, 30, 60)
+QUOTA_LOOK_S = 300
 
 
 def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
     """One step of a wave, or a look at whether its plan can close.
 
-    Harmless however often the message comes.
+    Harmless however often the message comes. A plan that is paused or halted rests until the sweep wakes it.
     """
     now = wiring.clock()
     pulse = Pulse(message["plan"], message["wave"], message["beat"])
@@ -55,6 +59,8 @@ def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
         _close(head, pulse, tries=message.get("tries", 0), now=now, wiring=wiring)
     elif status == SENDING:
         _walk(head, pulse, wave, now=now, wiring=wiring)
+    else:
+        pulses(wiring).take(pulse, walking=False, until=now.timestamp())
 
 
 def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wiring) -> None:
@@ -65,6 +71,9 @@ def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wi
         _beat(head, pulse, delay_s=int(halted) + 1, now=now, wiring=wiring)
         return
     limits = channel_of(wave.channel, mode=head.mode, wiring=wiring).limits()
+    if limits.quota_used >= lane.share:
+        _beat(head, pulse, delay_s=QUOTA_LOOK_S, now=now, wiring=wiring)
+        return
     shared = max(1, pulses(wiring).running(lane.name, wave.channel))
     room = budget(
         now=moment,
@@ -97,7 +106,7 @@ def _beat(
 
 
 def _close(head: PlanHead, pulse: Pulse, *, tries: int, now: datetime, wiring: Wiring) -> None:
-    """Closes a plan that waits for nothing; else its first wave looks again, ever less often."""
+    """Closes a plan that waits for nothing; else the wave looks again, ever less often."""
     present = progress(head.plan_id, wiring=wiring)
     if present.waiting == 0 and (present.expanded or present.status == CANCELLED):
         plans(wiring).close(head, now=now)
@@ -146,31 +155,42 @@ class Step:
         self._pulse = pulse
         self._made: list[Made] = []
         self._emitted = 0
+        self._read = 0
 
     def walk(self) -> None:
         """Reads the audience from the cursor on, until the budget, the step or the audience is at its end."""
         wave = self.wave
-        audience = everyone(self._head.audience, self._rows, shard=wave.shard, after=wave.after or None)
-        for seen, (shard, match) in enumerate(audience, start=1):
-            self._take(match.subscriber_id, match.rows, match.topics)
-            wave.shard, wave.after = shard, match.subscriber_id
-            if self._emitted >= self._room.people or len(self._made) >= STEP_CHUNKS or seen >= STEP_PEOPLE:
-                break
-        else:
+        while wave.shard < SHARDS and not self._full():
+            here = members(self._head.audience, self._rows, shard=wave.shard, after=wave.after or None)
+            for match in here:
+                self._take(match)
+                wave.after = match.subscriber_id
+                if self._full():
+                    break
+            else:
+                wave.shard, wave.after = wave.shard + 1, ""
+        if wave.shard == SHARDS:
             wave.done = True
             self._emit_partials()
         wave.paced_until = self._room.due_at(self._emitted) if self._emitted else wave.paced_until
+
+    def _full(self) -> bool:
+        return (
+            self._emitted >= self._room.people or len(self._made) >= STEP_CHUNKS or self._read >= STEP_PEOPLE
+        )
 
     def _rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
         more = True
         while more:
             rows, more = read_page(self._wiring.dynamodb, source, shard, after=after, limit=PAGE)
-            yield from rows
+            for row in rows:
+                self._read += 1
+                yield row
             after = rows[-1].subscriber_id if rows else after
 
-    def _take(self, subscriber_id: str, rows: tuple[Row, ...], topics: tuple[str, ...]) -> None:
-        head, wave = self._head, self.wave
-        choice = choose(rows, topics, channels=head.channels, scope=head.scope)
+    def _take(self, match: Match) -> None:
+        head, wave, person = self._head, self.wave, match.rows[0]
+        choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope)
         if choice.skip:
             if wave.number == 0:
                 wave.skipped[choice.skip] = wave.skipped.get(choice.skip, 0) + 1
@@ -178,29 +198,33 @@ class Step:
         address = choice.addresses.get(wave.channel)
         if address is None:
             return
-        language = language_for(rows[0].language, head.languages[wave.channel], head.default_language)
+        language = language_for(person.language, head.languages[wave.channel], head.default_language)
         part = rendition_part(wave.channel, language, "")
-        people = wave.partial.setdefault(part, [])
+        wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name])
         wave.since.setdefault(part, self._now.timestamp())
-        people.append([subscriber_id, address, rows[0].name, len(people)])
-        if len(people) >= self._chunk:
+        while len(wave.partial.get(part, ())) >= self._chunk and len(self._made) < STEP_CHUNKS:
             self._emit(part)
 
     def _emit(self, part: str) -> None:
+        """Makes one chunk, of the size that the provider takes now: it may have been larger a step ago."""
         wave = self.wave
-        people = [Recipient(*person) for person in wave.partial.pop(part)]
+        first = wave.partial[part][: self._chunk]
+        people = [Recipient(one, address, name, place) for place, (one, address, name) in enumerate(first)]
         key = key_of(wave.number * WAVE_CHUNKS + wave.next_chunk)
-        self._made.append(Made(key, part, people, wave.since.pop(part), self._room.due_at(self._emitted)))
+        self._made.append(Made(key, part, people, wave.since[part], self._room.due_at(self._emitted)))
+        wave.partial[part] = wave.partial[part][self._chunk :]
+        if not wave.partial[part]:
+            del wave.partial[part], wave.since[part]
         self._emitted += len(people)
         wave.next_chunk += 1
         wave.planned += len(people)
 
     def _emit_partials(self) -> None:
-        for part in sorted(self.wave.partial):
+        while self.wave.partial:
             if len(self._made) >= STEP_CHUNKS:
                 self.wave.done = False
                 return
-            self._emit(part)
+            self._emit(min(self.wave.partial))
 
     def commit(self) -> bool:
         """Writes the step.
@@ -233,8 +257,8 @@ class Step:
 
     def messages(self) -> list[tuple[dict[str, Any], int]]:
         """The messages of the chunks made, each with the seconds until it is due."""
-        now = self._now.timestamp()
+        now, plan_id = self._now.timestamp(), self._head.plan_id
         return [
-            ({"plan": self._head.plan_id, "chunk": made.key}, max(0, int(made.due_at - now)))
+            (message_of(plan_id, made.key, look=look_at(made.due_at)), max(0, int(made.due_at - now)))
             for made in self._made
         ]

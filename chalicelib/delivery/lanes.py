@@ -41,6 +41,3 @@ LANES: Mapping[str, Lane] = {
 
 LEASE_S = 120
 """How long a claim holds (four times the worker's time-out)."""
-
-WORKER_SECONDS = 30
-"""The time-out of a deliver function."""

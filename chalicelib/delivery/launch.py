@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.core.clock import epoch, rfc3339
+from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode, topics_of
-from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
@@ -26,7 +26,7 @@ class PlanSpec:
     `kind` and `reference` say where it comes from (`campaign` and its id); `mode` is live, exercise or test;
     `lane` service or bulk; `scope` is
     what blocks are held against. `renditions` are compiled; `links` is the plan's numbering of tracked links,
-    `links[0]` being number 0.
+    `links[0]` being number 0. Each channel needs a rendition in the default language.
     """
 
     kind: str
@@ -85,8 +85,9 @@ def send_to(
     if head is None:
         head = _head(spec, plan_id, now=now, wiring=wiring, rereads=False)
         _create_with_chunks(people, spec, head, now=now, wiring=wiring)
+    look = look_at(parse_rfc3339(head.created_at).timestamp())
     keys = [key_of(number) for number in range(len(_by_rendition(people, head)))]
-    messages = [({"plan": plan_id, "chunk": key}, 0) for key in keys]
+    messages = [(message_of(plan_id, key, look=look), 0) for key in keys]
     wiring.queues.send_all(LANES[head.lane].deliver_queue, messages)
     wake(head, delay_s=2, wiring=wiring)
     return plan_id
@@ -127,6 +128,8 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
     languages: dict[str, list[str]] = {}
     for rendition in spec.renditions:
         languages.setdefault(rendition.channel, []).append(rendition.language)
+    if not languages or any(spec.default_language not in offered for offered in languages.values()):
+        raise ValueError("a plan needs renditions, and on each channel one in its default language")
     channels = sorted(languages, key=CHANNEL_ORDER.index)
     retention = timedelta(days=wiring.settings.retention_days) if rereads else SERVICE_RETENTION
     numbered = spec.tracked and "sms" in channels

@@ -52,8 +52,8 @@ class PlanState:
 class Wave:
     """One pass over the audience for one channel: where it is, what waits, what it counted.
 
-    `partial` holds the recipients of each rendition's open chunk, `since` when the first of them was read
-    (epoch seconds).
+    `partial` holds the recipients (id, address, name) of each rendition's open chunk, `since` when the first
+    of them was read (epoch seconds).
     """
 
     number: int

@@ -7,7 +7,8 @@ One plan is a few items under its id:
     head               what never changes: kind, audience, channels, links …
     rendition#C#L#V    one compiled rendition
     state              sending | paused | halted | cancelled | sent
-    wave#NN            cursor, open partial chunks, planned and skipped; indexed while there is work left
+    wave#NN            cursor, open partial chunks, planned and skipped
+    pulse#NN           which message may move the wave on; indexed until the plan closes (`pulses.py`)
     counts#0 … #7      what became of the planned ones, sharded by chunk
 """
 
@@ -25,6 +26,8 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.plan import (
     COUNT_SLOTS,
+    HALTED,
+    PAUSED,
     SENDING,
     SENT,
     PlanHead,
@@ -184,21 +187,24 @@ class Plans:
         return wave_of(item)
 
     def waves_and_counts(self, head: PlanHead) -> tuple[list[Wave], list[dict[str, Any]]]:
-        """All waves and counts of a plan, read consistently in one request."""
-        parts = [f"wave#{n:02d}" for n in range(len(head.channels))] + [
-            f"counts#{n}" for n in range(COUNT_SLOTS)
-        ]
-        keys = [marshal({"plan_id": head.plan_id, "part": part}) for part in parts]
+        """All waves and counts of a plan, read consistently, the counts first.
+
+        So nothing is counted as settled that was not yet seen as planned.
+        """
+        counts = self._parts(head.plan_id, [f"counts#{n}" for n in range(COUNT_SLOTS)])
+        waves = self._parts(head.plan_id, [f"wave#{n:02d}" for n in range(len(head.channels))])
+        ordered = sorted((wave_of(item) for item in waves), key=lambda wave: wave.number)
+        return ordered, [unmarshal(item) for item in counts]
+
+    def _parts(self, plan_id: str, parts: Sequence[str]) -> list[Item]:
+        keys = [marshal({"plan_id": plan_id, "part": part}) for part in parts]
         wanted = {self._table: {"Keys": keys, "ConsistentRead": True}}
         found: list[Item] = []
         while wanted:
             answer = self._db.batch_get_item(RequestItems=wanted)
             found += answer["Responses"].get(self._table, [])
             wanted = answer.get("UnprocessedKeys") or {}
-        waves = sorted(
-            (wave_of(item) for item in found if item["part"]["S"].startswith("wave#")), key=lambda w: w.number
-        )
-        return waves, [unmarshal(item) for item in found if item["part"]["S"].startswith("counts#")]
+        return found
 
     def sending(self, plan_id: str) -> Item:
         """The condition, for a transaction, that the plan is `sending`."""
@@ -246,8 +252,8 @@ class Plans:
         return moved
 
     def close(self, head: PlanHead, *, now: datetime) -> None:
-        """Closes a plan that waits for nothing: sent, or still cancelled; its waves leave the index."""
-        self.move(head.plan_id, to=SENT, allowed=(SENDING,))
+        """Closes a plan that waits for nothing: sent, or still cancelled."""
+        self.move(head.plan_id, to=SENT, allowed=(SENDING, PAUSED, HALTED))
         self._update(
             head.plan_id,
             "state",

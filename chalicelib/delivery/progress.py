@@ -50,8 +50,8 @@ class Progress:
 def progress(plan_id: str, *, wiring: Wiring) -> Progress:
     """The present counts, read consistently. Raises NotFound."""
     head = plans(wiring).head(plan_id)
+    state = plans(wiring).state(plan_id, fresh=True)  # first: once it is cancelled, nothing more is planned
     waves, counts = plans(wiring).waves_and_counts(head)
-    state = plans(wiring).state(plan_id, fresh=True)
     by_channel = {
         wave.channel: ChannelProgress(
             planned=wave.planned, **{name: total(counts, f"{wave.channel}|{name}") for name in OUTCOMES}

@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.dynamo import Cancelled, Item, transact
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import Chunk, Recipient, child_of, chunks
+from chalicelib.delivery.chunks import Chunk, Recipient, chunks, look_at, message_of
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.plans import plans
 
@@ -17,7 +18,7 @@ def record(
     *,
     attempt: str,
     wiring: Wiring,
-    children: Sequence[Sequence[Recipient]] = (),
+    children: Mapping[str, Sequence[Recipient]] = MappingProxyType({}),
     retry_s: int = 0,
     more: Sequence[Item] = (),
 ) -> bool:
@@ -25,11 +26,11 @@ def record(
 
     False if it does not, and nothing is written.
 
-    Those in `children` move to child chunks that are due after `retry_s` seconds; everybody else needs an
-    outcome. `more` operations join
-    the transaction. A record whose answer was lost finds the chunk settled, and that is as good.
+    Those in `children`, by key, move to child chunks that are due after `retry_s` seconds; everybody else
+    needs an outcome. `more` operations join the transaction. A record whose answer was lost finds the chunk
+    settled, and that is as good.
     """
-    moved = {recipient.subscriber_id for child in children for recipient in child}
+    moved = {recipient.subscriber_id for child in children.values() for recipient in child}
     settled = [
         Outcome(State.RETRY) if r.subscriber_id in moved else outcomes[r.subscriber_id]
         for r in chunk.recipients
@@ -40,11 +41,10 @@ def record(
     )
     if counts:
         operations.append(plans(wiring).add(chunk.plan_id, chunk.root, counts, expires_at=chunk.expires_at))
-    now = wiring.clock().timestamp()
+    due_at = wiring.clock().timestamp() + retry_s
     messages = []
-    for n, people in enumerate(child for child in children if child):
-        key = child_of(chunk.key, n)
-        messages.append(({"plan": chunk.plan_id, "chunk": key}, retry_s))
+    for key, people in children.items():
+        messages.append((message_of(chunk.plan_id, key, look=look_at(due_at)), retry_s))
         operations += chunks(wiring).making(
             plan_id=chunk.plan_id,
             key=key,
@@ -52,7 +52,7 @@ def record(
             lane=chunk.lane,
             recipients=people,
             read_at=chunk.read_at,
-            due_at=now + retry_s,
+            due_at=due_at,
             expires_at=chunk.expires_at,
             parent=chunk.key,
         )

@@ -1,4 +1,4 @@
-"""Audience expressions over everyone.
+"""Audience expressions over one shard of all subscribers.
 
 A k-way merge of streams that are sorted by subscriber id, in constant memory.
 """
@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from chalicelib.core.ids import SHARDS
 from chalicelib.delivery.audience import Expression, source_of
 from chalicelib.subscribers.streams import Row
 
@@ -39,15 +38,6 @@ def members(expression: Expression, reader: Reader, *, shard: int, after: str | 
     if kind == "all":
         return _intersection(parts)
     return _difference(parts[0], _union(parts[1:]))
-
-
-def everyone(
-    expression: Expression, reader: Reader, *, shard: int, after: str | None
-) -> Iterator[tuple[int, Match]]:
-    """The audience from a place of the cursor on, over this shard and all that follow it."""
-    for current in range(shard, SHARDS):
-        for match in members(expression, reader, shard=current, after=after if current == shard else None):
-            yield current, match
 
 
 def _join(matches: Sequence[Match]) -> Match:

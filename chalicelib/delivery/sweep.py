@@ -6,55 +6,78 @@ a claim that ran out        a `Send` event settles sent; with none after the lan
 have been sent"), never resent
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import CLAIMED, OPEN_BUCKETS, READY, RESEND_AFTER_S, Chunk, chunks
+from chalicelib.delivery.chunks import CLAIMED, OPEN_BUCKETS, READY, Chunk, chunks, look_at, message_of
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.lanes import LANES, Lane
-from chalicelib.delivery.pulses import pulses
+from chalicelib.delivery.pulses import Pulse, pulses
 from chalicelib.delivery.record import record
 
 LOST = "worker-lost"
 HANDED_OVER = ("sent_at", "delivered_at", "bounced_at", "complained_at", "failed_at")
-"""Flags that prove that the provider took the message (`failed_at`.
+"""Flags that prove that the provider took the message.
 
-It failed after that, and its counts have moved already).
+With `failed_at` it failed after that, and its counts have moved already.
 """
 
 
-def sweep(*, wiring: Wiring) -> dict[str, int]:
-    """One round over all lanes.
+class SweepFailed(Exception):
+    """Some chunks or waves could not be looked after; the argument says how many."""
 
-    Answers how many chunks were sent again, settled, and how many waves woken.
+
+def sweep(*, wiring: Wiring) -> dict[str, int]:
+    """One round over all lanes; answers how many chunks were sent again, settled, and how many waves woken.
+
+    What fails for one chunk or wave keeps it from no other. Raises SweepFailed at the end of such a round,
+    for the alarm; the next round tries again.
     """
     now = wiring.clock()
-    done = {"resent": 0, "settled": 0, "woken": 0}
+    done = Counter({"resent": 0, "settled": 0, "woken": 0, "failed": 0})
     for lane in LANES.values():
         for bucket in range(OPEN_BUCKETS):
             for state in chunks(wiring).unattended(lane.name, bucket, now=now):
-                done[_attend(state, lane, now=now, wiring=wiring)] += 1
-        done["woken"] += _wake(lane, now=now, wiring=wiring)
+                _count(done, partial(_attend, state, lane, now=now, wiring=wiring))
+        for pulse, walking in pulses(wiring).unattended(lane.name, now=now):
+            _count(done, partial(_wake, pulse, lane, walking=walking, now=now, wiring=wiring))
     if any(done.values()):
         logger.info("swept", **done)
-    return done
+    if done["failed"]:
+        raise SweepFailed(done["failed"])
+    return dict(done)
+
+
+def _count(done: Counter[str], attend: Callable[[], str]) -> None:
+    try:
+        what = attend()
+    except Exception as error:  # noqa: BLE001 - the others must not wait for this one
+        logger.failure("sweep-failed", error)
+        what = "failed"
+    if what:
+        done[what] += 1
 
 
 def _attend(state: Mapping[str, Any], lane: Lane, *, now: datetime, wiring: Wiring) -> str:
+    """Looks after one open chunk; answers what was done, empty if somebody was faster."""
+    plan_id, key, was = state["plan_id"], state["seq"], state["due_at"]
     if state["state"] == READY:
-        plan_id, key, due_at = state["plan_id"], state["seq"], now.timestamp() + RESEND_AFTER_S
-        if chunks(wiring).look_again(plan_id, key, was=state["due_at"], due_at=due_at):
-            wiring.queues.send(lane.deliver_queue, {"plan": plan_id, "chunk": key})
+        look = chunks(wiring).look_again(plan_id, key, was=was, due_at=look_at(now.timestamp()))
+        if look is None:
+            return ""
+        wiring.queues.send(lane.deliver_queue, message_of(plan_id, key, look=look))
         return "resent"
-    chunk = chunks(wiring).read(state["plan_id"], state["seq"])
-    if chunk is not None and chunk.state == CLAIMED and chunk.lease_until + lane.grace_s <= now.timestamp():
-        settle_lost(chunk, now=now, wiring=wiring)
-    return "settled"
+    chunk = chunks(wiring).read(plan_id, key)
+    if chunk is None or chunk.state != CLAIMED or chunk.lease_until + lane.grace_s > now.timestamp():
+        return ""
+    return "settled" if settle_lost(chunk, now=now, wiring=wiring) else ""
 
 
 def settle_lost(chunk: Chunk, *, now: datetime, wiring: Wiring) -> bool:
@@ -77,10 +100,9 @@ def settle_lost(chunk: Chunk, *, now: datetime, wiring: Wiring) -> bool:
     return record(chunk, outcomes, attempt=chunk.attempt, wiring=wiring, more=more)
 
 
-def _wake(lane: Lane, *, now: datetime, wiring: Wiring) -> int:
-    stood_still = pulses(wiring).unattended(lane.name, now=now)
-    for pulse, walking in stood_still:
-        following = pulses(wiring).take(pulse, walking=walking, until=now.timestamp())
-        if following is not None:
-            wiring.queues.send(lane.expand_queue, following.message())
-    return len(stood_still)
+def _wake(pulse: Pulse, lane: Lane, *, walking: bool, now: datetime, wiring: Wiring) -> str:
+    following = pulses(wiring).take(pulse, walking=walking, until=now.timestamp())
+    if following is None:
+        return ""
+    wiring.queues.send(lane.expand_queue, following.message())
+    return "woken"

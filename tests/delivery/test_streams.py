@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.ids import SHARDS, shard_of
 from chalicelib.delivery.audience import holds
-from chalicelib.delivery.streams import everyone
+from chalicelib.delivery.streams import Match, members
 from chalicelib.subscribers.streams import Row
 
 TOPICS = ["a", "b", "c"]
@@ -50,11 +50,24 @@ def reader(people: Mapping[str, set[str]]):  # type: ignore[no-untyped-def]
     return read
 
 
+def everyone(
+    expression: dict[str, Any], people: Mapping[str, set[str]], *, shard: int = 0, after: str | None = None
+) -> list[tuple[int, Match]]:
+    """The audience over this shard, from `after` on, and all that follow it."""
+    return [
+        (current, match)
+        for current in range(shard, SHARDS)
+        for match in members(
+            expression, reader(people), shard=current, after=after if current == shard else None
+        )
+    ]
+
+
 @given(EXPRESSIONS, MEMBERS)
 def test_a_stream_is_the_set_that_its_expression_means(
     expression: dict[str, Any], people: dict[str, set[str]]
 ) -> None:
-    found = [match.subscriber_id for _, match in everyone(expression, reader(people), shard=0, after=None)]
+    found = [match.subscriber_id for _, match in everyone(expression, people)]
     expected = sorted(person for person, sources in people.items() if sources and holds(expression, sources))
     assert found == expected
 
@@ -63,17 +76,17 @@ def test_a_stream_is_the_set_that_its_expression_means(
 def test_a_stream_goes_on_from_any_place(
     expression: dict[str, Any], people: dict[str, set[str]], stop: int
 ) -> None:
-    whole = list(everyone(expression, reader(people), shard=0, after=None))
+    whole = everyone(expression, people)
     first = whole[:stop]
     shard, after = (first[-1][0], first[-1][1].subscriber_id) if first else (0, None)
-    rest = list(everyone(expression, reader(people), shard=shard, after=after))
+    rest = everyone(expression, people, shard=shard, after=after)
     assert [m.subscriber_id for _, m in first + rest] == [m.subscriber_id for _, m in whole]
 
 
 @given(MEMBERS)
 def test_a_person_of_several_topics_comes_once_with_all_rows(people: dict[str, set[str]]) -> None:
     expression = {"any": [{"topic": topic} for topic in TOPICS]}
-    for shard, match in everyone(expression, reader(people), shard=0, after=None):
+    for shard, match in everyone(expression, people):
         assert 0 <= shard < SHARDS
         assert sorted(match.topics) == sorted(people[match.subscriber_id] & set(TOPICS))
         assert len(match.rows) == len(match.topics)
