@@ -1,12 +1,14 @@
 """Starts MiniStack, in its own environment, with what its `SendBulkEmail` lacks.
 
 MiniStack 1.5.33 forgets a mail's headers and tags, and takes an entry's data in place of the default data,
-where SES falls back to the default value by value. Both are made up for here; for each mail sent a line of
-JSON is appended to the file named by CRIER_SENT: `id`, `headers`, `tags`.
+where SES falls back to the default value by value; and it looks for placeholders in values that it has filled
+in. All are made up for here; for each mail sent a line of JSON is appended to the file named by CRIER_SENT:
+`id`, `headers`, `tags`.
 """
 
 import json
 import os
+import re
 import signal
 import threading
 import time
@@ -16,6 +18,7 @@ from typing import Any
 from ministack.app import main
 from ministack.services import ses_v2
 
+PLACEHOLDER = re.compile(r"\{\{([^{}]+)\}\}")
 _theirs = ses_v2.handle_request
 
 
@@ -28,6 +31,16 @@ async def _handle_request(method: str, path: str, headers: Any, body: bytes, que
     if answer[0] == 200:
         _note(request, json.loads(answer[2])["BulkEmailEntryResults"])
     return answer
+
+
+def _render_template(template: dict[str, Any], data_json: str) -> dict[str, str]:
+    """One pass, as SES makes: a value that holds `{{x}}` arrives as written."""
+    data = json.loads(data_json or "{}")
+    parts = {"Subject": "SubjectPart", "Text": "TextPart", "Html": "HtmlPart"}
+    return {
+        name: PLACEHOLDER.sub(lambda found: str(data.get(found[1], found[0])), template.get(part, ""))
+        for name, part in parts.items()
+    }
 
 
 def _fall_back(request: dict[str, Any]) -> None:
@@ -66,4 +79,5 @@ def _end_with(parent: int) -> None:
 if __name__ == "__main__":
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     ses_v2.handle_request = _handle_request
+    ses_v2._render_template = _render_template
     main()

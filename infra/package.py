@@ -14,6 +14,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from infra.slim import slim
 from infra.template import Document, completed, to_merge
 
@@ -50,7 +52,7 @@ def package(out: Path = BUILD) -> Package:
     template.write_text(json.dumps(completed(json.loads((out / "sam.json").read_text())), indent=1))
     merge.unlink()
     (out / "sam.json").unlink()
-    return _checked(template, out / "deployment.zip")
+    return checked(template, out / "deployment.zip")
 
 
 def _run_chalice(out: Path, merge: Path) -> None:
@@ -63,7 +65,8 @@ def _run_chalice(out: Path, merge: Path) -> None:
         raise PackageError(done.stdout + done.stderr)
 
 
-def _checked(template: Path, zip_file: Path) -> Package:
+def checked(template: Path, zip_file: Path) -> Package:
+    """The package that these files are. Raises PackageError where it must not ship."""
     with zipfile.ZipFile(zip_file) as archive:
         infos = archive.infolist()
     unzipped = sum(info.file_size for info in infos)
@@ -99,9 +102,11 @@ def unknown(template: Document) -> list[str]:
 
 
 def read_pins(requirements: str) -> dict[str, str]:
-    """Name to version, names normalised (PEP 503), of the lines `name==version`."""
-    found = re.findall(r"^([A-Za-z0-9._-]+)==([^\s;#]+)", requirements, re.MULTILINE)
-    return {normalised(name): version for name, version in found}
+    """Name to version, names normalised (PEP 503), of the lines `name==version` that hold for this Python."""
+    lines = (line.partition(" #")[0].strip() for line in requirements.splitlines())
+    pins = [Requirement(line) for line in lines if re.match(r"[A-Za-z0-9._-]+==", line)]
+    held = [one for one in pins if one.marker is None or one.marker.evaluate()]
+    return {normalised(one.name): str(one.specifier).removeprefix("==") for one in held}
 
 
 def normalised(name: str) -> str:
