@@ -12,6 +12,9 @@ _NOT_READ = (
     "phonenumbers/carrierdata/",  # a number's carrier, place and zone: Crier only checks numbers
     "phonenumbers/geodata/",
     "phonenumbers/tzdata/",
+    "numpy/f2py/",  # for those who compile
+    "numpy/_core/include/",
+    "numpy/_core/lib/",
 )
 
 
@@ -26,6 +29,8 @@ def is_read(name: str, known_languages: frozenset[str]) -> bool:
         return service[1] in SERVICES
     if locale := re.match(r"babel/locale-data/([A-Za-z]+)", name):
         return locale[1] in known_languages
+    if re.match(r"(numpy|shapely)/(\w+/)*tests/", name):
+        return False
     return not name.startswith(_NOT_READ)
 
 

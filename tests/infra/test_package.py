@@ -52,6 +52,11 @@ def test_pins_are_read_past_comments() -> None:
     assert read_pins("# x==1\nJinja2==3.1.6  # why\npydantic_core==2.50.4\n") == PINS
 
 
+def test_a_pin_is_that_of_the_python_that_packages() -> None:
+    pins = 'x==1; python_version < "3.0" # old\nx==2; python_version >= "3.0"\n'
+    assert read_pins(pins) == {"x": "2"}
+
+
 def a_template(**more: Any) -> dict[str, Any]:
     path = {
         "get": {
@@ -112,6 +117,8 @@ def test_what_chalice_did_not_make_is_named() -> None:
         ("babel/global.dat", True),
         ("phonenumbers/data/region_US.py", True),
         ("phonenumbers/geodata/data0.py", False),
+        ("numpy/_core/tests/data/x.csv", False),
+        ("shapely/geometry/polygon.py", True),
     ],
 )
 def test_only_what_is_read_stays(name: str, stays: bool) -> None:
