@@ -175,7 +175,9 @@ def test_what_leads_nowhere_shows_a_page(stage: Stage, case: Refused) -> None:
     assert stage.queue.sent == []
 
 
-@pytest.mark.parametrize(("token", "status"), [(TOKEN[:-2] + "AA", 404), (OLD, 410)])
+@pytest.mark.parametrize(
+    ("token", "status"), [(TOKEN[:-2] + "AA", 404), (OLD, 410)], ids=["an altered token", "an expired token"]
+)
 def test_a_pixel_of_no_message_is_an_image_all_the_same(stage: Stage, token: str, status: int) -> None:
     answer = ask("GET", f"/o/{token}")
     assert (answer.status, answer.headers["Content-Type"]) == (status, "image/gif")
