@@ -11,7 +11,7 @@ from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, profile, rules, sign_up, topics
 from chalicelib.subscribers.addresses import normalise
-from chalicelib.subscribers.model import Person, Wording
+from chalicelib.subscribers.model import Person, Place, Wording
 
 SOURCE = "api"
 FIELD_OF = {"email": "email", "sms": "phone"}
@@ -34,15 +34,19 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
     _check_topics([choice.topic for choice in given.topics], actor)
     language = given.language or wiring.settings.default_language
     time_zone = given.time_zone or wiring.settings.time_zone
-    profile.check(name=given.name, language=language, time_zone=time_zone)
+    places = _places(given.places)
+    profile.check(name=given.name, language=language, time_zone=time_zone, places=places)
     if given.opt_in == "double":
+        if places:
+            raise InvalidFields(FieldError("/places", "Places are added once the person has confirmed."))
         _ask(given, language=language, time_zone=time_zone, now=now, wiring=wiring)
         return None
     at = _consent_time(given.consent, now)
     addresses = _addresses({"email": given.email, "sms": given.phone}, wiring)
     if not addresses:
         raise InvalidFields(FieldError("/email", sign_up.NO_ADDRESS))
-    person = people.blank(language=language, time_zone=time_zone, name=given.name, now=now)
+    blank = people.blank(language=language, time_zone=time_zone, name=given.name, now=now)
+    person = replace(blank, places=places)
     for channel, address in addresses.items():
         person = rules.with_address(person, channel, address, verified_at=at)
     for place, (topic, channels) in enumerate(chosen.items()):
@@ -59,6 +63,8 @@ def change(subscriber_id: str, changes: Any, *, actor: Actor, now: datetime, wir
     """
     given = changes.given()
     fields = {name: given[name] for name in ("name", "language", "time_zone") if name in given}
+    if "places" in given:
+        fields["places"] = _places(changes.places)
     profile.check(**fields)
     addresses = _addresses({"email": given.get("email"), "sms": given.get("phone")}, wiring)
     if addresses and not changes.consent:
@@ -155,6 +161,10 @@ def _ask(given: Any, *, language: str, time_zone: str, now: datetime, wiring: Wi
         now=now,
         wiring=wiring,
     )
+
+
+def _places(given: Mapping[str, Any]) -> dict[str, Place]:
+    return {name: profile.place(one.latitude, one.longitude) for name, one in given.items()}
 
 
 def _check_topics(topic_ids: Iterable[str], actor: Actor) -> None:

@@ -37,11 +37,20 @@ class Subscription:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a person lives, works or wants to know about: WGS 84 degrees, kept to a metre."""
+
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
 class Person:
     """One subscriber, whole. `id` is 32 hex characters; `language` a BCP 47 tag; `time_zone` an IANA name.
 
     `addresses` by channel; `topics` by topic id; `blocks` by `channel:scope` (`email:newsletter`, `sms:*`),
-    with the reason. `version` is 0 until first written and rises by one with each change.
+    with the reason. `version` is 0 until first written and rises by one with each change. `places` by the
+    person's name for each (`home`).
     """
 
     id: str
@@ -53,6 +62,7 @@ class Person:
     blocks: Mapping[str, str]
     version: int
     created_at: str
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,10 @@ class Row:
     `_all` has a row for everyone with an address.
 
     `channels` are those chosen for the topic (for `_all`, every verified one); `blocks` are the keys of
-    `Person.blocks`.
+    `Person.blocks`. `places` are written `home:42.3601,-71.0589`, and read only where an area asks; `joined`
+    is the day (UTC) on which the person first subscribed. Only the row of `_all` tells which channels the
+    person chose for one topic at least (`wanted`; lists are staff's choice, not theirs), and from where the
+    consents came (`sources`).
     """
 
     subscriber_id: str
@@ -74,6 +87,10 @@ class Row:
     time_zone: str
     name: str
     blocks: tuple[str, ...]
+    places: tuple[str, ...] = ()
+    joined: str = ""
+    wanted: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,20 @@
 """What a person tells of themselves, checked alike wherever it comes in: pages, API, import."""
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.fields import SLUG
+from chalicelib.core.geometry import position_error
 from chalicelib.core.i18n import N_
+from chalicelib.subscribers.model import Place
 
 MAX_NAME = 100
+MAX_PLACES = 5
+DECIMALS = 5
+"""Of a place's degrees: a metre."""
+
 NAME_TOO_LONG = N_("Shorten the name to 100 characters.")
 NAME_UNREADABLE = N_("Write the name on one line, in plain letters.")
 UNKNOWN_LANGUAGE = N_("Choose one of the languages.")
@@ -42,7 +50,31 @@ def zone_problem(time_zone: str) -> str | None:
     return None if known else UNKNOWN_ZONE
 
 
-def check(*, name: str | None = None, language: str | None = None, time_zone: str | None = None) -> None:
+def place(latitude: float, longitude: float) -> Place:
+    """A place, kept to a metre."""
+    return Place(round(float(latitude), DECIMALS), round(float(longitude), DECIMALS))
+
+
+def place_errors(places: Mapping[str, Place]) -> Iterator[FieldError]:
+    """What is wrong with a person's places, by `/places` and their names."""
+    if len(places) > MAX_PLACES:
+        yield FieldError("/places", f"A person may have {MAX_PLACES} places.")
+    for name, one in places.items():
+        if not re.fullmatch(SLUG, name):
+            yield FieldError(
+                "/places", "A place's name has lower-case letters, digits and hyphens, up to 64."
+            )
+        elif why := position_error(one.latitude, one.longitude):
+            yield FieldError(f"/places/{name}", why)
+
+
+def check(
+    *,
+    name: str | None = None,
+    language: str | None = None,
+    time_zone: str | None = None,
+    places: Mapping[str, Place] | None = None,
+) -> None:
     """Raises InvalidFields naming each of the given values that is wrong."""
     found = {
         "/name": name_problem(name) if name is not None else None,
@@ -50,5 +82,6 @@ def check(*, name: str | None = None, language: str | None = None, time_zone: st
         "/time_zone": zone_problem(time_zone) if time_zone is not None else None,
     }
     errors = [FieldError(pointer, message) for pointer, message in found.items() if message]
+    errors += place_errors(places or {})
     if errors:
         raise InvalidFields(*errors)

@@ -7,7 +7,7 @@ has an address on, and ends with its last channel; every topic of the person, an
 the ledger, replayed, gives the topics.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from chalicelib.subscribers.model import (
     Row,
     Subscription,
 )
+from chalicelib.subscribers.projection import row_of
 
 MAX_TOPICS = 88
 MAX_WRITES = 98
@@ -117,30 +118,6 @@ def settled(person: Person) -> Person:
     return replace(person, topics=topics, blocks=blocks)
 
 
-def row_of(person: Person, topic_id: str) -> Row | None:
-    """The projection of a person under a topic; None where the person has none.
-
-    `_all` holds everyone with an address.
-    """
-    subscription = person.topics.get(topic_id)
-    if topic_id == EVERYONE and person.addresses:
-        subscription = Subscription(tuple(c for c in CHANNELS if c in person.addresses), IMMEDIATE, "", "")
-    if subscription is None:
-        return None
-    email, sms = person.addresses.get("email"), person.addresses.get("sms")
-    return Row(
-        subscriber_id=person.id,
-        email=email.address if email else None,
-        sms=sms.address if sms else None,
-        channels=subscription.channels,
-        cadence=subscription.cadence,
-        language=person.language,
-        time_zone=person.time_zone,
-        name=person.name,
-        blocks=tuple(sorted(person.blocks)),
-    )
-
-
 def with_address(person: Person, channel: str, address: str, *, verified_at: str) -> Person:
     """The person with this address on the channel; one that is the same keeps its first verification."""
     held = person.addresses.get(channel)
@@ -232,8 +209,8 @@ def replayed(entries: Iterable[LedgerEntry]) -> dict[str, Any]:
 def facts(person: Person, digest: Digest) -> dict[str, Any]:
     """What the ledger records of a person, by field.
 
-    Addresses stand there by digest, and of a name only that it changed: what must outlive an erasure tells
-    neither.
+    Addresses stand there by digest, and of a name or a place only that it changed: what must outlive an
+    erasure tells neither.
     """
     return {
         "language": person.language,
@@ -264,7 +241,16 @@ def _ledger_changes(before: Person | None, after: Person | None, digest: Digest)
     ]
     if before and after and before.name != after.name:
         changes.append(LedgerChange("name", CHANGED, CHANGED))
-    return tuple(changes)
+    return (*changes, *_place_changes(before, after))
+
+
+def _place_changes(before: Person | None, after: Person | None) -> Iterator[LedgerChange]:
+    old, new = before.places if before else {}, after.places if after else {}
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            yield LedgerChange(
+                f"places/{name}", CHANGED if name in old else None, CHANGED if name in new else None
+            )
 
 
 def _rows(person: Person | None) -> dict[str, Row]:

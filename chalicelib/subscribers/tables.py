@@ -65,6 +65,7 @@ class PersonItem(TableModel):
     blocks = PlainMap()
     version = NumberAttribute()
     created_at = UnicodeAttribute()
+    places = PlainMap(null=True)
 
     @classmethod
     def read(cls, subscriber_ids: Iterable[str]) -> dict[str, "PersonItem"]:
@@ -187,6 +188,10 @@ class SubscriptionItem(TableModel):
     time_zone = UnicodeAttribute()
     name = UnicodeAttribute()
     blocks: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    places: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    joined = UnicodeAttribute(null=True)
+    wanted: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    sources: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
 
 
 class LedgerItem(TableModel):

@@ -17,6 +17,7 @@ from chalicelib.subscribers.model import (
     LedgerChange,
     LedgerEntry,
     Person,
+    Place,
     Provenance,
     Row,
     Subscription,
@@ -129,6 +130,7 @@ def person_item(person: Person) -> PersonItem:
         blocks=dict(person.blocks),
         version=person.version,
         created_at=person.created_at,
+        places={name: vars(place) for name, place in person.places.items()} or None,
     )
 
 
@@ -144,6 +146,10 @@ def person_of(item: PersonItem) -> Person:
         blocks=dict(item.blocks),
         version=int(item.version),
         created_at=item.created_at,
+        places={
+            name: Place(float(p["latitude"]), float(p["longitude"]))
+            for name, p in (item.places or {}).items()
+        },
     )
 
 
@@ -160,6 +166,10 @@ def row_item(topic: str, row: Row) -> SubscriptionItem:
         time_zone=row.time_zone,
         name=row.name,
         blocks=set(row.blocks) or None,
+        places=set(row.places) or None,
+        joined=row.joined or None,
+        wanted=set(row.wanted) or None,
+        sources=set(row.sources) or None,
     )
 
 

@@ -17,11 +17,13 @@ from chalicelib.subscribers.model import (
     Address,
     LedgerEntry,
     Person,
+    Place,
     Provenance,
     Row,
     Subscription,
     Wording,
 )
+from chalicelib.subscribers.projection import row_of
 from tests.subscribers.conftest import person
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -51,7 +53,10 @@ persons = st.builds(
     topics=st.dictionaries(st.sampled_from(TOPICS), subscriptions),
     blocks=st.dictionaries(st.sampled_from(["email:*", "sms:newsletter"]), st.just("stop")),
     version=st.just(0),
-    created_at=st.just("t"),
+    created_at=st.just("2026-01-01T00:00:00.000Z"),
+    places=st.dictionaries(
+        st.sampled_from(["home", "work"]), st.builds(Place, st.just(42.1), st.floats(-71, -70))
+    ),
 )
 
 
@@ -85,7 +90,7 @@ def test_rows_addresses_and_ledger_follow_the_person(states: list[Person | None]
             continue
         tables.apply(rules.change(tables.person, state, provenance=BY, digest=digest))
         now = tables.person
-        wanted = {} if now is None else {t: rules.row_of(now, t) for t in (EVERYONE, *now.topics)}
+        wanted = {} if now is None else {t: row_of(now, t) for t in (EVERYONE, *now.topics)}
         assert tables.rows == {t: row for t, row in wanted.items() if row}
         assert tables.addresses == (
             {digest(c, a.address) for c, a in now.addresses.items()} if now else set()
@@ -169,3 +174,29 @@ def test_confirming_lifts_complaint_and_stop_only() -> None:
 
 def test_a_wording_has_a_version_of_its_own() -> None:
     assert Wording("a").version == Wording("a").version != Wording("b").version
+
+
+def test_the_row_of_everyone_tells_what_was_chosen_and_from_where() -> None:
+    one = person(email="a@b.c", sms="+1", roads=("email",))
+    press = {"list:press": replace(one.topics["roads"], channels=("sms",))}
+    one = replace(one, topics={**one.topics, **press})
+    everyone, roads = row_of(one, EVERYONE), row_of(one, "roads")
+    assert everyone is not None
+    assert roads is not None
+    assert (everyone.channels, everyone.wanted, everyone.sources) == (("email", "sms"), ("email",), ("test",))
+    assert (roads.wanted, roads.sources, roads.joined) == ((), (), "2026-11-01")
+
+
+def test_the_ledger_tells_that_a_place_changed_and_not_where_it_is() -> None:
+    one = person(email="a@b.c")
+    there = replace(one, places={"home": Place(42.36, -71.06)})
+    moved = replace(one, places={"home": Place(42.37, -71.06)})
+    for before, after, expected in (
+        (one, there, (None, rules.CHANGED)),
+        (there, moved, (rules.CHANGED, rules.CHANGED)),
+        (moved, one, (rules.CHANGED, None)),
+    ):
+        change = rules.change(before, after, provenance=BY, digest=digest)
+        assert change is not None
+        ((field, *told),) = [(c.field, c.before, c.after) for c in change.entry.changes]
+        assert (field, tuple(told)) == ("places/home", expected)

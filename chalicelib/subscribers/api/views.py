@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
-from chalicelib.core.fields import NO_CONTROL, Line
+from chalicelib.core.fields import NO_CONTROL, Line, Slug
 from chalicelib.core.http import Changes, Listing, Model
 from chalicelib.subscribers import people
 from chalicelib.subscribers.api.topics import TopicId
-from chalicelib.subscribers.profile import MAX_NAME
+from chalicelib.subscribers.profile import MAX_NAME, MAX_PLACES
 
 Channel = Literal["email", "sms"]
 Channels = Annotated[list[Channel], Field(min_length=1, max_length=2)]
@@ -46,6 +46,16 @@ class Choice(Model):
     channels: Channels | None = None
 
 
+class Place(Model):
+    """Where a person lives, works or wants to know about, in degrees (WGS 84)."""
+
+    latitude: Annotated[float, Field(ge=-90, le=90)]
+    longitude: Annotated[float, Field(ge=-180, le=180)]
+
+
+Places = Annotated[dict[Slug, Place], Field(max_length=MAX_PLACES)]
+
+
 class NewSubscriber(Model):
     """A person to add, with an address at least.
 
@@ -60,18 +70,23 @@ class NewSubscriber(Model):
     language: Tag | None = None
     time_zone: Zone | None = None
     topics: Annotated[list[Choice], Field(min_length=1, max_length=40)]
+    places: Places = Field(default_factory=dict, description="By a name for each, such as `home`.")
     consent: Consent
     opt_in: Literal["recorded", "double"]
 
 
 class SubscriberChanges(Changes):
-    """What to change about a person. A new address replaces the one of its channel, and needs `consent`."""
+    """What to change about a person. A new address replaces the one of its channel, and needs `consent`.
+
+    `places` replaces all of them.
+    """
 
     name: Name | SkipJsonSchema[None] = None
     language: Tag | SkipJsonSchema[None] = None
     time_zone: Zone | SkipJsonSchema[None] = None
     email: Typed | SkipJsonSchema[None] = None
     phone: Typed | SkipJsonSchema[None] = None
+    places: Places | SkipJsonSchema[None] = None
     consent: Consent | SkipJsonSchema[None] = None
 
 
@@ -120,6 +135,7 @@ class Subscriber(Model):
     addresses: dict[str, Address]
     topics: dict[str, Subscription]
     blocks: dict[str, str]
+    places: dict[str, Place]
     version: int
     created_at: str
 
@@ -158,6 +174,7 @@ def shown(person: people.Person) -> Subscriber:
             for topic, s in person.topics.items()
         },
         blocks=dict(person.blocks),
+        places={name: Place(**vars(place)) for name, place in person.places.items()},
         version=person.version,
         created_at=person.created_at,
     )

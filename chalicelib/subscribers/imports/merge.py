@@ -2,9 +2,9 @@
 
 An import adds, and never overrides what a person chose.
 
-A new person gets all that the row says. A known one gets addresses and a name that were missing, and topics
-that they do not have; their language, time zone and channels stay. A topic that a person ended comes back
-only by a consent given after that.
+A new person gets all that the row says. A known one gets addresses, a name and a home that were missing,
+and topics that they do not have; their language, time zone and channels stay. A topic that a person ended
+comes back only by a consent given after that.
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,8 +13,9 @@ from datetime import datetime
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.subscribers import rules
-from chalicelib.subscribers.imports.rows import COLUMN_OF, Refusal, Row
+from chalicelib.subscribers.imports.rows import COLUMN_OF, HOME, Refusal, Row
 from chalicelib.subscribers.model import LedgerEntry, Person
+from chalicelib.subscribers.profile import MAX_PLACES
 
 ENDED = "The person ended one of these topics; it needs a consent given later than that, with its time."
 OTHER_ADDRESS = "The person has another address here; they can change it themselves."
@@ -26,6 +27,8 @@ def merged(person: Person, row: Row, *, now: datetime) -> Person:
         if channel not in person.addresses:
             person = rules.with_address(person, channel, address, verified_at=rfc3339(row.consent_at or now))
     person = replace(person, name=person.name or row.name)
+    if row.place and HOME not in person.places and len(person.places) < MAX_PLACES:
+        person = replace(person, places={**person.places, HOME: row.place})
     for topic in new_topics(person, row):
         since = rfc3339(row.consent_at or now)
         person = rules.subscribed(person, topic, row.channels, source=row.consent_source, at=since)

@@ -3,15 +3,17 @@
 Pure, and told by line, column and reason.
 """
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from chalicelib.core.clock import parse_rfc3339
+from chalicelib.core.geometry import position_error
 from chalicelib.subscribers import profile
 from chalicelib.subscribers.addresses import InvalidAddress, normalise
 from chalicelib.subscribers.imports.lines import Record
-from chalicelib.subscribers.model import CHANNELS
+from chalicelib.subscribers.model import CHANNELS, Place
 
 COLUMNS = (
     "email",
@@ -23,12 +25,16 @@ COLUMNS = (
     "channels",
     "consent_source",
     "consent_at",
+    "latitude",
+    "longitude",
 )
 KNOWN = ", ".join(COLUMNS)
 MAX_SOURCE = 200
 MAX_TOPICS = 40
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 ADDRESSES = frozenset({"email", "phone"})
+DEGREES = frozenset({"latitude", "longitude"})
+HOME = "home"
 COLUMN_OF = {"email": "email", "sms": "phone"}
 
 IS_FORMULA = "The cell looks like a formula of a spreadsheet; it was not run and not taken."
@@ -38,6 +44,7 @@ MORE_CELLS = "The row has more cells than there are columns."
 NO_ADDRESS = "The row has neither an email address nor a phone number."
 NO_SOURCE = "Say where the consent comes from, in at most 200 characters."
 BAD_TIME = "Write the time of consent as 2026-01-31 or 2026-01-31T12:00:00Z, not in the future."
+BAD_PLACE = "Give latitude and longitude in degrees, such as 42.3601 and -71.0589."
 BAD_CHANNEL = "Channels are email and sms, separated by semicolons, each with its address in the row."
 NO_TOPICS = "Name at least one topic, and at most 40, separated by semicolons."
 BAD_TOPIC = "One of the topics does not exist, is not open, or is not your department's."
@@ -68,6 +75,7 @@ class Row:
     channels: tuple[str, ...]
     consent_source: str
     consent_at: datetime | None
+    place: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -121,9 +129,14 @@ def _unfit(column: str, cell: str) -> str | None:
         return NOT_UTF8
     if not cell.isprintable():
         return NOT_PRINTABLE
-    if cell.startswith("=" if column in ADDRESSES else FORMULA):
+    if cell.startswith("=" if column in ADDRESSES else FORMULA) and not _is_degrees(column, cell):
         return IS_FORMULA
     return None
+
+
+def _is_degrees(column: str, cell: str) -> bool:
+    """Whether a cell that begins with a sign is a plain number of degrees, which no spreadsheet runs."""
+    return column in DEGREES and re.fullmatch(r"[+-]?\d+(\.\d+)?", cell) is not None
 
 
 class _Reader:
@@ -148,6 +161,7 @@ class _Reader:
             channels=self._channels(addresses),
             consent_source=self._source(),
             consent_at=self._time(),
+            place=self._place(),
         )
 
     def _get(self, column: str) -> str:
@@ -199,6 +213,20 @@ class _Reader:
             self._refuse("consent_source", NO_SOURCE)
         return source
 
+    def _place(self) -> Place | None:
+        given = self._get("latitude"), self._get("longitude")
+        if not any(given):
+            return None
+        try:
+            latitude, longitude = map(float, given)
+        except ValueError:
+            self._refuse("longitude" if given[0] and _number(given[0]) else "latitude", BAD_PLACE)
+            return None
+        if position_error(latitude, longitude):
+            self._refuse("longitude" if position_error(latitude, 0) is None else "latitude", BAD_PLACE)
+            return None
+        return profile.place(latitude, longitude)
+
     def _time(self) -> datetime | None:
         text = self._get("consent_at")
         if not text:
@@ -210,6 +238,14 @@ class _Reader:
         if moment is None or moment > self.context.now:
             self._refuse("consent_at", BAD_TIME)
         return moment
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _moment(text: str) -> datetime:

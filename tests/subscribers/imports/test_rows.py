@@ -8,6 +8,7 @@ from chalicelib.subscribers import addresses
 from chalicelib.subscribers.imports import rows
 from chalicelib.subscribers.imports.lines import Record
 from chalicelib.subscribers.imports.rows import Context, Refusal, Row
+from chalicelib.subscribers.model import Place
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 CONTEXT = Context(frozenset({"roads", "budget"}), "US", "en", "America/New_York", NOW)
@@ -41,6 +42,35 @@ def test_a_good_row_is_read_whole() -> None:
         consent_source="paper form",
         consent_at=datetime(2026, 1, 31, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "expected"),
+    [
+        ("42.3601", "-71.05891234", Place(42.3601, -71.05891)),
+        ("-33", "+151.2", Place(-33.0, 151.2)),
+        ("", "", None),
+        ("42.3601", "", "longitude"),
+        ("", "-71", "latitude"),
+        ("91", "0", "latitude"),
+        ("42", "181", "longitude"),
+        ("nan", "0", "latitude"),
+        ("north", "0", "latitude"),
+    ],
+)
+def test_a_row_may_say_where_a_person_lives(
+    latitude: str, longitude: str, expected: Place | str | None
+) -> None:
+    row = read(latitude=latitude, longitude=longitude)
+    if isinstance(expected, str):
+        assert row == [Refusal(7, expected, rows.BAD_PLACE)]
+    else:
+        assert isinstance(row, Row)
+        assert row.place == expected
+
+
+def test_degrees_are_no_formula() -> None:
+    assert read(latitude="-1+1", longitude="2") == [Refusal(7, "latitude", rows.IS_FORMULA)]
 
 
 def test_what_is_left_out_has_a_default() -> None:
