@@ -72,16 +72,16 @@ def renditions(
     return tuple(made), links
 
 
-def plan(
+def spec(
     *,
     audience: dict[str, Any] = ROADS,
     mode: str = "live",
     languages: Sequence[str] = ("en",),
     sms: bool = False,
-) -> str:
-    """Launches a plan and answers its id; nothing has been sent yet."""
+) -> PlanSpec:
+    """What a campaign would hand over."""
     made, links = renditions(languages=languages, sms=sms)
-    spec = PlanSpec(
+    return PlanSpec(
         kind="campaign",
         reference="c",
         mode=mode,
@@ -93,8 +93,19 @@ def plan(
         links=tuple(links.urls),
         list_id="roads.city.example",
     )
-    world = wiring()
-    return launch(spec, plan_id=time_ordered_id(world.clock()), now=world.clock(), wiring=world)
+
+
+def plan(
+    *,
+    audience: dict[str, Any] = ROADS,
+    mode: str = "live",
+    languages: Sequence[str] = ("en",),
+    sms: bool = False,
+) -> str:
+    """Launches a plan and answers its id; nothing has been sent yet."""
+    now = world().clock()
+    made = spec(audience=audience, mode=mode, languages=languages, sms=sms)
+    return launch(made, plan_id=time_ordered_id(now), now=now, wiring=world())
 
 
 def outcome(plan_id: str) -> Progress:
