@@ -78,13 +78,19 @@ class Email:
         """
         now = time.monotonic()
         if self._limits is None or now - self._limits[0] > LIMITS_KEPT_S:
-            self._limits = (now, _limits(self._client.get_account()["SendQuota"]))
+            self._limits = (now, limits_of(self._client.get_account()["SendQuota"]))
         return self._limits[1]
 
     def send(self, letter: Letter, envelopes: Sequence[Envelope], *, seconds_left: float) -> list[Outcome]:
         """One `SendBulkEmail`, made once; the caller left time enough for its time-out."""
         del seconds_left
-        answer = provider_call(self._client.send_bulk_email, CALL_ERRORS, **self._request(letter, envelopes))
+        request = self._request(letter, envelopes)
+        try:
+            answer = provider_call(self._client.send_bulk_email, CALL_ERRORS, **request)
+        except Unfit as error:
+            if self._sender_refused(error):
+                raise HaltPlan("SENDER_NOT_VERIFIED") from error
+            raise
         results = answer["BulkEmailEntryResults"]
         statuses = {result["Status"] for result in results}
         outcomes = [_outcome(result) for result in results]
@@ -94,16 +100,21 @@ class Email:
             raise HaltLane(code) if code in ENTRY_HALTS_LANE else HaltPlan(code)
         return outcomes
 
+    def _sender_refused(self, error: Unfit) -> bool:
+        """Whether SES says that our own identity is not verified: it has no code of its own for that."""
+        text = str(error.__cause__).casefold()
+        return error.code == "MessageRejected" and self._settings.sender.casefold() in text
+
     def _request(self, letter: Letter, envelopes: Sequence[Envelope]) -> dict[str, Any]:
         template: dict[str, Any] = {
             "TemplateContent": {"Subject": letter.subject, "Html": letter.html, "Text": letter.text},
             "TemplateData": _json(letter.defaults),
         }
-        if letter.list_id:
-            template["Headers"] = [
-                {"Name": "List-Id", "Value": f"<{letter.list_id}>"},
-                {"Name": "List-Unsubscribe-Post", "Value": "List-Unsubscribe=One-Click"},
-            ]
+        headers = {"List-Id": f"<{letter.list_id}>"} if letter.list_id else {}
+        if any(envelope.unsubscribe_url for envelope in envelopes):
+            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
+        if headers:
+            template["Headers"] = [{"Name": name, "Value": value} for name, value in headers.items()]
         return {
             "FromEmailAddress": sender(
                 letter.sender_name or self._settings.agency_name, self._settings.sender
@@ -114,7 +125,8 @@ class Email:
         }
 
 
-def _limits(quota: Mapping[str, float]) -> Limits:
+def limits_of(quota: Mapping[str, float]) -> Limits:
+    """The limits that a `SendQuota` of SES's sets."""
     rate = quota["MaxSendRate"] if quota["MaxSendRate"] > 0 else 1.0
     daily = quota.get("Max24HourSend", -1)  # -1: no quota
     used = quota.get("SentLast24Hours", 0) / daily if daily > 0 else 0.0

@@ -3,14 +3,32 @@
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib.channels.base import Ambiguous, ProviderError, Retryable, Unfit
+from chalicelib.channels.base import Ambiguous, HaltLane, ProviderError, Retryable, Unfit
+
+# AWS refuses the caller, not the message: nobody must fail for it
+# (https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html).
+CALLER_REFUSED = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "InvalidClientTokenId",
+        "InvalidSecurity",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "OptInRequired",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
 
 
 def provider_call(call: Any, errors: Mapping[str, type[ProviderError]], **request: Any) -> Any:
     """Makes one provider call and translates botocore's errors once.
 
-    A connection that never stood is Retryable; a time-out, a broken connection or a 5xx is Ambiguous; a code
-    not in `errors` is Unfit.
+    A connection that never stood is Retryable; a time-out, a broken connection or a 5xx is Ambiguous; refused
+    credentials are HaltLane; a code not in `errors`, or a request that botocore refuses to send, is Unfit.
     """
     from botocore.exceptions import (
         ClientError,
@@ -18,6 +36,7 @@ def provider_call(call: Any, errors: Mapping[str, type[ProviderError]], **reques
         EndpointConnectionError,
         HTTPClientError,
         NoCredentialsError,
+        ParamValidationError,
     )
 
     try:
@@ -26,10 +45,14 @@ def provider_call(call: Any, errors: Mapping[str, type[ProviderError]], **reques
         raise Retryable(type(error).__name__) from error
     except HTTPClientError as error:
         raise Ambiguous(type(error).__name__) from error
+    except ParamValidationError as error:
+        raise Unfit(type(error).__name__) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in errors:
             raise errors[code](code) from error
+        if code in CALLER_REFUSED:
+            raise HaltLane(code) from error
         if error.response["ResponseMetadata"].get("HTTPStatusCode", 500) >= 500:
             raise Ambiguous(code) from error
         raise Unfit(code) from error

@@ -21,9 +21,11 @@ from chalicelib.channels.provider import provider_call
 from chalicelib.core.settings import Settings
 
 CHUNK = 20
-SECONDS_PER_CALL = 11.0
+SECONDS_PER_CALL = 13.0
+"""The longest that one call takes: 3 seconds to connect, 10 to read."""
 
 CALL_ERRORS: Mapping[str, type[ProviderError]] = {
+    "Throttled": Retryable,
     "Throttling": Retryable,
     "ThrottlingException": Retryable,
     "ThrottledException": Retryable,

@@ -72,7 +72,8 @@ class Deliveries:
                 "Key": marshal(key(chunk.plan_id, recipient.subscriber_id, chunk.channel)),
                 "UpdateExpression": "SET unknown_at = :at",
                 "ConditionExpression": "#chunk = :chunk AND attribute_not_exists(sent_at)"
-                " AND attribute_not_exists(delivered_at) AND attribute_not_exists(failed_at)",
+                " AND attribute_not_exists(delivered_at) AND attribute_not_exists(bounced_at)"
+                " AND attribute_not_exists(complained_at) AND attribute_not_exists(failed_at)",
                 "ExpressionAttributeNames": {"#chunk": "chunk"},
                 "ExpressionAttributeValues": marshal({":at": at, ":chunk": chunk.key}),
             }

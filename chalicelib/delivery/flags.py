@@ -25,7 +25,7 @@ from chalicelib.delivery.deliveries import key as delivery_key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 
 TRIES = 8
-PROVE_SENT = frozenset({"sent", "delivered"})
+PROVE_SENT = frozenset({"sent", "delayed", "delivered", "bounced", "complained"})
 UNCOUNTED = frozenset({"sent"})
 EVENTS = {"opened": "opens", "clicked": "clicks"}
 NAMES = frozenset({"sent", "delayed", "delivered", "bounced", "complained", *EVENTS})

@@ -100,7 +100,9 @@ def _came_back(
         "type": part.get("bounceType") or feedback,
         "subtype": part.get("bounceSubType") or part.get("complaintSubType") or "",
     }
-    flag(ref, name, at=at, wiring=wiring, event_id=part.get("feedbackId") or name, details=codes)
+    event_id = part.get("feedbackId") or name
+    if flag(ref, name, at=at, wiring=wiring, event_id=event_id, details=codes).unknown:
+        settled_sent(ref, at=at, wiring=wiring)
     if name == "bounced" and part.get("bounceType") != "Permanent":
         return
     scope = "*" if name == "bounced" else _scope(ref.plan_id, wiring=wiring)

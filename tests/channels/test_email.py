@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    ParamValidationError,
     ReadTimeoutError,
 )
 
@@ -22,7 +24,7 @@ from chalicelib.channels.base import (
     State,
     Unfit,
 )
-from chalicelib.channels.email import Email, sender
+from chalicelib.channels.email import Email, limits_of, sender
 from chalicelib.core.settings import Settings
 
 LETTER = Letter("S", "<p>{{t}}</p>", "{{t}}", {"o": "{"}, sender_name="Roads", list_id="roads.city.example")
@@ -61,6 +63,13 @@ def client_error(code: str, status: int = 400) -> ClientError:
     return ClientError(
         {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}, "SendBulkEmail"
     )
+
+
+def not_verified(address: str) -> ClientError:
+    """As SES words it."""
+    text = "Email address is not verified. The following identities failed the check in region US-EAST-1: "
+    error = {"Code": "MessageRejected", "Message": text + address}
+    return ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, "SendBulkEmail")
 
 
 def send(ses: Ses, count: int = 1) -> Any:
@@ -112,6 +121,11 @@ ERRORS: list[tuple[str, Exception, type[ProviderError]]] = [
     ("paused", client_error("SendingPausedException"), HaltLane),
     ("identity", client_error("MailFromDomainNotVerifiedException"), HaltPlan),
     ("configuration set", client_error("NotFoundException", 404), HaltPlan),
+    ("expired credentials", client_error("ExpiredTokenException", 403), HaltLane),
+    ("a clock that is off", client_error("InvalidSignatureException", 403), HaltLane),
+    ("a sender not verified", not_verified("news@city.example"), HaltPlan),
+    ("a recipient not verified", not_verified("ana@elsewhere.example"), Unfit),
+    ("refused before it was sent", ParamValidationError(report="x"), Unfit),
     ("refused", client_error("BadRequestException"), Unfit),
     ("refused for a reason new to us", client_error("Novel"), Unfit),
     ("server error", client_error("InternalFailure", 500), Ambiguous),
@@ -142,6 +156,25 @@ def test_the_rate_is_asked_once_a_minute() -> None:
     email = Email(client=ses, settings=Settings())
     assert {email.limits().chunk for _ in range(5)} == {14}
     assert ses.rate_asked == 1
+
+
+QUOTAS = [
+    ("half used", {"MaxSendRate": 14.0, "Max24HourSend": 200.0, "SentLast24Hours": 100.0}, 0.5),
+    ("without a quota", {"MaxSendRate": 14.0, "Max24HourSend": -1.0, "SentLast24Hours": 100.0}, 0.0),
+]
+
+
+@pytest.mark.parametrize(("quota", "used"), [q[1:] for q in QUOTAS], ids=[q[0] for q in QUOTAS])
+def test_limits_tell_how_much_of_the_quota_is_used(quota: dict[str, float], used: float) -> None:
+    assert limits_of(quota).quota_used == used
+
+
+def test_only_mail_with_a_link_to_unsubscribe_says_that_one_click_does_it() -> None:
+    ses = Ses(statuses("SUCCESS"))
+    Email(client=ses, settings=Settings()).send(
+        replace(LETTER, list_id=""), [replace(ENVELOPE, unsubscribe_url="")], seconds_left=20
+    )
+    assert "Headers" not in ses.requests[0]["DefaultContent"]["Template"]
 
 
 SENDERS = [

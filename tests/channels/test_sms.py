@@ -48,6 +48,8 @@ CASES = [
     ("a bad number fails alone", [refused("InvalidParameter"), "m"], [State.FAILED, State.SENT]),
     ("an opted-out number fails alone", [refused("OptedOut"), "m"], [State.FAILED, State.SENT]),
     ("a throttle leaves it and the rest for later", ["m", refused("Throttling")], [State.SENT, State.RETRY]),
+    ("a throttle by its other name", ["m", refused("Throttled", 429)], [State.SENT, State.RETRY]),
+    ("lost credentials fail nobody", ["m", refused("ExpiredToken", 403)], [State.SENT, State.RETRY]),
     (
         "a time-out is unknown, and the rest go on",
         [ReadTimeoutError(endpoint_url="x"), "m"],

@@ -143,7 +143,7 @@ def test_a_private_event_is_counted_without_its_person(scene: World) -> None:
     assert not any(ANA.subscriber_id in item["id"] for item in scene.items("events"))
 
 
-@pytest.mark.parametrize("name", ["sent", "delivered"])
+@pytest.mark.parametrize("name", ["sent", "delayed", "delivered", "bounced", "complained"])
 def test_proof_of_sending_finds_what_the_sweep_settled_unknown(scene: World, name: str) -> None:
     scene.deliver(ANA, unknown_at="2026-11-22T05:59:00.000Z")
     assert tell(scene, Event(ANA, name, 0)) == Flagged(new=True, unknown=True)
