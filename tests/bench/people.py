@@ -1,0 +1,72 @@
+"""The bench's subscribers and its mail: made up, but of the sizes that a city has."""
+
+from hashlib import sha256
+from typing import Any
+
+from chalicelib.core.ids import shard_of, sharded
+from chalicelib.core.settings import Settings
+from chalicelib.delivery.content import Words
+from chalicelib.delivery.launch import PlanSpec
+from chalicelib.delivery.render import Footer, Links, compile_email
+
+TOPIC = "roads"
+LANGUAGES = ("en", "es", "zh-Hans", "vi")
+GIVEN = ("Maria", "José", "Nguyễn Anh", "Wei", "O'Neil", "Ana-Sofía", "Li", "Robert")
+MAIL_BYTES = 20_000
+LINKS = 10
+
+SENTENCE = {
+    "en": "Crews will replace the deck of the bridge, and buses stop at Mill Street and Harbor Road. ",
+    "es": "Se reemplazará el tablero del puente, y los autobuses paran en Mill Street y Harbor Road. ",
+    "zh-Hans": "施工人员将更换桥面，公交车改在磨坊街和海港路停靠。上学的孩子请提前十分钟到站。",
+    "vi": "Công nhân sẽ thay mặt cầu, và xe buýt dừng ở đường Mill và đường Harbor thay cho đường River. ",
+}
+
+
+def row(number: int, languages: list[str]) -> dict[str, Any]:
+    """One row of the table `subscriptions`; the id is evenly spread over the shards."""
+    subscriber_id = sha256(f"subscriber {number}".encode()).hexdigest()[:32]
+    return {
+        "topic_shard": {"S": sharded(TOPIC, shard_of(subscriber_id))},
+        "subscriber_id": {"S": subscriber_id},
+        "email": {"S": f"person.{number}@mail.example"},
+        "channels": {"SS": ["email"]},
+        "cadence": {"S": "immediate"},
+        "language": {"S": languages[number % len(languages)]},
+        "time_zone": {"S": "America/New_York"},
+        "name": {"S": GIVEN[number % len(GIVEN)]},
+    }
+
+
+def spec(settings: Settings) -> PlanSpec:
+    """A plan to everyone on the topic: four languages, 20 kB, ten tracked links, personal fields."""
+    links = Links()
+    return PlanSpec(
+        kind="campaign",
+        reference="bench",
+        mode="live",
+        lane="bulk",
+        scope="newsletter",
+        renditions=tuple(_rendition(language, links, settings) for language in LANGUAGES),
+        default_language="en",
+        audience={"topic": TOPIC},
+        links=tuple(links.urls),
+        sender_name="City of Example",
+        list_id="roads.city.example",
+    )
+
+
+def _rendition(language: str, links: Links, settings: Settings) -> Any:
+    """A mail whose HTML and text together come to `MAIL_BYTES`, as nearly as whole sentences let it."""
+    footer = Footer.newsletter(language, settings, topics=["Roads"])
+    anchors = "".join(f"\n\n- [Notice {n}](https://city.example/roads/{n}?l=1)" for n in range(LINKS))
+
+    def made(sentences: int) -> Any:
+        body = (
+            f"# Bridge closes\n\nHello ((first_name|neighbor)),\n\n{SENTENCE[language] * sentences}{anchors}"
+        )
+        words = Words(subject="((first_name|neighbor)): River Street", preheader="Detours", body=body, sms="")
+        return compile_email(words, language=language, links=links, footer=footer, settings=settings)
+
+    per_sentence = made(2).size - made(1).size
+    return made(max(1, (MAIL_BYTES - made(0).size) // per_sentence))
