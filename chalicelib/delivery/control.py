@@ -1,13 +1,20 @@
-"""Stopping a plan, and letting it go on.
+"""Stopping a plan, letting it go on, and sending it to those who came late.
 
-Only the state changes here. Each chunk that is not yet claimed settles itself as cancelled when its message
-comes; one of a halted plan looks again every minute.
+Only the state changes here, and waves are added. Each chunk that is not yet claimed settles itself as
+cancelled when its message comes; one of a paused or halted plan looks again every minute.
 """
+
+from datetime import datetime, timedelta
 
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.launch import wake
-from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING
+from chalicelib.delivery.plan import CANCELLED, CHANNEL_CHUNKS, HALTED, PAUSED, SENDING, SENT, PlanHead, Wave
 from chalicelib.delivery.plans import plans
+from chalicelib.delivery.pulses import pulses
+
+MAX_WAVES = 40
+KEPT_LONGER = timedelta(days=7)
+"""How much longer the plan's deliveries must be kept, so that an extension still finds all of them."""
 
 
 def cancel(plan_id: str, *, wiring: Wiring) -> bool:
@@ -18,9 +25,41 @@ def cancel(plan_id: str, *, wiring: Wiring) -> bool:
     return plans(wiring).move(plan_id, to=CANCELLED, allowed=(SENDING, PAUSED, HALTED), reason="cancelled")
 
 
+def pause(plan_id: str, *, wiring: Wiring) -> bool:
+    """Pauses a plan; False unless it is being sent. Workers see it within two seconds."""
+    return plans(wiring).move(plan_id, to=PAUSED, allowed=(SENDING,), reason="paused")
+
+
 def resume(plan_id: str, *, wiring: Wiring) -> bool:
     """Lets a paused or halted plan go on; False if it is neither. Those left get it, and nobody else."""
     if not plans(wiring).move(plan_id, to=SENDING, allowed=(PAUSED, HALTED)):
         return False
     wake(plans(wiring).head(plan_id), delay_s=0, wiring=wiring)
     return True
+
+
+def extend(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
+    """Sends a plan that was sent once more over its audience, to whoever has no delivery of it yet.
+
+    False if it is not sent, its deliveries expire soon, or it was extended too often.
+    """
+    head, state = plans(wiring).head(plan_id), plans(wiring).state(plan_id, fresh=True)
+    last = (now + KEPT_LONGER).timestamp() > head.expires_at or state.waves >= MAX_WAVES
+    if state.status != SENT or last or head.too_old(now.timestamp()):
+        return False
+    waves = _further_waves(head, wiring=wiring)
+    starting = [pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves]
+    if not plans(wiring).reopen(head, was=state.waves, waves=waves, more=starting):
+        return False
+    wake(head, delay_s=0, wiring=wiring)
+    return True
+
+
+def _further_waves(head: PlanHead, *, wiring: Wiring) -> list[Wave]:
+    earlier, _ = plans(wiring).waves_and_counts(head.plan_id)
+    used = [max(w.next_chunk for w in earlier if w.channel == channel) for channel in head.channels]
+    firsts = [number * CHANNEL_CHUNKS + chunks for number, chunks in enumerate(used)]
+    return [
+        Wave(number=len(earlier) + n, channel=channel, next_chunk=used[n], firsts=firsts)
+        for n, channel in enumerate(head.channels)
+    ]

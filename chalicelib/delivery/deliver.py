@@ -40,7 +40,7 @@ from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.envelopes import envelope, letter
 from chalicelib.delivery.halts import HALT_S, halted_until, halts
 from chalicelib.delivery.lanes import LANES, LEASE_S
-from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, PlanHead
+from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.record import record
 from chalicelib.delivery.reread import still_due
@@ -90,9 +90,12 @@ def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wirin
     attempt = Attempt(head, chunk, secrets.token_hex(8), left, list(chunk.recipients))
     status = plans(wiring).state(chunk.plan_id).status
     if status == CANCELLED:
-        cancel_ready(attempt, wiring=wiring)
+        settle_ready(attempt, Outcome(State.CANCELLED, reason="plan-cancelled"), wiring=wiring)
         return
     now = wiring.clock().timestamp()
+    if head.too_old(now):
+        settle_ready(attempt, Outcome(State.EXPIRED, reason=TOO_OLD), wiring=wiring)
+        return
     delay_s = _wait_s(chunk, status, left=left(), now=now, wiring=wiring)
     if delay_s:
         _later(message, chunk, delay_s=delay_s, now=now, wiring=wiring)
@@ -124,11 +127,10 @@ def _later(message: dict[str, Any], chunk: Chunk, *, delay_s: int, now: float, w
         wiring.queues.send(LANES[chunk.lane].deliver_queue, following, delay_s=delay_s)
 
 
-def cancel_ready(attempt: Attempt, *, wiring: Wiring) -> None:
-    """Settles a ready chunk of a cancelled plan as cancelled."""
-    for recipient in list(attempt.people):
-        attempt.drop(recipient, "plan-cancelled")
-    record(attempt.chunk, attempt.outcomes, attempt="", wiring=wiring)
+def settle_ready(attempt: Attempt, outcome: Outcome, *, wiring: Wiring) -> None:
+    """Settles a ready chunk unsent, with one outcome for all: its plan was cancelled or is too old."""
+    outcomes = {recipient.subscriber_id: outcome for recipient in attempt.people}
+    record(attempt.chunk, outcomes, attempt="", wiring=wiring)
 
 
 def _reread(attempt: Attempt, *, now: float, wiring: Wiring) -> None:

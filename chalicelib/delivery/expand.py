@@ -20,8 +20,19 @@ from chalicelib.delivery.choose import choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.halts import halted_until
 from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.late import Earlier
 from chalicelib.delivery.pacing import Budget, budget, wait_s
-from chalicelib.delivery.plan import CANCELLED, SENDING, PlanHead, Wave, rendition_part
+from chalicelib.delivery.plan import (
+    CANCELLED,
+    CHANNEL_CHUNKS,
+    HALTED,
+    PAUSED,
+    SENDING,
+    TOO_OLD,
+    PlanHead,
+    Wave,
+    rendition_part,
+)
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import progress
 from chalicelib.delivery.pulses import Pulse, pulses
@@ -36,9 +47,8 @@ STEP_PEOPLE = 5_000
 """Rows read in one step, so that a step over people who do not match or are skipped ends in time."""
 
 PAGE = 500
-WAVE_CHUNKS = 1_000_000
-"""Numbers of chunks that each wave has to itself: four waves fit the 22 bits that an SMS link keeps."""
-
+AT_ONCE = 1_000_000_000
+EXPIRED_CHUNK = 50
 CLOSING_S = (2, 5, 10, 30, 60)
 QUOTA_LOOK_S = 300
 
@@ -57,13 +67,25 @@ def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
     status = plans(wiring).state(head.plan_id, fresh=True).status
     if status == CANCELLED or wave.done:
         _close(head, pulse, tries=message.get("tries", 0), now=now, wiring=wiring)
-    elif status == SENDING:
+    elif status == SENDING or _expires(head, now=now, wiring=wiring):
         _walk(head, pulse, wave, now=now, wiring=wiring)
     else:
         pulses(wiring).take(pulse, walking=False, until=now.timestamp())
 
 
+def _expires(head: PlanHead, *, now: datetime, wiring: Wiring) -> bool:
+    """Whether a plan that is paused or halted goes on, because what is left of it expires."""
+    return head.too_old(now.timestamp()) and plans(wiring).move(
+        head.plan_id, to=SENDING, allowed=(PAUSED, HALTED), reason=TOO_OLD
+    )
+
+
 def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wiring) -> None:
+    if head.too_old(now.timestamp()):
+        # Nobody is written to any more: the rest is planned without pace, so that it is counted and listed.
+        everyone = Budget(people=AT_ONCE, start=now.timestamp(), per_second=AT_ONCE)
+        _step(head, pulse, wave, everyone, chunk=EXPIRED_CHUNK, now=now, wiring=wiring)
+        return
     lane, moment = LANES[head.lane], now.timestamp()
     horizon = lane.horizon_s(wiring.settings)
     halted = halted_until(lane.name, wave.channel, wiring=wiring) - moment
@@ -86,11 +108,19 @@ def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wi
         delay = wait_s(now=moment, paced_until=wave.paced_until, horizon_s=horizon)
         _beat(head, pulse, delay_s=max(1, delay), now=now, wiring=wiring)
         return
-    step = Step(head, pulse, copy.deepcopy(wave), room, chunk=limits.chunk, now=now, wiring=wiring)
+    _step(head, pulse, wave, room, chunk=limits.chunk, now=now, wiring=wiring)
+
+
+def _step(
+    head: PlanHead, pulse: Pulse, wave: Wave, room: Budget, *, chunk: int, now: datetime, wiring: Wiring
+) -> None:
+    lane = LANES[head.lane]
+    step = Step(head, pulse, copy.deepcopy(wave), room, chunk=chunk, now=now, wiring=wiring)
     step.walk()
     if step.commit():
         wiring.queues.send_all(lane.deliver_queue, step.messages())
-        delay = wait_s(now=moment, paced_until=step.wave.paced_until, horizon_s=horizon)
+        horizon = lane.horizon_s(wiring.settings)
+        delay = wait_s(now=now.timestamp(), paced_until=step.wave.paced_until, horizon_s=horizon)
         following = pulse._replace(beat=pulse.beat + 1)
         wiring.queues.send(lane.expand_queue, following.message(), delay_s=2 if step.wave.done else delay)
 
@@ -109,8 +139,8 @@ def _close(head: PlanHead, pulse: Pulse, *, tries: int, now: datetime, wiring: W
     """Closes a plan that waits for nothing; else the wave looks again, ever less often."""
     present = progress(head.plan_id, wiring=wiring)
     if present.waiting == 0 and (present.expanded or present.status == CANCELLED):
-        plans(wiring).close(head, now=now)
-        pulses(wiring).stop(head)
+        plans(wiring).close(head.plan_id, waves=present.waves, now=now)
+        pulses(wiring).stop(head.plan_id, waves=present.waves)
         logger.info(
             "plan-closed", plan=head.plan_id, kind=head.kind, planned=present.planned, sent=present.sent
         )
@@ -156,6 +186,7 @@ class Step:
         self._made: list[Made] = []
         self._emitted = 0
         self._read = 0
+        self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
 
     def walk(self) -> None:
         """Reads the audience from the cursor on, until the budget, the step or the audience is at its end."""
@@ -190,6 +221,8 @@ class Step:
 
     def _take(self, match: Match) -> None:
         head, wave, person = self._head, self.wave, match.rows[0]
+        if self._earlier.holds(match.subscriber_id):
+            return
         choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope)
         if choice.skip:
             if wave.number == 0:
@@ -210,7 +243,7 @@ class Step:
         wave = self.wave
         first = wave.partial[part][: self._chunk]
         people = [Recipient(one, address, name, place) for place, (one, address, name) in enumerate(first)]
-        key = key_of(wave.number * WAVE_CHUNKS + wave.next_chunk)
+        key = key_of(self._head.channels.index(wave.channel) * CHANNEL_CHUNKS + wave.next_chunk)
         self._made.append(Made(key, part, people, wave.since[part], self._room.due_at(self._emitted)))
         wave.partial[part] = wave.partial[part][self._chunk :]
         if not wave.partial[part]:

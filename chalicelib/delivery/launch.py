@@ -26,7 +26,8 @@ class PlanSpec:
     `kind` and `reference` say where it comes from (`campaign` and its id); `mode` is live, exercise or test;
     `lane` service or bulk; `scope` is
     what blocks are held against. `renditions` are compiled; `links` is the plan's numbering of tracked links,
-    `links[0]` being number 0. Each channel needs a rendition in the default language.
+    `links[0]` being number 0. Each channel needs a rendition in the default language. From `send_until` on
+    (epoch seconds; 0: never) nothing more is sent.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class PlanSpec:
     sender_name: str = ""
     list_id: str = ""
     tracked: bool = True
+    send_until: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,10 +70,8 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
 
 def wake(head: PlanHead, *, delay_s: int, wiring: Wiring) -> None:
     """Sends the message of each wave's present beat; a doubled one stops by itself."""
-    for wave in range(len(head.channels)):
-        pulse = pulses(wiring).current(head.plan_id, wave)
-        if pulse is not None:
-            wiring.queues.send(LANES[head.lane].expand_queue, pulse.message(), delay_s=delay_s)
+    for pulse in pulses(wiring).open_of(head.plan_id):
+        wiring.queues.send(LANES[head.lane].expand_queue, pulse.message(), delay_s=delay_s)
 
 
 def send_to(
@@ -154,4 +154,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         number=plans(wiring).new_number() if numbered else 0,
         created_at=rfc3339(now),
         expires_at=epoch(now + retention),
+        send_until=spec.send_until,
     )

@@ -6,8 +6,13 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chalicelib.core.dynamo import Item, marshal, unmarshal
+from chalicelib.core.ids import SHARDS
 
 COUNT_SLOTS = 8
+TOO_OLD = "too-old"
+CHANNEL_CHUNKS = 1_000_000
+"""Numbers of chunks that each channel has to itself: four fit the 22 bits that an SMS link keeps."""
+
 SENDING, PAUSED, HALTED, CANCELLED, SENT = "sending", "paused", "halted", "cancelled", "sent"
 
 
@@ -15,7 +20,8 @@ SENDING, PAUSED, HALTED, CANCELLED, SENT = "sending", "paused", "halted", "cance
 class PlanHead:
     """What a plan never changes.
 
-    `number` is the short number that SMS links carry (0: none); wave n walks the audience for channel n.
+    `number` is the short number that SMS links carry (0: none); wave n walks the audience for channel n
+    modulo their number. From `send_until` on (epoch seconds; 0: never) the content is too old to send.
     """
 
     plan_id: str
@@ -37,15 +43,21 @@ class PlanHead:
     number: int
     created_at: str
     expires_at: int
+    send_until: int = 0
+
+    def too_old(self, now: float) -> bool:
+        """Whether the content is too old to send at a moment (epoch seconds)."""
+        return bool(self.send_until) and now >= self.send_until
 
 
 @dataclass(frozen=True)
 class PlanState:
-    """How a plan stands, and why."""
+    """How a plan stands, and why; `waves` rises as it is extended."""
 
     status: str
     reason: str = ""
     closed_at: str = ""
+    waves: int = 0
 
 
 @dataclass
@@ -53,7 +65,9 @@ class Wave:
     """One pass over the audience for one channel: where it is, what waits, what it counted.
 
     `partial` holds the recipients (id, address, name) of each rendition's open chunk, `since` when the first
-    of them was read (epoch seconds).
+    of them was read (epoch seconds). `next_chunk` counts on over all waves of a channel. A wave that extends
+    the plan passes over whoever has a delivery of a chunk before `firsts`, the numbers of each channel at
+    which it began.
     """
 
     number: int
@@ -67,11 +81,20 @@ class Wave:
     skipped: dict[str, int] = field(default_factory=dict)
     partial: dict[str, list[list[Any]]] = field(default_factory=dict)
     since: dict[str, float] = field(default_factory=dict)
+    firsts: list[int] = field(default_factory=list)
 
     @property
     def part(self) -> str:
         """The wave's sort key."""
         return f"wave#{self.number:02d}"
+
+    @property
+    def walked(self) -> float:
+        """The share of the audience that was walked, 0 to 1: subscribers' ids are spread evenly."""
+        if self.done:
+            return 1.0
+        within = int(self.after[:8], 16) / 2**32 if self.after else 0.0
+        return max(within, self.shard / SHARDS)
 
 
 def wave_item(plan_id: str, wave: Wave, *, expires_at: int) -> Item:

@@ -13,44 +13,34 @@ One plan is a few items under its id:
 """
 
 import json
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.core.clock import rfc3339
-from chalicelib.core.dynamo import Cancelled, Item, condition_failed, marshal, transact, unmarshal
+from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.plan import (
     COUNT_SLOTS,
-    HALTED,
-    PAUSED,
     SENDING,
-    SENT,
     PlanHead,
-    PlanState,
     Wave,
     rendition_part,
     wave_item,
     wave_of,
 )
+from chalicelib.delivery.plan_states import PlanStates
 from chalicelib.delivery.rendition import Rendition
 
-STATE_KEPT_S = 2.0
 
-
-class Plans:
+class Plans(PlanStates):
     """The plans of one deployment, through the raw client."""
 
     def __init__(self, wiring: Wiring) -> None:
-        self._db = wiring.dynamodb
-        self._table = wiring.settings.table("plans")
+        super().__init__(wiring)
         self._heads: dict[str, PlanHead] = {}
         self._renditions: dict[tuple[str, str], Rendition] = {}
-        self._states: dict[str, tuple[float, PlanState]] = {}
 
     def new_number(self) -> int:
         """The next short number, for plans whose SMS carry links (28 bits)."""
@@ -77,7 +67,13 @@ class Plans:
         key = {"plan_id": head.plan_id}
         items = [
             {**key, "part": "head", **asdict(head), "audience": json.dumps(head.audience)},
-            {**key, "part": "state", "status": SENDING, "expires_at": head.expires_at},
+            {
+                **key,
+                "part": "state",
+                "status": SENDING,
+                "waves": len(waves),
+                "expires_at": head.expires_at,
+            },
         ]
         if head.number:
             items.append(
@@ -98,13 +94,6 @@ class Plans:
             return False
         return True
 
-    def put(self, item: Item, *, new: bool = False) -> Item:
-        """A put of this table, for a transaction."""
-        put: Item = {"TableName": self._table, "Item": item}
-        if new:
-            put["ConditionExpression"] = "attribute_not_exists(plan_id)"
-        return {"Put": put}
-
     def _put_rendition(self, head: PlanHead, rendition: Rendition) -> None:
         part = rendition_part(rendition.channel, rendition.language, rendition.variant)
         values = {
@@ -115,12 +104,6 @@ class Plans:
         self._db.put_item(
             TableName=self._table, Item=marshal({"plan_id": head.plan_id, "part": part, **values})
         )
-
-    def _get(self, plan_id: str, part: str, *, consistent: bool = False) -> Item | None:
-        answer: Item = self._db.get_item(
-            TableName=self._table, Key=marshal({"plan_id": plan_id, "part": part}), ConsistentRead=consistent
-        )
-        return answer.get("Item")
 
     def known(self, plan_id: str) -> PlanHead | None:
         """The plan's head, or None where there is no such plan."""
@@ -164,21 +147,6 @@ class Plans:
             )
         return self._renditions[plan_id, part]
 
-    def state(self, plan_id: str, *, fresh: bool = False) -> PlanState:
-        """How the plan stands; at most two seconds old, or read consistently if `fresh`."""
-        kept = self._states.get(plan_id)
-        if not fresh and kept and time.monotonic() - kept[0] < STATE_KEPT_S:
-            return kept[1]
-        item = self._get(plan_id, "state", consistent=True)
-        if item is None:
-            raise NotFound("There is no such plan.")
-        plain = unmarshal(item)
-        state = PlanState(plain["status"], plain.get("reason", ""), plain.get("closed_at", ""))
-        if len(self._states) > 500:
-            self._states.clear()
-        self._states[plan_id] = (time.monotonic(), state)
-        return state
-
     def wave(self, plan_id: str, number: int) -> Wave:
         """A wave, read consistently. Raises NotFound."""
         item = self._get(plan_id, f"wave#{number:02d}", consistent=True)
@@ -186,37 +154,27 @@ class Plans:
             raise NotFound("There is no such wave.")
         return wave_of(item)
 
-    def waves_and_counts(self, head: PlanHead) -> tuple[list[Wave], list[dict[str, Any]]]:
+    def waves_and_counts(self, plan_id: str) -> tuple[list[Wave], list[dict[str, Any]]]:
         """All waves and counts of a plan, read consistently, the counts first.
 
         So nothing is counted as settled that was not yet seen as planned.
         """
-        counts = self._parts(head.plan_id, [f"counts#{n}" for n in range(COUNT_SLOTS)])
-        waves = self._parts(head.plan_id, [f"wave#{n:02d}" for n in range(len(head.channels))])
-        ordered = sorted((wave_of(item) for item in waves), key=lambda wave: wave.number)
-        return ordered, [unmarshal(item) for item in counts]
+        counts = [unmarshal(item) for item in self._parts(plan_id, "counts#")]
+        return [wave_of(item) for item in self._parts(plan_id, "wave#")], counts
 
-    def _parts(self, plan_id: str, parts: Sequence[str]) -> list[Item]:
-        keys = [marshal({"plan_id": plan_id, "part": part}) for part in parts]
-        wanted = {self._table: {"Keys": keys, "ConsistentRead": True}}
-        found: list[Item] = []
-        while wanted:
-            answer = self._db.batch_get_item(RequestItems=wanted)
-            found += answer["Responses"].get(self._table, [])
-            wanted = answer.get("UnprocessedKeys") or {}
-        return found
-
-    def sending(self, plan_id: str) -> Item:
-        """The condition, for a transaction, that the plan is `sending`."""
-        return {
-            "ConditionCheck": {
-                "TableName": self._table,
-                "Key": marshal({"plan_id": plan_id, "part": "state"}),
-                "ConditionExpression": "#s = :sending",
-                "ExpressionAttributeNames": {"#s": "status"},
-                "ExpressionAttributeValues": marshal({":sending": SENDING}),
-            }
+    def _parts(self, plan_id: str, prefix: str) -> Iterator[Item]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "plan_id = :plan AND begins_with(part, :prefix)",
+            "ExpressionAttributeValues": marshal({":plan": plan_id, ":prefix": prefix}),
+            "ConsistentRead": True,
         }
+        while True:
+            answer = self._db.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def replace(self, plan_id: str, wave: Wave, *, expires_at: int) -> Item:
         """Replaces a wave, for a transaction in which its pulse's beat is taken."""
@@ -236,62 +194,6 @@ class Plans:
                 "ExpressionAttributeValues": marshal({**values, ":expires": expires_at}),
             }
         }
-
-    def move(self, plan_id: str, *, to: str, allowed: Sequence[str], reason: str = "") -> bool:
-        """Changes the state, if it is one of `allowed`; False if it is another."""
-        options = ", ".join(f":a{n}" for n in range(len(allowed)))
-        moved = self._update(
-            plan_id,
-            "state",
-            "SET #s = :to, reason = :reason",
-            f"#s IN ({options})",
-            {":to": to, ":reason": reason, **{f":a{n}": status for n, status in enumerate(allowed)}},
-            {"#s": "status"},
-        )
-        self._states.pop(plan_id, None)
-        return moved
-
-    def close(self, head: PlanHead, *, now: datetime) -> None:
-        """Closes a plan that waits for nothing: sent, or still cancelled."""
-        self.move(head.plan_id, to=SENT, allowed=(SENDING, PAUSED, HALTED))
-        self._update(
-            head.plan_id,
-            "state",
-            "SET closed_at = if_not_exists(closed_at, :now)",
-            "attribute_exists(plan_id)",
-            {":now": rfc3339(now)},
-            {},
-        )
-        self._states.pop(head.plan_id, None)
-
-    def _update(
-        self,
-        plan_id: str,
-        part: str,
-        update: str,
-        condition: str,
-        values: Mapping[str, Any],
-        names: Mapping[str, str],
-    ) -> bool:
-        from botocore.exceptions import ClientError
-
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "Key": marshal({"plan_id": plan_id, "part": part}),
-            "UpdateExpression": update,
-            "ConditionExpression": condition,
-        }
-        if values:
-            request["ExpressionAttributeValues"] = marshal(values)
-        if names:
-            request["ExpressionAttributeNames"] = dict(names)
-        try:
-            self._db.update_item(**request)
-        except ClientError as error:
-            if condition_failed(error):
-                return False
-            raise
-        return True
 
 
 @lru_cache(maxsize=8)

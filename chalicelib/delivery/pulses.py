@@ -46,9 +46,10 @@ class Pulses:
         item = {
             "plan_id": head.plan_id,
             "part": _part(wave),
-            "channel": head.channels[wave],
+            "channel": head.channels[wave % len(head.channels)],
             "beat": 0,
             "walking": walking,
+            "made_at": epoch(now),
             "open": head.lane,
             "due_at": epoch(now) + STALE_S,
             "expires_at": head.expires_at,
@@ -124,12 +125,23 @@ class Pulses:
         )
         return int(answer["Count"])
 
-    def stop(self, head: PlanHead) -> None:
-        """Takes a closed plan's pulses out of the index."""
-        for wave in range(len(head.channels)):
+    def open_of(self, plan_id: str) -> list[Pulse]:
+        """The pulses of a plan that have not stopped, read consistently."""
+        answer = self._db.query(
+            TableName=self._table,
+            KeyConditionExpression="plan_id = :plan AND begins_with(part, :prefix)",
+            ExpressionAttributeValues=marshal({":plan": plan_id, ":prefix": "pulse#"}),
+            ConsistentRead=True,
+        )
+        found = [unmarshal(item) for item in answer["Items"] if "open" in item]
+        return [Pulse(plan_id, int(one["part"].split("#")[1]), one["beat"]) for one in found]
+
+    def stop(self, plan_id: str, *, waves: int) -> None:
+        """Takes the pulses of a closed plan's first waves out of the index."""
+        for wave in range(waves):
             self._db.update_item(
                 TableName=self._table,
-                Key=marshal({"plan_id": head.plan_id, "part": _part(wave)}),
+                Key=marshal({"plan_id": plan_id, "part": _part(wave)}),
                 UpdateExpression="REMOVE #open, due_at",
                 ExpressionAttributeNames={"#open": "open"},
             )

@@ -1,0 +1,66 @@
+"""Whom a plan was sent to before: an extending wave passes over them.
+
+The deliveries of a plan's shard are sorted by subscriber, as the audience is, so both are read side by side,
+in constant memory. Those that the extension itself made do not count: a person may get it on two channels.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chalicelib.core.dynamo import marshal
+from chalicelib.core.ids import shard_of, sharded
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.chunks import root_of
+from chalicelib.delivery.plan import CHANNEL_CHUNKS, Wave
+
+PAGE = 1000
+
+
+def is_earlier(chunk: str, firsts: list[int]) -> bool:
+    """Whether a chunk was made before its channel's number in `firsts`. Pure."""
+    root = root_of(chunk)
+    return root < firsts[root // CHANNEL_CHUNKS]
+
+
+class Earlier:
+    """Those with a delivery from before a wave; asked in ascending order of subscriber ids."""
+
+    def __init__(self, plan_id: str, wave: Wave, *, wiring: Wiring) -> None:
+        self._plan_id = plan_id
+        self._firsts = wave.firsts
+        self._wiring = wiring
+        self._shard = -1
+        self._stream: Iterator[str] = iter(())
+        self._next: str | None = None
+
+    def holds(self, subscriber_id: str) -> bool:
+        """Whether the plan was sent to this person before the wave; no request for a first wave."""
+        if not self._firsts:
+            return False
+        if shard_of(subscriber_id) != self._shard:
+            self._shard = shard_of(subscriber_id)
+            self._stream = self._read(subscriber_id)
+            self._next = next(self._stream, None)
+        while self._next is not None and self._next < subscriber_id:
+            self._next = next(self._stream, None)
+        return self._next == subscriber_id
+
+    def _read(self, start: str) -> Iterator[str]:
+        request: dict[str, Any] = {
+            "TableName": self._wiring.settings.table("deliveries"),
+            "KeyConditionExpression": "plan_shard = :shard AND subscriber_channel >= :start",
+            "ExpressionAttributeValues": marshal(
+                {":shard": sharded(self._plan_id, self._shard), ":start": start}
+            ),
+            "ProjectionExpression": "subscriber_channel, #chunk",
+            "ExpressionAttributeNames": {"#chunk": "chunk"},
+            "Limit": PAGE,
+        }
+        while True:
+            answer = self._wiring.dynamodb.query(**request)
+            for item in answer["Items"]:
+                if is_earlier(item["chunk"]["S"], self._firsts):
+                    yield item["subscriber_channel"]["S"].partition("#")[0]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
