@@ -1,20 +1,36 @@
-"""Whether an audience is one: well formed, of topics that exist, and the actor's to reach. Pure."""
+"""Whether an audience is one: well formed, of things that exist, and the actor's to reach; and what it means.
 
+Staff name segments and campaigns. What a plan is given is *resolved*: it holds the segments' rules as of that
+day and the campaigns' plans, and means the same until the plan is done, whatever becomes of them.
+"""
+
+import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from pydantic import WithJsonSchema
 
-from chalicelib.core.errors import FieldError
+from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.fields import SLUG
+from chalicelib.core.geometry import area_errors
+from chalicelib.core.ids import is_id
 from chalicelib.core.staff import Actor
-from chalicelib.delivery.audience import kept
+from chalicelib.delivery.audience import Expression, kept, leaves, source_of
+from chalicelib.delivery.written import CHANNELS, STATES
+from chalicelib.subscribers.segments import Segment, resolved
 from chalicelib.subscribers.topics import ENDED, Topic
 
 MAX_DEPTH = 6
 MAX_PARTS = 100
-LEAVES = ("topic", "list")
+MAX_DELIVERIES = 5
+MAX_BYTES = 100_000
+"""Of a resolved audience: it stands in the plan, and each worker reads it."""
+
+SLUGS = ("topic", "list", "segment")
+LEAVES = (*SLUGS, "area", "deliveries")
 OPERATORS = {"any": 1, "all": 1, "except": 2}
 """The operators, and how many parts each needs at least."""
 
@@ -22,12 +38,15 @@ SCHEMA = WithJsonSchema(
     {
         "type": "object",
         "description": (
-            'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"any": [...]}`, who is in one of '
-            'the parts; `{"all": [...]}`, who is in each; `{"except": [KEEP, MINUS, ...]}`, who is in the '
-            "first and in none of the others."
+            'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"segment": ID}`; `{"area": AREA}`, '
+            'who has a place in a circle or polygon; `{"deliveries": {"campaign": ID, "state": STATE}}`, who '
+            'was written to by an earlier campaign; `{"any": [...]}`, who is in one of the parts; '
+            '`{"all": [...]}`, who is in each; `{"except": [KEEP, MINUS, ...]}`, who is in the first and in '
+            "none of the others."
         ),
         "properties": {
-            **{leaf: {"type": "string", "pattern": SLUG} for leaf in LEAVES},
+            **{leaf: {"type": "string", "pattern": SLUG} for leaf in SLUGS},
+            **{leaf: {"type": "object", "minProperties": 1} for leaf in ("area", "deliveries")},
             **{name: {"type": "array", "minItems": least} for name, least in OPERATORS.items()},
         },
         "additionalProperties": False,
@@ -38,39 +57,136 @@ SCHEMA = WithJsonSchema(
 )
 
 
+@dataclass(frozen=True)
+class Launched:
+    """A campaign that was launched: its department, and its plan."""
+
+    department: str
+    plan_id: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What exists of all that an audience names, by id."""
+
+    topics: Mapping[str, Topic]
+    segments: Mapping[str, Segment] = field(default_factory=dict)
+    campaigns: Mapping[str, Launched] = field(default_factory=dict)
+
+
 def form_errors(expression: Any, *, pointer: str) -> list[FieldError]:
     """What is wrong in the form of an expression, each place by its pointer."""
     found = list(_form(expression, pointer, 1))
-    if not found and sum(1 for _ in _leaves(expression, pointer)) > MAX_PARTS:
-        found.append(FieldError(pointer, f"An audience may name {MAX_PARTS} topics and lists."))
+    if not found:
+        kinds = [next(iter(leaf)) for leaf in leaves(expression)]
+        if len(kinds) > MAX_PARTS:
+            found.append(FieldError(pointer, f"An audience may name {MAX_PARTS} things."))
+        if kinds.count("deliveries") > MAX_DELIVERIES:
+            found.append(FieldError(pointer, f"An audience may look at {MAX_DELIVERIES} earlier campaigns."))
     return found
 
 
-def topic_ids(expression: Mapping[str, Any]) -> set[str]:
+def topic_ids(expression: Expression) -> set[str]:
     """Every topic and list (`list:NAME`) of a well-formed expression."""
-    return {source for _, source in _leaves(expression, "")}
+    return {source for leaf in leaves(expression) if (source := source_of(leaf)) is not None}
 
 
-def topic_errors(
-    expression: Mapping[str, Any], topics: Mapping[str, Topic], *, actor: Actor, pointer: str
-) -> list[FieldError]:
-    """What is wrong with the topics of a well-formed expression; `topics` are those that exist.
+def segment_ids(expression: Expression) -> set[str]:
+    """Every segment of a well-formed expression."""
+    return {leaf["segment"] for leaf in leaves(expression) if "segment" in leaf}
 
-    Whoever is reached must be reached through a topic of the actor's departments; anyone may be left out.
+
+def campaign_ids(expression: Expression) -> set[str]:
+    """Every earlier campaign of a well-formed expression."""
+    return {leaf["deliveries"]["campaign"] for leaf in leaves(expression) if "deliveries" in leaf}
+
+
+def known_errors(expression: Expression, known: Known, *, actor: Actor, pointer: str) -> list[FieldError]:
+    """What is wrong with what a well-formed expression names.
+
+    Whoever is reached must be reached through a topic, a list or an earlier campaign of the actor's
+    departments; anyone may be left out. Segments and areas narrow; alone they reach everyone, which is an
+    admin's to do.
     """
     reached = set(kept(expression))
-    found = []
-    for place, source in _leaves(expression, pointer):
-        topic = topics.get(source)
-        if topic is None:
-            found.append(FieldError(place, f"There is no {_called(source)}."))
-        elif source in reached and topic.status == ENDED:
-            found.append(FieldError(place, f"The {_called(source)} has ended; nobody can be reached by it."))
-        elif source in reached and not actor.may_act_for(topic.department):
-            found.append(
-                FieldError(place, f"The {_called(source)} belongs to a department you do not act for.")
-            )
+    found = [
+        FieldError(place, why)
+        for place, leaf in _places(expression, pointer)
+        if (why := _missing(leaf, known) or _foreign(leaf, known, reached=reached, actor=actor))
+    ]
+    if not found:
+        found += [FieldError(place, why) for place, why in _unbounded(expression, known, actor, pointer)]
     return found
+
+
+def resolve(expression: Expression, known: Known, *, now: datetime, pointer: str) -> Expression:
+    """An expression without errors as a plan takes it.
+
+    Raises InvalidFields where something it names is gone by now, or where it became too large.
+    """
+    places = _places(expression, pointer)
+    if gone := [FieldError(at, why) for at, leaf in places if (why := _missing(leaf, known))]:
+        raise InvalidFields(*gone)
+    made = _resolved(expression, known, now=now)
+    size = len(json.dumps(made, separators=(",", ":")))
+    if size > MAX_BYTES:
+        message = f"With its segments and areas it takes {size:,} bytes; {MAX_BYTES:,} is the most."
+        raise InvalidFields(FieldError(pointer, message))
+    return made
+
+
+def _resolved(expression: Expression, known: Known, *, now: datetime) -> Expression:
+    ((kind, value),) = expression.items()
+    if kind in OPERATORS:
+        return {kind: [_resolved(part, known, now=now) for part in value]}
+    if kind == "segment":
+        return {kind: resolved(known.segments[value], today=now.date())}
+    if kind == "deliveries":
+        return {kind: {**value, "plan": known.campaigns[value["campaign"]].plan_id}}
+    return expression
+
+
+def _missing(leaf: Expression, known: Known) -> str | None:
+    ((kind, value),) = leaf.items()
+    if kind == "segment" and value not in known.segments:
+        return f"There is no segment “{value}”."
+    if kind == "deliveries" and value["campaign"] not in known.campaigns:
+        return "No campaign that was launched has this id."
+    source = source_of(leaf)
+    if source is not None and source not in known.topics:
+        return f"There is no {_called(source)}."
+    return None
+
+
+def _foreign(leaf: Expression, known: Known, *, reached: set[str], actor: Actor) -> str | None:
+    source = source_of(leaf)
+    if source is None or source not in reached:
+        return None
+    topic = known.topics[source]
+    if topic.status == ENDED:
+        return f"The {_called(source)} has ended; nobody can be reached by it."
+    if not actor.may_act_for(topic.department):
+        return f"The {_called(source)} belongs to a department you do not act for."
+    return None
+
+
+def _unbounded(expression: Expression, known: Known, actor: Actor, pointer: str) -> Iterator[tuple[str, str]]:
+    """The places through which anyone may come in who is reached by nothing of the actor's departments."""
+    ((kind, value),) = expression.items()
+    place = f"{pointer}/{kind}"
+    if kind == "all":
+        ways = [list(_unbounded(part, known, actor, f"{place}/{n}")) for n, part in enumerate(value)]
+        if all(ways):
+            yield from (one for way in ways for one in way)
+    elif kind == "any":
+        for n, part in enumerate(value):
+            yield from _unbounded(part, known, actor, f"{place}/{n}")
+    elif kind == "except":
+        yield from _unbounded(value[0], known, actor, f"{place}/0")
+    elif kind in {"segment", "area"} and not actor.is_admin:
+        yield place, "Join it with a topic or list by “all”; to reach everyone by it takes an admin."
+    elif kind == "deliveries" and not actor.may_act_for(known.campaigns[value["campaign"]].department):
+        yield f"{place}/campaign", "The campaign belongs to a department you do not act for."
 
 
 def _called(source: str) -> str:
@@ -85,7 +201,7 @@ def _form(expression: Any, pointer: str, depth: int) -> Iterator[FieldError]:
     ((kind, value),) = expression.items()
     place = f"{pointer}/{kind}"
     if kind in LEAVES:
-        yield from _leaf_form(value, place)
+        yield from _leaf_form(kind, value, place)
     elif kind not in OPERATORS:
         yield FieldError(place, f"This is none of {', '.join((*LEAVES, *OPERATORS))}.")
     elif not isinstance(value, list) or not OPERATORS[kind] <= len(value) <= MAX_PARTS:
@@ -97,16 +213,39 @@ def _form(expression: Any, pointer: str, depth: int) -> Iterator[FieldError]:
             yield from _form(part, f"{place}/{number}", depth + 1)
 
 
-def _leaf_form(value: Any, place: str) -> Iterator[FieldError]:
-    if not isinstance(value, str) or not re.fullmatch(SLUG, value):
+def _leaf_form(kind: str, value: Any, place: str) -> Iterator[FieldError]:
+    if kind == "area":
+        yield from area_errors(value, pointer=place)
+    elif kind == "deliveries":
+        yield from _deliveries_form(value, place)
+    elif not isinstance(value, str) or not re.fullmatch(SLUG, value):
         yield FieldError(place, "Give an id: lower-case letters, digits and hyphens, up to 64.")
 
 
-def _leaves(expression: Mapping[str, Any], pointer: str) -> Iterator[tuple[str, str]]:
-    """Pointer and source of each leaf."""
-    ((kind, value),) = expression.items()
-    if kind in LEAVES:
-        yield f"{pointer}/{kind}", value if kind == "topic" else f"list:{value}"
+def _deliveries_form(value: Any, place: str) -> Iterator[FieldError]:
+    allowed = {"campaign", "state", "channel", "link"}
+    if not isinstance(value, dict) or not {"campaign", "state"} <= value.keys() <= allowed:
+        yield FieldError(place, "Give campaign and state; channel, and for clicks link, if wanted.")
         return
-    for number, part in enumerate(value):
-        yield from _leaves(part, f"{pointer}/{kind}/{number}")
+    if not isinstance(value["campaign"], str) or not is_id(value["campaign"]):
+        yield FieldError(f"{place}/campaign", "Give a campaign's id: 32 hex characters.")
+    if value["state"] not in STATES:
+        yield FieldError(f"{place}/state", f"States are {', '.join(STATES)}.")
+    if value.get("channel", CHANNELS[0]) not in CHANNELS:
+        yield FieldError(f"{place}/channel", f"Channels are {', '.join(CHANNELS)}.")
+    if "link" in value and (type(value["link"]) is not int or not 0 <= value["link"] < 10_000):
+        yield FieldError(f"{place}/link", "Give the number of a link, as the report has it.")
+    elif "link" in value and value["state"] != "clicked":
+        yield FieldError(f"{place}/link", "Only clicks tell a link.")
+
+
+def _places(expression: Expression, pointer: str) -> Iterator[tuple[str, Expression]]:
+    """Each leaf, with the pointer of its value."""
+    ((kind, value),) = expression.items()
+    if kind == "deliveries":
+        yield f"{pointer}/{kind}/campaign", expression
+    elif kind not in OPERATORS:
+        yield f"{pointer}/{kind}", expression
+    else:
+        for number, part in enumerate(value):
+            yield from _places(part, f"{pointer}/{kind}/{number}")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import access, audiences, renditions, states, tables
+from chalicelib.campaigns import access, reach, renditions, states, tables
 from chalicelib.campaigns.model import CHANNELS, Campaign, Draft
 from chalicelib.core import ids
 from chalicelib.core.clock import rfc3339
@@ -13,7 +13,6 @@ from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import topics
 
 
 def create(draft: Draft, *, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
@@ -82,8 +81,4 @@ def _check(draft: Draft | Campaign, *, actor: Actor, settings: Settings) -> None
 
 def audience_errors(audience: Mapping[str, Any], *, actor: Actor) -> list[FieldError]:
     """What is wrong with an audience at this moment, for this actor."""
-    found = audiences.form_errors(audience, pointer="/audience")
-    if found:
-        return found
-    known = topics.get_all(audiences.topic_ids(audience))
-    return audiences.topic_errors(audience, known, actor=actor, pointer="/audience")
+    return reach.errors(audience, actor=actor)

@@ -9,7 +9,7 @@ a cancel at the same moment the cancel wins.
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.campaigns import access, states, tables
+from chalicelib.campaigns import access, reach, states, tables
 from chalicelib.campaigns.complete import missing
 from chalicelib.campaigns.draft import audience_errors
 from chalicelib.campaigns.model import Campaign
@@ -37,7 +37,8 @@ def launch(campaign_id: str, *, version: int | None, actor: Actor, now: datetime
         raise tables.changed_meanwhile()
     if not _was_cut_short(campaign, wiring=wiring):
         campaign = _marked(campaign, actor=actor, now=now)
-    engine.launch(_spec(campaign, settings=wiring.settings), plan_id=campaign.plan_id, now=now, wiring=wiring)
+    spec = _spec(campaign, now=now, settings=wiring.settings)
+    engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
     current = tables.read(campaign.id)
     if current.state == State.CANCELLED:
         control.cancel(campaign.plan_id, wiring=wiring)
@@ -68,7 +69,7 @@ def _marked(campaign: Campaign, *, actor: Actor, now: datetime) -> Campaign:
     return marked
 
 
-def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
+def _spec(campaign: Campaign, *, now: datetime, settings: Settings) -> engine.PlanSpec:
     content = compiled(campaign, topics.get_all(campaign.sources), settings=settings)
     return engine.PlanSpec(
         kind="campaign",
@@ -76,7 +77,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         mode=campaign.mode,
         lane="bulk",
         scope="newsletter",
-        audience=campaign.audience or {},
+        audience=reach.resolved(campaign.audience, now=now) if campaign.audience else {},
         renditions=content.renditions,
         links=content.links,
         default_language=campaign.default_language,

@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass, field
 
-from chalicelib.campaigns import access
+from chalicelib.campaigns import access, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import SMS_TOKEN, rendition, sms_parts
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import for_mode, holds
+from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.choose import Choice, choose, language_for
+from chalicelib.delivery.reading import had, match_of
 from chalicelib.delivery.render import Links, Rendition, fill, values
+from chalicelib.delivery.streams import Match
 from chalicelib.subscribers import people, topics
 from chalicelib.subscribers.people import Person
-from chalicelib.subscribers.streams import row_of
 from chalicelib.subscribers.topics import Topic
 
 SCOPE = "newsletter"
@@ -66,10 +67,10 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
     except NotFound:
         raise InvalidFields(FieldError("/subscriber_id", "No subscriber has this id.")) from None
     known = topics.get_all(campaign.sources)
-    inside = _is_inside(campaign, person)
-    choice = _choice(campaign, person) if inside else Choice({})
+    match = _match(campaign, person, wiring=wiring)
+    choice = _choice(campaign, match) if match else Choice({})
     return Preview(
-        in_audience=inside,
+        in_audience=match is not None,
         channels=sorted(choice.addresses),
         skip=choice.skip,
         email=_mail(campaign, person, known, wiring=wiring),
@@ -77,17 +78,17 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
     )
 
 
-def _is_inside(campaign: Campaign, person: Person) -> bool:
+def _match(campaign: Campaign, person: Person, *, wiring: Wiring) -> Match | None:
+    """Whether and by what the person is in the audience, as the engine decides it."""
     if campaign.audience is None:
-        return False
-    return holds(for_mode(campaign.audience, campaign.mode), person.topics.keys())
+        return None
+    audience = for_mode(reach.resolved(campaign.audience, now=wiring.clock()), campaign.mode)
+    return match_of(audience, person, had(audience, [person.id], wiring=wiring)[person.id])
 
 
-def _choice(campaign: Campaign, person: Person) -> Choice:
+def _choice(campaign: Campaign, match: Match) -> Choice:
     """The channels, by the engine's own rule."""
-    matched = [(row, source) for source in campaign.sources if (row := row_of(person, source))]
-    rows, sources = [row for row, _ in matched], [source for _, source in matched]
-    return choose(rows, sources, channels=campaign.channels, scope=SCOPE)
+    return choose(match.rows, match.topics, channels=campaign.channels, scope=SCOPE)
 
 
 def _language(campaign: Campaign, person: Person, channel: str) -> str | None:

@@ -4,7 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chalicelib.subscribers.streams import Row
+from chalicelib.subscribers.streams import EVERYONE, LIST_PREFIX, Row
+
+NEWSLETTER = "newsletter"
 
 
 class Skip(StrEnum):
@@ -13,6 +15,7 @@ class Skip(StrEnum):
     NO_CHANNEL = "no_channel"
     DO_NOT_CONTACT = "do_not_contact"
     DIGEST = "digest"
+    UNSUBSCRIBED = "unsubscribed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +32,22 @@ class Choice:
 def choose(rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[str], scope: str) -> Choice:
     """One message per chosen channel, however many topics matched.
 
-    Rows of lists decide only where no topic matched. A person whose subscriptions are all `daily` or `weekly`
-    gets the items by digest.
+    Rows of lists decide only where no topic matched, and the row of `_all` only where no list did either: by
+    it, a newsletter goes out on the channels that the person chose for some topic, and to nobody who has
+    none. A person whose subscriptions are all `daily` or `weekly` gets the items by digest.
     """
-    own = [row for row, topic in zip(rows, topics, strict=True) if not topic.startswith("list:")] or list(
-        rows
-    )
+    ranks = [_rank(topic) for topic in topics]
+    deciding = min(ranks)
+    own = [row for row, rank in zip(rows, ranks, strict=True) if rank == deciding]
     now = [row for row in own if row.cadence == "immediate"]
     if not now:
         return Choice({}, Skip.DIGEST)
     wanted = {channel for row in now for channel in row.channels} & set(channels)
     person = now[0]
+    if scope == NEWSLETTER and deciding == _rank(EVERYONE):
+        if not person.wanted:
+            return Choice({}, Skip.UNSUBSCRIBED)
+        wanted &= set(person.wanted)
     reachable = {channel: address for channel in sorted(wanted) if (address := address_of(person, channel))}
     if not reachable:
         return Choice({}, Skip.NO_CHANNEL)
@@ -47,6 +55,11 @@ def choose(rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[s
         channel: address for channel, address in reachable.items() if not blocked(person, channel, scope)
     }
     return Choice(allowed, None if allowed else Skip.DO_NOT_CONTACT)
+
+
+def _rank(topic: str) -> int:
+    """Topics decide before lists, and lists before `_all`."""
+    return 2 if topic == EVERYONE else int(topic.startswith(LIST_PREFIX))
 
 
 def address_of(row: Row, channel: str) -> str | None:

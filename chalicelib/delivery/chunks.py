@@ -186,6 +186,29 @@ class Chunks:
             return None
         return [Outcome(State(state), *rest) for state, *rest in json.loads(answer["Item"]["outcomes"]["S"])]
 
+    def results(self, plan_id: str, key: str) -> dict[str, str]:
+        """The outcome of each recipient of a chunk, by subscriber id; nothing while it is not settled.
+
+        For those who read many chunks: in one request, eventually consistently.
+        """
+        answer = self._db.query(
+            TableName=self._table,
+            KeyConditionExpression="plan_slot = :slot AND seq BETWEEN :outcomes AND :recipients",
+            ExpressionAttributeValues=marshal(
+                {
+                    ":slot": _partition(plan_id, key),
+                    ":outcomes": f"{key}#outcomes",
+                    ":recipients": f"{key}#recipients",
+                }
+            ),
+        )
+        parts = {item["seq"]["S"].partition("#")[2]: item for item in answer["Items"]}
+        if parts.keys() != {"outcomes", "recipients"}:
+            return {}
+        people = json.loads(parts["recipients"]["recipients"]["S"])
+        outcomes = json.loads(parts["outcomes"]["outcomes"]["S"])
+        return {person[0]: outcome[0] for person, outcome in zip(people, outcomes, strict=True)}
+
     def claiming(self, chunk: Chunk, *, attempt: str, lease_until: float, look_at: float) -> Item:
         """Takes the chunk for an attempt, or finds it taken by this attempt, for a transaction."""
         return self._change(

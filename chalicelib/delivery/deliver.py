@@ -138,7 +138,7 @@ def _reread(attempt: Attempt, *, now: float, wiring: Wiring) -> None:
     chunk, head = attempt.chunk, attempt.head
     if not head.rereads or now - chunk.read_at <= LANES[chunk.lane].horizon_s(wiring.settings):
         return
-    gone = still_due(head, chunk.channel, attempt.people)
+    gone = still_due(head, chunk.channel, attempt.people, wiring=wiring)
     for recipient in [r for r in attempt.people if r.subscriber_id in gone]:
         attempt.drop(recipient, gone[recipient.subscriber_id])
 

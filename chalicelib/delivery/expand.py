@@ -8,7 +8,6 @@ condition and stops. When the audience is done, the expander stays with the plan
 """
 
 import copy
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -16,6 +15,7 @@ from chalicelib.core.dynamo import Cancelled, Item, transact
 from chalicelib.core.ids import SHARDS
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.audience import compiled
 from chalicelib.delivery.choose import choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.halts import halted_until
@@ -36,9 +36,9 @@ from chalicelib.delivery.plan import (
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import progress
 from chalicelib.delivery.pulses import Pulse, pulses
+from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match, members
 from chalicelib.delivery.ways_out import channel_of
-from chalicelib.subscribers.streams import Row, read_page
 
 STEP_CHUNKS = 45
 """Chunks of one step: two items each and the cursor stay below a transaction's hundred."""
@@ -46,7 +46,6 @@ STEP_CHUNKS = 45
 STEP_PEOPLE = 5_000
 """Rows read in one step, so that a step over people who do not match or are skipped ends in time."""
 
-PAGE = 500
 AT_ONCE = 1_000_000_000
 EXPIRED_CHUNK = 50
 CLOSING_S = (2, 5, 10, 30, 60)
@@ -185,14 +184,14 @@ class Step:
         self._pulse = pulse
         self._made: list[Made] = []
         self._emitted = 0
-        self._read = 0
+        self._reading = TableReading(wiring)
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
 
     def walk(self) -> None:
         """Reads the audience from the cursor on, until the budget, the step or the audience is at its end."""
-        wave = self.wave
+        wave, audience = self.wave, compiled(self._head.audience)
         while wave.shard < SHARDS and not self._full():
-            here = members(self._head.audience, self._rows, shard=wave.shard, after=wave.after or None)
+            here = members(audience, self._reading, shard=wave.shard, after=wave.after or None)
             for match in here:
                 self._take(match)
                 wave.after = match.subscriber_id
@@ -207,17 +206,10 @@ class Step:
 
     def _full(self) -> bool:
         return (
-            self._emitted >= self._room.people or len(self._made) >= STEP_CHUNKS or self._read >= STEP_PEOPLE
+            self._emitted >= self._room.people
+            or len(self._made) >= STEP_CHUNKS
+            or self._reading.count >= STEP_PEOPLE
         )
-
-    def _rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
-        more = True
-        while more:
-            rows, more = read_page(self._wiring.dynamodb, source, shard, after=after, limit=PAGE)
-            for row in rows:
-                self._read += 1
-                yield row
-            after = rows[-1].subscriber_id if rows else after
 
     def _take(self, match: Match) -> None:
         head, wave, person = self._head, self.wave, match.rows[0]

@@ -1,40 +1,52 @@
 """Reading people again: who of a chunk is no longer due, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from chalicelib.delivery.audience import holds, kept
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.audience import Written
 from chalicelib.delivery.choose import choose
 from chalicelib.delivery.chunks import Recipient
 from chalicelib.delivery.plan import PlanHead
+from chalicelib.delivery.reading import had, match_of
 from chalicelib.subscribers import people as subscribers
 from chalicelib.subscribers.people import Person
-from chalicelib.subscribers.streams import row_of
 
 GONE = "unsubscribed"
 MOVED = "address-changed"
 
 
-def still_due(head: PlanHead, channel: str, recipients: Sequence[Recipient]) -> dict[str, str]:
+def still_due(
+    head: PlanHead, channel: str, recipients: Sequence[Recipient], *, wiring: Wiring
+) -> dict[str, str]:
     """The recipients who dropped out since they were read, by subscriber id, with the reason.
 
-    One consistent request for all.
+    One consistent request for all, and one for each use of earlier deliveries in the audience.
     """
-    present = subscribers.present([r.subscriber_id for r in recipients])
-    reasons = {r.subscriber_id: reason(head, channel, r, present.get(r.subscriber_id)) for r in recipients}
+    ids = [r.subscriber_id for r in recipients]
+    present = subscribers.present(ids)
+    has = had(head.audience, ids, wiring=wiring)
+    reasons = {
+        r.subscriber_id: reason(head, channel, r, present.get(r.subscriber_id), has[r.subscriber_id])
+        for r in recipients
+    }
     return {subscriber_id: why for subscriber_id, why in reasons.items() if why}
 
 
-def reason(head: PlanHead, channel: str, recipient: Recipient, person: Person | None) -> str:
-    """Why a person is no longer to be written to on a channel; empty if nothing changed. Pure."""
-    if person is None or not holds(head.audience, person.topics.keys()):
+def reason(
+    head: PlanHead,
+    channel: str,
+    recipient: Recipient,
+    person: Person | None,
+    has: Collection[Written] = frozenset(),
+) -> str:
+    """Why a person is no longer to be written to on a channel; empty if nothing changed. Pure.
+
+    `has` are the earlier deliveries, of those that the audience asks for, that the person has.
+    """
+    match = match_of(head.audience, person, has) if person else None
+    if match is None:
         return GONE
-    matched = [source for source in kept(head.audience) if source in person.topics]
-    rows = [(source, row) for source in matched if (row := row_of(person, source)) is not None]
-    if not rows:
-        return GONE
-    choice = choose(
-        [row for _, row in rows], [source for source, _ in rows], channels=head.channels, scope=head.scope
-    )
+    choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope)
     address = choice.addresses.get(channel)
     if address is None:
         return choice.skip or GONE

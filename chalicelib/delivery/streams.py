@@ -1,43 +1,83 @@
-"""Audience expressions over one shard of all subscribers.
+"""Audiences over one shard of all subscribers: merges of streams sorted by subscriber id, in constant memory.
 
-A k-way merge of streams that are sorted by subscriber id, in constant memory.
+Rows may change while a stream is read. A stream only ever goes forward by id, so nobody comes twice, and who
+was in the audience throughout is not missed.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
+from typing import Protocol
 
-from chalicelib.delivery.audience import Expression, source_of
-from chalicelib.subscribers.streams import Row
+from chalicelib.delivery.audience import (
+    Difference,
+    Found,
+    Node,
+    Source,
+    Union,
+    Where,
+    Written,
+)
+from chalicelib.subscribers.streams import EVERYONE, Row
 
-Reader = Callable[[str, int, str | None], Iterator[Row]]
+FIND = 100
+"""Rows looked up in one request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One person of the audience, with the rows of the topics and lists that matched."""
+    """One person of the audience, with the rows of the topics and lists that matched.
+
+    Of one who was matched by earlier deliveries alone, none.
+    """
 
     subscriber_id: str
     rows: tuple[Row, ...]
     topics: tuple[str, ...]
 
 
-def members(expression: Expression, reader: Reader, *, shard: int, after: str | None) -> Iterator[Match]:
-    """The audience within one shard, sorted by id, from `after` (exclusive).
+class Reading(Protocol):
+    """Where streams come from: the tables (`reading.py`), one person alone, or a test."""
 
-    `reader(source, shard, after)` gives sorted rows.
-    """
-    ((kind, value),) = expression.items()
-    source = source_of(expression)
-    if source is not None:
-        return (Match(row.subscriber_id, (row,), (source,)) for row in reader(source, shard, after))
-    parts = [members(part, reader, shard=shard, after=after) for part in value]
-    if kind == "any":
-        return _union(parts)
-    if kind == "all":
-        return _intersection(parts)
-    return _difference(parts[0], _union(parts[1:]))
+    def rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
+        """The rows of a topic's shard, sorted by subscriber id, from `after` (exclusive)."""
+        ...
+
+    def written(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
+        """The ids of a shard who have such a delivery, sorted, each once, from `after` (exclusive)."""
+        ...
+
+    def find(self, subscriber_ids: Sequence[str]) -> Mapping[str, Row]:
+        """The rows of `_all` of up to FIND ids."""
+        ...
+
+
+def members(audience: Node, reading: Reading, *, shard: int, after: str | None) -> Iterator[Match]:
+    """The audience within one shard, sorted by id, from `after` (exclusive)."""
+    match audience:
+        case Source(name):
+            return (Match(row.subscriber_id, (row,), (name,)) for row in reading.rows(name, shard, after))
+        case Written():
+            return (Match(one, (), ()) for one in reading.written(audience, shard, after))
+        case Found(people):
+            return _found(members(people, reading, shard=shard, after=after), reading)
+        case Where(people, test):
+            here = members(people, reading, shard=shard, after=after)
+            return (one for one in here if test(one.rows[0]))
+        case Difference(keep, minus):
+            kept, gone = (members(part, reading, shard=shard, after=after) for part in (keep, minus))
+            return _difference(kept, gone)
+    parts = [members(part, reading, shard=shard, after=after) for part in audience.parts]
+    return _union(parts) if isinstance(audience, Union) else _intersection(parts)
+
+
+def _found(people: Iterator[Match], reading: Reading) -> Iterator[Match]:
+    while ids := [one.subscriber_id for one in islice(people, FIND)]:
+        rows = reading.find(ids)
+        for one in ids:
+            if one in rows:
+                yield Match(one, (rows[one],), (EVERYONE,))
 
 
 def _join(matches: Sequence[Match]) -> Match:
@@ -55,11 +95,19 @@ def _union(parts: Sequence[Iterator[Match]]) -> Iterator[Match]:
 
 
 def _intersection(parts: Sequence[Iterator[Match]]) -> Iterator[Match]:
-    merged = heapq.merge(*parts, key=lambda match: match.subscriber_id)
-    for _, same in groupby(merged, key=lambda match: match.subscriber_id):
-        matches = list(same)
-        if len(matches) == len(parts):
-            yield _join(matches)
+    """Ends with the first part that ends: what the others still hold is not read."""
+    heads = [next(part, None) for part in parts]
+    while all(heads):
+        present = [head for head in heads if head is not None]
+        furthest = max(head.subscriber_id for head in present)
+        if all(head.subscriber_id == furthest for head in present):
+            yield _join(present)
+            heads = [next(part, None) for part in parts]
+        else:
+            heads = [
+                next(part, None) if head.subscriber_id < furthest else head
+                for part, head in zip(parts, present, strict=True)
+            ]
 
 
 def _difference(keep: Iterator[Match], minus: Iterator[Match]) -> Iterator[Match]:

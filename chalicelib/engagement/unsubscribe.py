@@ -14,13 +14,15 @@ from urllib.parse import parse_qs
 from chalice import Response
 
 from chalicelib.core import i18n, pages
+from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.errors import BadRequest, NotFound, TooLarge
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import kept
+from chalicelib.delivery.audience import by_everyone, compiled, kept
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.resolve import plan_of, resolve
 from chalicelib.engagement.links import read_token
 from chalicelib.subscribers import people, topics
+from chalicelib.subscribers.imports.merge import endings
 from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.unsubscribe import unsubscribe
 
@@ -85,12 +87,23 @@ def _field(raw: bytes, content_type: str) -> str | None:
 
 
 def _matched(asked: _Asked, *, wiring: Wiring) -> list[str]:
-    """The topics and lists that the message matched and that the person has on its channel."""
+    """The topics and lists that the message matched and that the person has on its channel.
+
+    A message that came by an area, a segment or an earlier message was for whoever reads any topic here: it
+    matched all of them, unless the person had one of those it names and ended that by this message already.
+    """
     if asked.person is None:
         return []
-    held = asked.person.topics
-    sources = sorted(set(kept(plan_of(asked.ref.plan_id, wiring=wiring).audience)))
-    return [one for one in sources if one in held and asked.ref.channel in held[one].channels]
+    plan = plan_of(asked.ref.plan_id, wiring=wiring)
+    held = asked.person.topics.items()
+    own = sorted(topic for topic, one in held if asked.ref.channel in one.channels)
+    sources = set(kept(plan.audience)) if plan.audience else set()
+    found = [topic for topic in own if topic in sources]
+    if found or not own or not plan.audience or not by_everyone(compiled(plan.audience)):
+        return found
+    ended = endings(people.ledger(asked.person.id)) if sources else {}
+    since = parse_rfc3339(plan.created_at)
+    return [] if any(topic in sources and at >= since for topic, at in ended.items()) else own
 
 
 def _end(asked: _Asked, *, wiring: Wiring) -> list[str]:

@@ -1,13 +1,25 @@
 """Whether an audience is one, and whose it is."""
 
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.campaigns.audiences import form_errors, topic_errors, topic_ids
+from chalicelib.campaigns.audiences import (
+    MAX_BYTES,
+    Known,
+    Launched,
+    form_errors,
+    known_errors,
+    resolve,
+    segment_ids,
+    topic_ids,
+)
+from chalicelib.core.errors import InvalidFields
 from chalicelib.core.staff import Actor
+from chalicelib.subscribers.segments import Segment
 from chalicelib.subscribers.topics import Topic
 
 
@@ -25,6 +37,19 @@ TOPICS = {
         ("list:press", "roads", "open"),
     )
 }
+AREA = {"area": {"circle": {"latitude": 42, "longitude": -71, "radius_km": 1}}}
+OWN, OTHER, DRAFT = "a" * 32, "b" * 32, "c" * 32
+KNOWN = Known(
+    TOPICS,
+    {"new": Segment("new", "New", "water", {"age_days": {"at_most": 30}})},
+    {OWN: Launched("roads", "1" * 32), OTHER: Launched("water", "2" * 32)},
+)
+
+
+def sent(campaign: Any = OWN, **more: Any) -> dict[str, Any]:
+    return {"deliveries": {"campaign": campaign, "state": "sent", **more}}
+
+
 DEEP: dict[str, Any] = {"topic": "roads"}
 for _ in range(6):
     DEEP = {"any": [DEEP]}
@@ -40,7 +65,20 @@ MALFORMED = [
     Malformed("nothing", {}, ["/audience"]),
     Malformed("two at once", {"topic": "a", "list": "b"}, ["/audience"]),
     Malformed("unknown operator", {"none": []}, ["/audience/none"]),
-    Malformed("a segment", {"segment": "x"}, ["/audience/segment"]),
+    Malformed("a segment's rule", {"segment": {"rule": {}}}, ["/audience/segment"]),
+    Malformed(
+        "a latitude of 91", {"area": {"polygon": [[91, 0], [1, 1], [0, 1]]}}, ["/audience/area/polygon/0"]
+    ),
+    Malformed("an empty area", {"any": [{"area": {}}]}, ["/audience/any/0/area"]),
+    Malformed("deliveries of nothing", {"deliveries": {}}, ["/audience/deliveries"]),
+    Malformed("deliveries of no campaign", sent("x"), ["/audience/deliveries/campaign"]),
+    Malformed("a state that none has", sent(state="lost"), ["/audience/deliveries/state"]),
+    Malformed("a state of another kind", sent(state=["sent"]), ["/audience/deliveries/state"]),
+    Malformed("another channel", sent(channel="fax"), ["/audience/deliveries/channel"]),
+    Malformed("a link that was sent", sent(link=1), ["/audience/deliveries/link"]),
+    Malformed("a link by name", sent(state="clicked", link="a"), ["/audience/deliveries/link"]),
+    Malformed("a plan", sent(plan="1" * 32), ["/audience/deliveries"]),
+    Malformed("too many campaigns", {"any": [sent()] * 6}, ["/audience"]),
     Malformed("empty any", {"any": []}, ["/audience/any"]),
     Malformed("any of no list", {"any": {"topic": "a"}}, ["/audience/any"]),
     Malformed("except without a minus", {"except": [{"topic": "a"}]}, ["/audience/except"]),
@@ -103,6 +141,31 @@ JUDGED = [
         ["/a/except/1/list"],
     ),
     Judged("ended topic", {"topic": "old"}, actor("roads"), ["/a/topic"]),
+    Judged("own topic in an area", {"all": [{"topic": "roads"}, AREA]}, actor("roads"), []),
+    Judged(
+        "own list, a foreign segment", {"all": [{"list": "press"}, {"segment": "new"}]}, actor("roads"), []
+    ),
+    Judged("everyone in an area", AREA, actor("roads"), ["/a/area"]),
+    Judged("everyone in an area, for an admin", AREA, actor(roles=("admin",)), []),
+    Judged(
+        "a topic or everyone in an area",
+        {"any": [{"topic": "roads"}, {"all": [AREA, {"segment": "new"}]}]},
+        actor("roads"),
+        ["/a/any/1/all/0/area", "/a/any/1/all/1/segment"],
+    ),
+    Judged("without those of an area", {"except": [{"topic": "roads"}, AREA]}, actor("roads"), []),
+    Judged(
+        "an area without a topic",
+        {"except": [AREA, {"topic": "roads"}]},
+        actor("roads"),
+        ["/a/except/0/area"],
+    ),
+    Judged("unknown segment", {"segment": "x"}, actor(roles=("admin",)), ["/a/segment"]),
+    Judged("own campaign", sent(), actor("roads"), []),
+    Judged("foreign campaign", sent(OTHER), actor("roads"), ["/a/deliveries/campaign"]),
+    Judged("foreign campaign, left out", {"except": [{"topic": "roads"}, sent(OTHER)]}, actor("roads"), []),
+    Judged("own topic of a foreign campaign", {"all": [{"topic": "roads"}, sent(OTHER)]}, actor("roads"), []),
+    Judged("a campaign not launched", sent(DRAFT), actor(roles=("admin",)), ["/a/deliveries/campaign"]),
     Judged("ended topic, left out", {"except": [{"topic": "roads"}, {"topic": "old"}]}, actor("roads"), []),
 ]
 
@@ -110,7 +173,7 @@ JUDGED = [
 @pytest.mark.parametrize("example", JUDGED, ids=lambda e: e.name)
 def test_the_topics(example: Judged) -> None:
     assert form_errors(example.audience, pointer="/a") == []
-    found = topic_errors(example.audience, TOPICS, actor=example.actor, pointer="/a")
+    found = known_errors(example.audience, KNOWN, actor=example.actor, pointer="/a")
     assert [error.pointer for error in found] == example.pointers
 
 
@@ -119,11 +182,49 @@ def test_every_topic_and_list_is_found() -> None:
     assert topic_ids(audience) == {"a", "list:b", "c"}
 
 
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
+
+
+def test_a_resolved_audience_holds_the_rule_as_of_that_day_and_the_plan() -> None:
+    audience = {"except": [{"all": [{"topic": "roads"}, {"segment": "new"}]}, sent(channel="email"), AREA]}
+    assert resolve(audience, KNOWN, now=NOW, pointer="/a") == {
+        "except": [
+            {
+                "all": [
+                    {"topic": "roads"},
+                    {"segment": {"id": "new", "rule": {"joined": {"since": "2026-10-23"}}}},
+                ]
+            },
+            {"deliveries": {"campaign": OWN, "plan": "1" * 32, "state": "sent", "channel": "email"}},
+            AREA,
+        ]
+    }
+
+
+def test_what_is_gone_when_it_is_launched_is_named() -> None:
+    with pytest.raises(InvalidFields) as caught:
+        resolve({"any": [{"topic": "roads"}, {"segment": "x"}]}, KNOWN, now=NOW, pointer="/a")
+    assert [error.pointer for error in caught.value.errors] == ["/a/any/1/segment"]
+
+
+def test_an_audience_that_would_not_fit_its_plan_is_refused() -> None:
+    ring = [[n / 100, n / 1000 + (n % 2) / 10_000] for n in range(500)]
+    large = {"any": [{"area": {"polygon": ring}}] * 20}
+    with pytest.raises(InvalidFields, match=r"fields") as caught:
+        resolve(large, KNOWN, now=NOW, pointer="/a")
+    (error,) = caught.value.errors
+    assert (error.pointer, f"{MAX_BYTES:,}" in error.message) == ("/a", True)
+
+
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["topic", "list", "any", "all", "except", "x"]), inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["topic", "list", "segment", "area", "deliveries", "any", "all", "except", "x"]),
+            inner,
+            max_size=2,
+        )
     ),
 )
 
@@ -131,4 +232,4 @@ ANYTHING = st.recursive(
 @given(ANYTHING)
 def test_whatever_comes_is_judged(audience: Any) -> None:
     if not form_errors(audience, pointer=""):
-        assert topic_ids(audience)
+        assert topic_ids(audience) or segment_ids(audience)

@@ -6,7 +6,7 @@ import sys
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.geometry import MAX_POINTS, area_errors, contains, distance_km
@@ -113,12 +113,14 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_whatever_comes_is_judged(area: Any) -> None:
     if not area_errors(area, pointer=""):
         contains(area)(0.0, 0.0)
 
 
+@settings(deadline=None)
 @given(st.floats(-89, 89), st.floats(-179, 179), st.floats(0.1, 1000), st.floats(0, 6.28), st.floats(0, 2))
 def test_a_circle_is_what_lies_within_its_radius(
     latitude: float, longitude: float, radius: float, bearing: float, part: float

@@ -1,10 +1,45 @@
+"""What an expression means, and into which shapes it is compiled."""
+
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chalicelib.delivery.audience import for_mode, holds, kept, topics_of
+from chalicelib.delivery.audience import (
+    Difference,
+    Found,
+    Intersection,
+    Source,
+    Union,
+    Where,
+    Written,
+    by_everyone,
+    compiled,
+    for_mode,
+    kept,
+    topics_of,
+    written,
+)
+from chalicelib.delivery.reading import match_of
+from chalicelib.subscribers.model import Address, Person, Place, Subscription
 
 ROADS, PARKS = {"topic": "roads"}, {"topic": "parks"}
+HERE = {"area": {"circle": {"latitude": 42.0, "longitude": -71.0, "radius_km": 5}}}
+IMPORTED = {"segment": {"id": "imported", "rule": {"source": ["import"]}}}
+SPANISH = {"segment": {"id": "spanish", "rule": {"language": ["es"]}}}
+SENT = {"deliveries": {"plan": "1" * 32, "state": "sent"}}
+TO_SENT = Written("1" * 32, "sent")
+AT = "2026-11-22T05:00:00.000Z"
+
+
+def person(topics: set[str], *, language: str = "en", places: dict[str, Place] | None = None) -> Person:
+    one = Subscription(("email",), "immediate", "page", AT)
+    addresses = {"email": Address("a@city.example", AT)}
+    return Person(
+        "0" * 32, "", language, "UTC", addresses, dict.fromkeys(topics, one), {}, 1, AT, places or {}
+    )
+
+
 CASES = [
     ("a topic holds its subscribers", ROADS, {"roads"}, True),
     ("a topic holds nobody else", ROADS, {"parks"}, False),
@@ -18,6 +53,10 @@ CASES = [
 ]
 
 
+def holds(expression: dict[str, Any], sources: set[str]) -> bool:
+    return match_of(expression, person(sources)) is not None
+
+
 @pytest.mark.parametrize(
     ("expression", "sources", "expected"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
 )
@@ -25,13 +64,99 @@ def test_holds(expression: dict[str, Any], sources: set[str], expected: bool) ->
     assert holds(expression, sources) is expected
 
 
+def test_an_area_and_a_segment_ask_about_the_person() -> None:
+    home = {"home": Place(42.01, -71.0)}
+    assert match_of(HERE, person(set(), places=home)) is not None
+    assert match_of(HERE, person(set(), places={"work": Place(43, -71)})) is None
+    assert match_of({"all": [ROADS, HERE]}, person(set(), places=home)) is None
+    assert match_of({"all": [SPANISH, HERE]}, person(set(), language="es-MX", places=home)) is not None
+    assert match_of({"except": [HERE, SPANISH]}, person(set(), language="es", places=home)) is None
+    assert match_of(IMPORTED, person({"roads"})) is None
+
+
+def test_earlier_deliveries_are_told() -> None:
+    assert match_of(SENT, person({"roads"})) is None
+    found = match_of(SENT, person({"roads"}), {TO_SENT})
+    assert found is not None
+    assert found.topics == ("_all",)
+    assert match_of({"except": [ROADS, SENT]}, person({"roads"}), {TO_SENT}) is None
+
+
+def test_a_person_without_address_is_in_no_area() -> None:
+    gone = replace(person(set(), places={"home": Place(42, -71)}), addresses={})
+    assert match_of(HERE, gone) is None
+
+
+EVERYONE = Source("_all")
+SHAPES = [
+    ("a filter alone asks everyone", HERE, "Where(_all)"),
+    ("beside a topic it asks the topic's rows", {"all": [ROADS, HERE, SPANISH]}, "Where(roads)"),
+    ("taken away too", {"except": [ROADS, HERE, SPANISH]}, "Where(roads)"),
+    ("filters together ask once", {"any": [HERE, SPANISH]}, "Where(_all)"),
+    (
+        "beside a topic, by any, they ask everyone",
+        {"any": [ROADS, HERE, SPANISH]},
+        "Union(roads, Where(_all))",
+    ),
+    ("only everyone's row tells sources", {"all": [ROADS, IMPORTED]}, "Intersection(roads, Where(_all))"),
+    ("deliveries alone look rows up", SENT, "Found(Written)"),
+    ("beside a topic they need none", {"all": [ROADS, SENT]}, "Intersection(roads, Written)"),
+    ("nor where they are taken away", {"except": [ROADS, SENT]}, "Difference(roads, Written)"),
+    ("in an area they do", {"all": [SENT, HERE]}, "Where(Found(Written))"),
+    (
+        "one of two looks up",
+        {"all": [SENT, {"any": [SENT, ROADS]}]},
+        "Intersection(Found(Written), Union(Written, roads))",
+    ),
+    ("each that may stand alone", {"any": [SENT, ROADS]}, "Union(Found(Written), roads)"),
+]
+
+
+def drawn(node: Any) -> str:
+    match node:
+        case Source(name):
+            return name
+        case Written():
+            return "Written"
+        case Found(inner) | Where(inner, _):
+            return f"{type(node).__name__}({drawn(inner)})"
+        case Union(parts) | Intersection(parts):
+            return f"{type(node).__name__}({', '.join(map(drawn, parts))})"
+        case Difference(keep, minus):
+            return f"Difference({drawn(keep)}, {drawn(minus)})"
+    raise AssertionError(node)
+
+
+@pytest.mark.parametrize(("expression", "shape"), [s[1:] for s in SHAPES], ids=[s[0] for s in SHAPES])
+def test_compiled(expression: dict[str, Any], shape: str) -> None:
+    assert drawn(compiled(expression)) == shape
+    assert set(written(compiled(expression))) == ({TO_SENT} if "Written" in shape else set())
+
+
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        (ROADS, False),
+        ({"all": [ROADS, HERE]}, False),
+        ({"all": [ROADS, IMPORTED]}, False),
+        ({"except": [ROADS, HERE]}, False),
+        ({"any": [ROADS, HERE]}, True),
+        ({"except": [HERE, ROADS]}, True),
+        (SENT, True),
+        ({"all": [SENT, ROADS]}, False),
+    ],
+)
+def test_by_what_people_come(expression: dict[str, Any], expected: bool) -> None:
+    assert by_everyone(compiled(expression)) is expected
+
+
 def test_an_unknown_operator_is_an_error() -> None:
     with pytest.raises(ValueError, match="xor"):
-        holds({"xor": [ROADS]}, {"roads"})
+        compiled({"xor": [ROADS]})
 
 
 def test_topics_are_those_that_a_message_is_about() -> None:
-    expression = {"except": [{"any": [PARKS, ROADS, {"list": "staff"}, PARKS]}, {"topic": "budget"}]}
+    expression = {"except": [{"any": [PARKS, ROADS, {"list": "staff"}, PARKS, HERE]}, {"topic": "budget"}]}
     assert topics_of(expression) == ["parks", "roads"]
     assert "list:staff" in set(kept(expression))
 
@@ -41,7 +166,8 @@ def test_only_an_exercise_narrows_the_audience(mode: str) -> None:
     assert for_mode(ROADS, mode) == ROADS
 
 
-def test_an_exercise_reaches_the_exercise_list_only() -> None:
-    narrowed = for_mode(ROADS, "exercise")
+@pytest.mark.parametrize("expression", [ROADS, {"any": [ROADS, HERE]}])
+def test_an_exercise_reaches_the_exercise_list_only(expression: dict[str, Any]) -> None:
+    narrowed = dict(for_mode(expression, "exercise"))
     assert not holds(narrowed, {"roads"})
     assert holds(narrowed, {"roads", "list:exercise"})

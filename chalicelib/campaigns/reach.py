@@ -1,0 +1,55 @@
+"""Reading what an audience names: judged for a member of the staff, and resolved for a plan."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from chalicelib.campaigns import audiences, tables
+from chalicelib.campaigns.audiences import Known, Launched
+from chalicelib.core.clock import utc_now
+from chalicelib.core.errors import FieldError, InvalidFields, NotFound
+from chalicelib.core.staff import Actor
+from chalicelib.delivery.audience import Expression
+from chalicelib.subscribers import segments, topics
+
+POINTER = "/audience"
+
+
+def errors(audience: Mapping[str, Any], *, actor: Actor, pointer: str = POINTER) -> list[FieldError]:
+    """What is wrong with an audience at this moment, for this actor."""
+    if found := audiences.form_errors(audience, pointer=pointer):
+        return found
+    named = known(audience)
+    if found := audiences.known_errors(audience, named, actor=actor, pointer=pointer):
+        return found
+    try:
+        audiences.resolve(audience, named, now=utc_now(), pointer=pointer)
+    except InvalidFields as too_large:
+        return list(too_large.errors)
+    return []
+
+
+def resolved(audience: Expression, *, now: datetime, pointer: str = POINTER) -> Expression:
+    """An audience as a plan takes it. Raises InvalidFields where it names what is gone, or is too large."""
+    return audiences.resolve(audience, known(audience), now=now, pointer=pointer)
+
+
+def known(audience: Expression) -> Known:
+    """What exists of all that a well-formed audience names."""
+    return Known(
+        topics=topics.get_all(audiences.topic_ids(audience)),
+        segments=segments.get_all(audiences.segment_ids(audience)),
+        campaigns=_launched(audiences.campaign_ids(audience)),
+    )
+
+
+def _launched(campaign_ids: set[str]) -> dict[str, Launched]:
+    found = {}
+    for campaign_id in campaign_ids:
+        try:
+            campaign = tables.read(campaign_id)
+        except NotFound:
+            continue
+        if campaign.plan_id:
+            found[campaign_id] = Launched(campaign.department, campaign.plan_id)
+    return found

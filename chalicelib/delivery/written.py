@@ -1,0 +1,121 @@
+"""Whom a plan was written to, by what became of it: the deliveries of a shard as a stream of subscriber ids.
+
+What was reported later stands on the delivery itself, as flags. What the provider answered stands in the
+outcomes of the chunk that owns the delivery, which are read once for all its people: the stream and the
+chunks have the same order.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from chalicelib.channels.base import State
+from chalicelib.core.dynamo import marshal, unmarshal
+from chalicelib.core.ids import sharded
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.audience import Written
+from chalicelib.delivery.chunks import chunks
+from chalicelib.delivery.deliveries import key
+
+FLAGS = ("delivered", "bounced", "complained", "opened", "clicked")
+STATES = ("any", "sent", "failed", "unknown", *FLAGS)
+"""`any`: a delivery was begun; `sent`, `failed` and `unknown`: as the plan's report counts them."""
+
+CHANNELS = ("email", "sms")
+HANDED_OVER = ("sent_at", "settled_sent_at", *(f"{flag}_at" for flag in FLAGS))
+PAGE = 500
+CHUNKS_KEPT = 256
+AT_ONCE = 100
+
+Results = Mapping[str, str]
+"""The outcome of each person of a chunk, by subscriber id."""
+
+
+class Deliveries:
+    """Reads deliveries of earlier plans. `count` is how many were read."""
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+        self._db = wiring.dynamodb
+        self._table = wiring.settings.table("deliveries")
+        self._results: OrderedDict[tuple[str, str], Results] = OrderedDict()
+        self.count = 0
+
+    def stream(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
+        """The ids of a shard who have such a delivery, sorted, each once, from `after` (exclusive)."""
+        last = ""
+        for item in self._shard(to.plan, shard, after):
+            subscriber_id, _, channel = item["subscriber_channel"].partition("#")
+            if subscriber_id != last and self._is(to, subscriber_id, channel, item):
+                last = subscriber_id
+                yield subscriber_id
+
+    def among(self, to: Written, subscriber_ids: Sequence[str]) -> set[str]:
+        """Those of up to 50 people who have a delivery as asked for, read consistently."""
+        channels = [to.channel] if to.channel else CHANNELS
+        keys = [marshal(key(to.plan, one, channel)) for one in subscriber_ids for channel in channels]
+        found = set()
+        for start in range(0, len(keys), AT_ONCE):
+            for item in self._get(keys[start : start + AT_ONCE]):
+                subscriber_id, _, channel = item["subscriber_channel"].partition("#")
+                if self._is(to, subscriber_id, channel, item):
+                    found.add(subscriber_id)
+        return found
+
+    def _is(self, to: Written, subscriber_id: str, channel: str, item: Mapping[str, Any]) -> bool:
+        if to.channel and channel != to.channel:
+            return False
+        if to.state in FLAGS:
+            name = to.state if to.link is None else f"{to.state}_{to.link}"
+            return f"{name}_at" in item
+        return to.state == "any" or self._outcome(to.plan, subscriber_id, item) == to.state
+
+    def _outcome(self, plan_id: str, subscriber_id: str, item: Mapping[str, Any]) -> str:
+        """What the plan counts a delivery as: a later report first, then the provider's answer."""
+        if "failed_at" in item:
+            return State.FAILED
+        if "unknown_at" in item:
+            return State.UNKNOWN
+        if any(flag in item for flag in HANDED_OVER):
+            return State.SENT
+        return self._chunk(plan_id, item["chunk"]).get(subscriber_id, "")
+
+    def _chunk(self, plan_id: str, name: str) -> Results:
+        """The outcomes of a chunk; those that are settled never change, and are kept for a while."""
+        found = self._results.get((plan_id, name))
+        if found is None:
+            found = chunks(self._wiring).results(plan_id, name)
+            if found:
+                self._results[plan_id, name] = found
+            if len(self._results) > CHUNKS_KEPT:
+                self._results.popitem(last=False)
+        else:
+            self._results.move_to_end((plan_id, name))
+        return found
+
+    def _shard(self, plan_id: str, shard: int, after: str | None) -> Iterator[Mapping[str, Any]]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "plan_shard = :shard AND subscriber_channel > :after",
+            # `~` sorts behind every channel's name; an empty `after` would be no key.
+            "ExpressionAttributeValues": marshal(
+                {":shard": sharded(plan_id, shard), ":after": f"{after}#~" if after else "#"}
+            ),
+            "Limit": PAGE,
+        }
+        while True:
+            answer = self._db.query(**request)
+            self.count += len(answer["Items"])
+            for item in answer["Items"]:
+                yield unmarshal(item)
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+    def _get(self, keys: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
+        wanted: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        while wanted:
+            answer = self._db.batch_get_item(RequestItems=wanted)
+            for item in answer["Responses"].get(self._table, []):
+                yield unmarshal(item)
+            wanted = answer.get("UnprocessedKeys") or {}
