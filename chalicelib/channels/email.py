@@ -1,6 +1,5 @@
 """Email by SES v2: fifty people a call, each with data, headers and tags of their own."""
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,6 +17,7 @@ from chalicelib.channels.base import (
     Unfit,
 )
 from chalicelib.channels.provider import provider_call
+from chalicelib.core.hotpath import to_json
 from chalicelib.core.settings import Settings
 
 BULK_MAX = 50
@@ -108,7 +108,7 @@ class Email:
     def _request(self, letter: Letter, envelopes: Sequence[Envelope]) -> dict[str, Any]:
         template: dict[str, Any] = {
             "TemplateContent": {"Subject": letter.subject, "Html": letter.html, "Text": letter.text},
-            "TemplateData": _json(letter.defaults),
+            "TemplateData": to_json(dict(letter.defaults)),
         }
         headers = {"List-Id": f"<{letter.list_id}>"} if letter.list_id else {}
         if any(envelope.unsubscribe_url for envelope in envelopes):
@@ -137,7 +137,7 @@ def _entry(envelope: Envelope) -> dict[str, Any]:
     entry: dict[str, Any] = {
         "Destination": {"ToAddresses": [envelope.address]},
         "ReplacementEmailContent": {
-            "ReplacementTemplate": {"ReplacementTemplateData": _json(envelope.values)}
+            "ReplacementTemplate": {"ReplacementTemplateData": to_json(envelope.values)}
         },
     }
     if envelope.tags:
@@ -168,7 +168,3 @@ def sender(name: str, address: str) -> str:
     if not clean.isascii():
         return f"{Header(clean, 'utf-8', maxlinelen=10_000).encode()} <{address}>"
     return str(Address(display_name=clean, addr_spec=address))
-
-
-def _json(values: Mapping[str, str]) -> str:
-    return json.dumps(dict(values), separators=(",", ":"), ensure_ascii=False)

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from chalicelib.core.hotpath import Prepared, joined
+
 Item = dict[str, Any]
 
 
@@ -93,19 +95,19 @@ PASSING_CODES = frozenset(
 TRIES = 6
 
 
-def transact(client: Any, operations: Sequence[Item]) -> None:
+def transact(client: Any, operations: Sequence[Item | Prepared]) -> None:
     """Writes up to 100 operations in one transaction, at most once however often the answer is lost.
 
+    Operations may be JSON already, for a client with `core.hotpath` in it.
     Conflicts with other transactions are tried again with jitter. Raises Cancelled where a condition did not
     hold.
     """
     from botocore.exceptions import ClientError
 
+    items = joined(operations) if any(type(one) is Prepared for one in operations) else list(operations)
     for attempt in range(TRIES):
         try:
-            client.transact_write_items(
-                TransactItems=list(operations), ClientRequestToken=secrets.token_hex(16)
-            )
+            client.transact_write_items(TransactItems=items, ClientRequestToken=secrets.token_hex(16))
             return
         except ClientError as error:
             reasons = _reasons(error)

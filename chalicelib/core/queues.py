@@ -1,8 +1,9 @@
 """Sending to the deployment's own queues, ten at a time, without losing what SQS refuses for the moment."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from chalicelib.core.hotpath import to_json
 
 BATCH = 10
 MAX_DELAY_S = 900
@@ -25,7 +26,9 @@ class Queues:
     def send(self, queue: str, message: Message, *, delay_s: int = 0) -> None:
         """Sends one message, visible after `delay_s` seconds (at most 900)."""
         self._client.send_message(
-            QueueUrl=self._prefix + queue, MessageBody=_json(message), DelaySeconds=min(delay_s, MAX_DELAY_S)
+            QueueUrl=self._prefix + queue,
+            MessageBody=to_json(message),
+            DelaySeconds=min(delay_s, MAX_DELAY_S),
         )
 
     def send_all(self, queue: str, messages: Sequence[tuple[Message, int]]) -> None:
@@ -35,7 +38,7 @@ class Queues:
 
     def _send_batch(self, queue: str, messages: Sequence[tuple[Message, int]]) -> None:
         entries = [
-            {"Id": str(n), "MessageBody": _json(message), "DelaySeconds": min(delay, MAX_DELAY_S)}
+            {"Id": str(n), "MessageBody": to_json(message), "DelaySeconds": min(delay, MAX_DELAY_S)}
             for n, (message, delay) in enumerate(messages)
         ]
         for _ in range(TRIES):
@@ -45,7 +48,3 @@ class Queues:
             if not entries:
                 return
         raise QueueRefused(queue)
-
-
-def _json(message: Message) -> str:
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False)

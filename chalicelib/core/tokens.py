@@ -10,7 +10,7 @@ for a token.
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -67,10 +67,19 @@ def _derive(key: bytes, purpose: Purpose) -> bytes:
 
 def sign(purpose: Purpose, payload: bytes, *, ring: KeyRing, expires: datetime | None = None) -> str:
     """A token for `payload`, good for `purpose` until `expires` (for ever, if None)."""
+    return signer(purpose, ring=ring, expires=expires)(payload)
+
+
+def signer(purpose: Purpose, *, ring: KeyRing, expires: datetime | None = None) -> Callable[[bytes], str]:
+    """What signs many payloads for one purpose and time."""
     expiry = int(expires.timestamp()) if expires else 0
-    body = bytes([ring.current]) + expiry.to_bytes(4, "big") + payload
-    mac = hmac.digest(ring.key(ring.current, purpose), body, "sha256")[:MAC_BYTES]
-    return encode(body + mac)
+    head, key = bytes([ring.current]) + expiry.to_bytes(4, "big"), ring.key(ring.current, purpose)
+
+    def signed(payload: bytes) -> str:
+        body = head + payload
+        return encode(body + hmac.digest(key, body, "sha256")[:MAC_BYTES])
+
+    return signed
 
 
 def verify(purpose: Purpose, token: str, *, ring: KeyRing, now: datetime) -> bytes:

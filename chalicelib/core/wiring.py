@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from chalicelib.core.clock import Clock, utc_now
+from chalicelib.core.hotpath import install
 from chalicelib.core.queues import Queues
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.tokens import KeyRing
@@ -47,18 +48,20 @@ class Wiring:
     @cached_property
     def dynamodb(self) -> Any:
         """DynamoDB, for the hot path as it is, and under PynamoDB's models."""
-        return self._client(
-            "dynamodb",
-            retries={"mode": "standard", "max_attempts": 5},
-            read_timeout=10,
-            connect_timeout=3,
-            parameter_validation=False,  # marshalled by us or by PynamoDB, and checked by DynamoDB anyway
+        return install(
+            self._client(
+                "dynamodb",
+                retries={"mode": "standard", "max_attempts": 5},
+                read_timeout=10,
+                connect_timeout=3,
+                parameter_validation=False,  # marshalled by us or by PynamoDB, and checked by DynamoDB anyway
+            )
         )
 
     @cached_property
     def sesv2(self) -> Any:
         """SES, for sending."""
-        return self._provider("sesv2")
+        return install(self._provider("sesv2"))
 
     @cached_property
     def sns(self) -> Any:
@@ -76,7 +79,7 @@ class Wiring:
         sqs = self._client(
             "sqs", connect_timeout=2, read_timeout=5, retries={"mode": "standard", "max_attempts": 3}
         )
-        return Queues(client=sqs, prefix=self.settings.queue_prefix)
+        return Queues(client=install(sqs), prefix=self.settings.queue_prefix)
 
     @cached_property
     def _secrets(self) -> Any:

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
+from chalicelib.core.hotpath import to_json
 from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.plan import PlanHead
 
 SLOTS = 64
 OPEN_BUCKETS = 4
@@ -135,7 +137,7 @@ class Chunks:
             "open": _open(lane, key),
             "due_at": look_at(due_at),
         }
-        people = {**common, "seq": f"{key}#recipients", "recipients": _json([list(r) for r in recipients])}
+        people = {**common, "seq": f"{key}#recipients", "recipients": to_json(recipients)}
         return [self._put(state, new=True), self._put(people)]
 
     def _put(self, item: Mapping[str, Any], *, new: bool = False) -> Item:
@@ -173,6 +175,31 @@ class Chunks:
             due_at=state.get("due_at", 0),
             expires_at=state["expires_at"],
             recipients=tuple(Recipient(*person) for person in people),
+        )
+
+    def carried(self, message: Mapping[str, Any], head: PlanHead) -> Chunk | None:
+        """The chunk that its first message carries whole, so that it need not be read; None for any other.
+
+        As it was made, that is ready: the claim's condition finds out if it is so no more.
+        """
+        made = message.get("made")
+        if made is None:
+            return None
+        people = tuple(Recipient(*person) for person in made["people"])
+        return Chunk(
+            plan_id=head.plan_id,
+            key=message["chunk"],
+            rendition=made["rendition"],
+            lane=head.lane,
+            state=READY,
+            size=len(people),
+            read_at=made["read_at"],
+            attempt="",
+            lease_until=0,
+            parent="",
+            due_at=message["look"],
+            expires_at=head.expires_at,
+            recipients=people,
         )
 
     def outcomes(self, plan_id: str, key: str) -> list[Outcome] | None:
@@ -239,7 +266,7 @@ class Chunks:
         kept = {
             "plan_slot": _partition(chunk.plan_id, chunk.key),
             "seq": f"{chunk.key}#outcomes",
-            "outcomes": _json([[o.state.value, o.provider_id, o.reason] for o in outcomes]),
+            "outcomes": to_json([[o.state.value, o.provider_id, o.reason] for o in outcomes]),
             "expires_at": chunk.expires_at,
         }
         return [state, self._put(kept)]
@@ -300,6 +327,13 @@ def message_of(plan_id: str, key: str, *, look: int) -> dict[str, Any]:
     return {"plan": plan_id, "chunk": key, "look": look}
 
 
+def carrying(
+    message: dict[str, Any], *, rendition: str, people: Sequence[Recipient], read_at: float
+) -> dict[str, Any]:
+    """A root chunk's first message, sent once it is committed: it carries what the chunk was made of."""
+    return {**message, "made": {"rendition": rendition, "read_at": read_at, "people": people}}
+
+
 def look_at(due_at: float) -> int:
     """When the sweep looks after a chunk that is due at `due_at` (epoch seconds)."""
     return int(due_at) + RESEND_AFTER_S
@@ -307,10 +341,6 @@ def look_at(due_at: float) -> int:
 
 def _open(lane: str, key: str) -> str:
     return f"{lane}#{root_of(key) % OPEN_BUCKETS}"
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
 
 
 @lru_cache(maxsize=8)

@@ -22,7 +22,8 @@ from chalicelib.channels.base import (
     State,
     Unfit,
 )
-from chalicelib.core.dynamo import Cancelled, transact
+from chalicelib.core.dynamo import Cancelled, Item, transact
+from chalicelib.core.hotpath import Prepared
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import (
@@ -37,7 +38,7 @@ from chalicelib.delivery.chunks import (
     tries_of,
 )
 from chalicelib.delivery.deliveries import deliveries
-from chalicelib.delivery.envelopes import envelope, letter
+from chalicelib.delivery.envelopes import envelopes, letter
 from chalicelib.delivery.halts import HALT_S, halted_until, halts
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
@@ -83,10 +84,10 @@ def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wirin
     `left`: the seconds until the worker's time-out, which the messages of its batch share. A claimed chunk is
     left to the attempt that holds it and, if that died, to the sweep.
     """
-    chunk = chunks(wiring).read(message["plan"], message["chunk"])
+    head = plans(wiring).head(message["plan"])
+    chunk = chunks(wiring).carried(message, head) or chunks(wiring).read(head.plan_id, message["chunk"])
     if chunk is None or chunk.state != READY:
         return
-    head = plans(wiring).head(chunk.plan_id)
     attempt = Attempt(head, chunk, secrets.token_hex(8), left, list(chunk.recipients))
     status = plans(wiring).state(chunk.plan_id).status
     if status == CANCELLED:
@@ -151,7 +152,7 @@ def _prepare(attempt: Attempt, *, wiring: Wiring) -> None:
     head, chunk = attempt.head, attempt.chunk
     rendition = plans(wiring).rendition(chunk.plan_id, chunk.rendition)
     attempt.letter = letter(head, rendition)
-    attempt.envelopes = {r.subscriber_id: envelope(head, chunk, r, wiring=wiring) for r in attempt.people}
+    attempt.envelopes = envelopes(head, chunk, attempt.people, wiring=wiring)
 
 
 def claim(attempt: Attempt, *, wiring: Wiring) -> bool:
@@ -163,9 +164,9 @@ def claim(attempt: Attempt, *, wiring: Wiring) -> bool:
     lease = now + LEASE_S
     look_at = lease + LANES[attempt.chunk.lane].grace_s
     while True:
-        operations = [
+        operations: list[Item | Prepared] = [
             chunks(wiring).claiming(attempt.chunk, attempt=attempt.name, lease_until=lease, look_at=look_at),
-            *(deliveries(wiring).taking(attempt.chunk, recipient) for recipient in attempt.people),
+            *deliveries(wiring).taking(attempt.chunk, attempt.people),
         ]
         try:
             transact(wiring.dynamodb, operations)

@@ -10,9 +10,12 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib.core.dynamo import Item, marshal, unmarshal
+from chalicelib.core.hotpath import Prepared, to_json
 from chalicelib.core.ids import shard_of, sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import Chunk, Recipient
+
+_ID, _SHARD = "@id@", "@shard@"
 
 
 def key(plan_id: str, subscriber_id: str, channel: str) -> dict[str, str]:
@@ -30,16 +33,24 @@ class Deliveries:
         self._db = wiring.dynamodb
         self._table = wiring.settings.table("deliveries")
 
-    def taking(self, chunk: Chunk, recipient: Recipient) -> Item:
-        """Takes a delivery for a chunk, for a transaction.
+    def taking(self, chunk: Chunk, recipients: Sequence[Recipient]) -> list[Prepared]:
+        """Takes deliveries for a chunk, for a transaction.
 
-        It must be absent, or of this chunk, or (for a child) of its parent.
+        Each must be absent, or of this chunk, or (for a child) of its parent. Taking one that is there
+        changes its owner and keeps its flags.
 
-        Taking one that is there changes its owner and keeps its flags.
+        Of fifty operations only the ids differ: the JSON is made once, with marks in their places.
         """
+        text = to_json(self._taking(chunk))
+        return [
+            Prepared(text.replace(_ID, r.subscriber_id).replace(_SHARD, f"{shard_of(r.subscriber_id):02d}"))
+            for r in recipients
+        ]
+
+    def _taking(self, chunk: Chunk) -> Item:
         values: dict[str, Any] = {
             ":chunk": chunk.key,
-            ":subscriber": recipient.subscriber_id,
+            ":subscriber": _ID,
             ":plan": chunk.plan_id,
             ":expires": chunk.expires_at,
         }
@@ -49,10 +60,14 @@ class Deliveries:
             condition += " OR #chunk = :parent"
         else:
             condition += " OR attribute_not_exists(plan_shard)"
+        place = {
+            "plan_shard": f"{chunk.plan_id}#{_SHARD}",
+            "subscriber_channel": f"{_ID}#{chunk.channel}",
+        }
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": marshal(key(chunk.plan_id, recipient.subscriber_id, chunk.channel)),
+                "Key": marshal(place),
                 "UpdateExpression": "SET #chunk = :chunk, subscriber_id = :subscriber,"
                 " plan_id = :plan, expires_at = :expires",
                 "ConditionExpression": condition,

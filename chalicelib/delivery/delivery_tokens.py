@@ -13,6 +13,7 @@ Minting is on the engine's hot path: one HMAC and one base64 each, nothing else 
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -60,9 +61,20 @@ class ShortRef:
 
 def mint(plan_id: str, subscriber_id: str, channel: str, *, ring: KeyRing) -> str:
     """The long token of a delivery. Ids are 32 hex characters; raises KeyError for a channel without code."""
-    body = _KEY_BYTES[ring.current] + bytes.fromhex(plan_id + subscriber_id) + _CHANNEL_BYTES[channel]
-    mac = hmac.digest(ring.key(ring.current, Purpose.DELIVERY), body, "sha256")[:MAC_BYTES]
-    return urlsafe_b64encode(body + mac)[:LONG_CHARACTERS].decode()
+    return minter(plan_id, channel, ring=ring)(subscriber_id)
+
+
+def minter(plan_id: str, channel: str, *, ring: KeyRing) -> Callable[[str], str]:
+    """What mints the long tokens of one plan's deliveries on a channel, by subscriber id."""
+    head, tail = _KEY_BYTES[ring.current] + bytes.fromhex(plan_id), _CHANNEL_BYTES[channel]
+    key = ring.key(ring.current, Purpose.DELIVERY)
+
+    def minted(subscriber_id: str) -> str:
+        body = head + bytes.fromhex(subscriber_id) + tail
+        mac = hmac.digest(key, body, "sha256")[:MAC_BYTES]
+        return urlsafe_b64encode(body + mac)[:LONG_CHARACTERS].decode()
+
+    return minted
 
 
 def mint_short(plan_number: int, chunk: int, place: int, *, ring: KeyRing) -> str:

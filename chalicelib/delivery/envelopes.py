@@ -3,13 +3,14 @@
 The letter that all share, and one envelope each, with the tokens minted here.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from chalicelib.channels.base import Envelope, Letter
-from chalicelib.core.tokens import Purpose, sign
+from chalicelib.core.tokens import Purpose, signer
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import Chunk, Recipient
-from chalicelib.delivery.delivery_tokens import mint, mint_short
+from chalicelib.delivery.delivery_tokens import mint_short, minter
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.render import Rendition, values
 
@@ -30,23 +31,34 @@ def letter(head: PlanHead, rendition: Rendition) -> Letter:
 
 def envelope(head: PlanHead, chunk: Chunk, person: Recipient, *, wiring: Wiring) -> Envelope:
     """One recipient's address, values and tags. An untracked plan mints no token."""
-    token, preferences, unsubscribe = "", "", ""
-    if head.tracked and chunk.channel == "sms":
-        token = mint_short(head.number, chunk.root, person.place, ring=wiring.ring) if head.number else ""
-    elif head.tracked:
-        token = mint(head.plan_id, person.subscriber_id, chunk.channel, ring=wiring.ring)
-        expires = wiring.clock() + PREFERENCES_LINK_AGE
-        preferences = sign(
-            Purpose.PREFERENCES, bytes.fromhex(person.subscriber_id), ring=wiring.ring, expires=expires
+    return envelopes(head, chunk, [person], wiring=wiring)[person.subscriber_id]
+
+
+def envelopes(
+    head: PlanHead, chunk: Chunk, people: Sequence[Recipient], *, wiring: Wiring
+) -> dict[str, Envelope]:
+    """The envelopes of a chunk's recipients by subscriber id; what they share is made once."""
+    tokens = _tokens(head, chunk, wiring=wiring)
+    url, tag = wiring.settings.url("/unsubscribe/"), chunk.key.replace(".", "_")
+    found = {}
+    for person in people:
+        token, preferences = tokens(person)
+        found[person.subscriber_id] = Envelope(
+            address=person.address,
+            values=values(name=person.name, token=token, preferences=preferences, channel=chunk.channel),
+            unsubscribe_url=url + token if preferences else "",
+            tags={"plan": head.plan_id, "subscriber": person.subscriber_id, "chunk": tag},
         )
-        unsubscribe = wiring.settings.url(f"/unsubscribe/{token}")
-    return Envelope(
-        address=person.address,
-        values=values(name=person.name, token=token, preferences=preferences, channel=chunk.channel),
-        unsubscribe_url=unsubscribe,
-        tags={
-            "plan": head.plan_id,
-            "subscriber": person.subscriber_id,
-            "chunk": chunk.key.replace(".", "_"),
-        },
-    )
+    return found
+
+
+def _tokens(head: PlanHead, chunk: Chunk, *, wiring: Wiring) -> Callable[[Recipient], tuple[str, str]]:
+    """What mints a person's delivery token and preference token; text has no room for the latter."""
+    ring = wiring.ring
+    if not head.tracked or (chunk.channel == "sms" and not head.number):
+        return lambda _: ("", "")
+    if chunk.channel == "sms":
+        return lambda person: (mint_short(head.number, chunk.root, person.place, ring=ring), "")
+    mint = minter(head.plan_id, chunk.channel, ring=ring)
+    preferences = signer(Purpose.PREFERENCES, ring=ring, expires=wiring.clock() + PREFERENCES_LINK_AGE)
+    return lambda person: (mint(person.subscriber_id), preferences(bytes.fromhex(person.subscriber_id)))

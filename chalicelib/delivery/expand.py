@@ -17,7 +17,7 @@ from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import compiled
 from chalicelib.delivery.choose import choose, language_for
-from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
+from chalicelib.delivery.chunks import Recipient, carrying, chunks, key_of, look_at, message_of
 from chalicelib.delivery.halts import halted_until
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.late import Earlier
@@ -284,6 +284,14 @@ class Step:
         """The messages of the chunks made, each with the seconds until it is due."""
         now, plan_id = self._now.timestamp(), self._head.plan_id
         return [
-            (message_of(plan_id, made.key, look=look_at(made.due_at)), max(0, int(made.due_at - now)))
+            (
+                carrying(
+                    message_of(plan_id, made.key, look=look_at(made.due_at)),
+                    rendition=made.part,
+                    people=made.people,
+                    read_at=made.read_at,
+                ),
+                max(0, int(made.due_at - now)),
+            )
             for made in self._made
         ]

@@ -9,6 +9,7 @@ character itself.
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from html import escape
 
 from chalicelib.channels.holes import HOLE
@@ -84,11 +85,14 @@ def values(*, name: str, token: str, preferences: str, channel: str) -> dict[str
     `token` is the delivery token, `preferences` the token of the preference page; SMS needs neither the
     latter nor HTML forms.
     """
-    found = {"t": token}
-    if one_line(clean(name)):
-        found |= field_values("first_name", name)
+    found = {"t": token, **_name_values(name)}
     if channel == "sms":
         found.pop("first_name_h", None)
     else:
         found["p"] = preferences
     return found
+
+
+@lru_cache(maxsize=4096)  # names come again and again
+def _name_values(name: str) -> Mapping[str, str]:
+    return field_values("first_name", name) if one_line(clean(name)) else {}

@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.bench`): what a cold start and a click cost, in CPU, against their limits.
+"""`make bench` (`python -m tests.bench`): cold starts, clicks, and the whole path, against their limits.
 
 Each function starts in a process of its own and answers the first event that the main job hands it; what AWS
 answers is recorded beforehand on the local platform. The numbers go into `build/bench.json`;
@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tests.bench import path
 from tests.bench.cold import Case
 from tests.bench.record import record
 
@@ -37,11 +38,19 @@ def main() -> int:
     clicks = _measured("clicks", cases[CLICK])
     stub, botocore = (round(clicks[name] * 1e6) for name in ("stub", "botocore"))
     print(f"\nA warm click: {stub} µs of CPU in the handler, {botocore} µs with botocore's queue client.")
-    over = [label for label, one in starts.items() if one["over"]]
-    _write(starts, {"stub": stub, "botocore": botocore})
-    print(
-        f"\n{len(over)} of {len(starts)} cold starts over their limit{': ' if over else ''}{', '.join(over)}"
+    opens = _measured("opens", cases[CLICK])
+    whole = path.measured()
+    over = [label for label, one in starts.items() if one["over"]] + path.printed(whole)
+    _write(
+        {
+            "cold_start_cpu_ms": {label: one["cold_start_cpu_ms"] for label, one in starts.items()},
+            "cold_starts": starts,
+            "click_cpu_us": {"stub": stub, "botocore": botocore},
+            "open_cpu_us": {name: round(opens[name] * 1e6) for name in ("stub", "botocore")},
+            **whole,
+        }
     )
+    print(f"\n{len(over)} over their limits{': ' if over else ''}{', '.join(over)}")
     return 1 if over else 0
 
 
@@ -72,9 +81,9 @@ def _cold_start(label: str, case: Case) -> dict[str, Any]:
 def _measured(measure: str, case: Case) -> dict[str, Any]:
     """What `cold.py` tells in a fresh process. Raises CalledProcessError, AssertionError for a refusal."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "case.json"
-        path.write_text(json.dumps(case))
-        command = [sys.executable, "-W", "error", str(COLD), measure, str(path)]
+        file = Path(folder) / "case.json"
+        file.write_text(json.dumps(case))
+        command = [sys.executable, "-W", "error", str(COLD), measure, str(file)]
         environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -90,16 +99,10 @@ def _ms(seconds: Sequence[float]) -> int:
     return round(median(seconds) * 1000)
 
 
-def _write(starts: Mapping[str, Mapping[str, Any]], clicks: Mapping[str, int]) -> None:
+def _write(found: Mapping[str, Any]) -> None:
     RESULTS.parent.mkdir(exist_ok=True)
-    document = {
-        "python": sys.version.split()[0],
-        "runs": RUNS,
-        "cold_start_cpu_ms": {label: one["cold_start_cpu_ms"] for label, one in starts.items()},
-        "cold_starts": starts,
-        "click_cpu_us": clicks,
-    }
-    RESULTS.write_text(json.dumps(document, indent=2) + "\n")
+    document = {"python": sys.version.split()[0], "runs": RUNS, **found}
+    RESULTS.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     print(f"\nWritten to {RESULTS.relative_to(ROOT)}")
 
 

@@ -100,7 +100,7 @@ def cold(case: Case) -> dict[str, Any]:
     }
 
 
-def clicks(case: Case) -> dict[str, Any]:
+def clicks(case: Case, *, expected: int = 302) -> dict[str, Any]:
     """CPU seconds per click of a warm process: with a queue client that does nothing, and with botocore's."""
     cold(case)
     from chalicelib.core.queues import Queues
@@ -110,12 +110,21 @@ def clicks(case: Case) -> dict[str, Any]:
     def each(number: int) -> float:
         before = cpu()
         for _ in range(number):
-            assert app(case["event"], Context())["statusCode"] == 302
+            assert app(case["event"], Context())["statusCode"] == expected
         return (cpu() - before) / number
 
     with_botocore = each(SENDS)
     wiring().__dict__["queues"] = Queues(client=NoQueue(), prefix="")
     return {"stub": each(CLICKS), "botocore": with_botocore}
+
+
+def opens(case: Case) -> dict[str, Any]:
+    """The same for the pixel of the mail in which a click's link stood."""
+    event = case["event"]
+    token = event["pathParameters"]["token"]
+    context = {**event["requestContext"], "resourcePath": "/o/{token}", "path": f"/o/{token}"}
+    event |= {"path": f"/o/{token}", "resource": "/o/{token}", "pathParameters": {"token": token}}
+    return clicks({**case, "event": {**event, "requestContext": context}}, expected=200)
 
 
 class NoQueue:
@@ -150,7 +159,7 @@ def main() -> None:
     measure, path = sys.argv[1:]
     case = json.loads(Path(path).read_text())
     os.environ.update(case["environment"])
-    print(json.dumps({"cold": cold, "clicks": clicks}[measure](case)))
+    print(json.dumps({"cold": cold, "clicks": clicks, "opens": opens}[measure](case)))
 
 
 if __name__ == "__main__":

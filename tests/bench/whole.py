@@ -26,7 +26,7 @@ from typing import Any
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 BATCHES = {"expand-bulk": 1, "deliver-bulk": 2}
 WARM_UP = 400
-RESOLVED = {
+RESOLVED: dict[str, dict[str, Any]] = {
     "TransactWriteItems": {"TransactItems": []},
     "BatchGetItem": {"RequestItems": {}},
     "GetItem": {"TableName": "crier-plans"},
@@ -205,7 +205,7 @@ def record(asked: Asked) -> dict[str, Any]:
     tape: list[tuple[str, str, bytes, str]] = []
 
     def note(event_name: str, request: Any, **_: Any) -> None:
-        _, service, operation = event_name.split(".")
+        _event, service, operation = event_name.split(".")
         body = request.body or b""
         data = body.encode() if isinstance(body, str) else bytes(body)
         tape.append((service, operation, data, request.url))
