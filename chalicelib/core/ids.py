@@ -14,8 +14,8 @@ def random_id() -> str:
 def time_ordered_id(moment: datetime) -> str:
     """32 hex characters that sort by time, to the microsecond.
 
-    48 bits of milliseconds, 12 of the microseconds within, 68 random: UUIDv7's layout with its increased clock
-    precision (RFC 9562, section 6.2, method 3), without the version bits.
+    48 bits of milliseconds, 12 of the microseconds within, 68 random: UUIDv7's layout with its increased
+    clock precision (RFC 9562, section 6.2, method 3), without the version bits.
     """
     milliseconds, microseconds = divmod(int(moment.timestamp()) * 1_000_000 + moment.microsecond, 1000)
     return f"{milliseconds:012x}{microseconds:03x}{secrets.token_hex(9)[1:]}"

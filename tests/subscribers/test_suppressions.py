@@ -8,6 +8,7 @@ import pytest
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules, suppressions
+from chalicelib.subscribers.projection import row_of
 from chalicelib.subscribers.settle import digester
 from tests.subscribers.conftest import NOW, person, write
 
@@ -28,7 +29,7 @@ def test_a_known_persons_rows_are_blocked(wiring: Wiring) -> None:
     ana = write(person(email=EMAIL, roads=("email",)), wiring)
     suppress(wiring)
     after = people.get(ana.id)
-    row = rules.row_of(after, "roads")
+    row = row_of(after, "roads")
     assert after.blocks == {"email:*": "bounce"}
     assert row is not None
     assert row.blocks == ("email:*",)
