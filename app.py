@@ -5,6 +5,8 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
+from chalicelib.campaigns import count_routes
+from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
@@ -19,6 +21,7 @@ from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
 from chalicelib.subscribers import pages as resident_pages
 from chalicelib.subscribers.api import imports as import_routes
+from chalicelib.subscribers.api import segments as segment_routes
 from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
 from chalicelib.subscribers.api import topics as topic_routes
@@ -35,7 +38,9 @@ app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)
 app.register_blueprint(suppression_routes.routes.blueprint)
+app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
+app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 
 
@@ -87,6 +92,12 @@ def requests(event: SQSEvent) -> Failures:
 def imports(event: SQSEvent) -> Failures:
     """Imports: as many rows as there is time for."""
     return each_message(event, partial(continue_import, left=seconds_left(event.context), wiring=wiring()))
+
+
+@app.on_sqs_message(queue="counts", batch_size=1)
+def counts(event: SQSEvent) -> Failures:
+    """Counts of large audiences: as far as there is time."""
+    return each_message(event, partial(continue_count, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.schedule("rate(1 minute)", name="sweep")

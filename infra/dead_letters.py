@@ -23,6 +23,7 @@ QUEUES = (
     "events",
     "requests",
     "imports",
+    "counts",
 )
 _LOOKED_AT_S = 60
 
@@ -98,7 +99,7 @@ def _letter(queue: str, message: dict[str, Any]) -> DeadLetter:
     )
 
 
-_IDS = frozenset({"plan", "chunk", "wave", "import", "kind", "campaign"})
+_IDS = frozenset({"plan", "chunk", "wave", "import", "count", "kind", "campaign"})
 
 
 def describe(body: str) -> str:

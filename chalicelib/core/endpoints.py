@@ -77,11 +77,18 @@ class PageOf(Model, Generic[T]):
 
 
 @dataclass(frozen=True)
+class Accepted:
+    """An answer of a route that is `later`: the work goes on, and the answer (202) tells where to look."""
+
+    answer: Any
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """One route as declared, for the router, `/openapi.json` and the tests of conventions.
 
     `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond
-    those that follow from the declaration.
+    those that follow from the declaration. `later`: it may answer 202 (`Accepted`) with the same model.
     """
 
     method: str
@@ -97,6 +104,7 @@ class Endpoint:
     status: int = HTTPStatus.OK
     secret: bool = False
     also: frozenset[type[CrierError]] = frozenset()
+    later: bool = False
 
     @property
     def content_types(self) -> list[str]:

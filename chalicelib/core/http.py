@@ -23,6 +23,7 @@ from chalicelib.core.endpoints import (
     JSON,
     LIVE_ONLY,
     WITHOUT_BODY,
+    Accepted,
     Changes,
     Endpoint,
     Handler,
@@ -43,6 +44,7 @@ __all__ = [
     "MAX_BODY_BYTES",
     "PROBLEM",
     "SECURITY_HEADERS",
+    "Accepted",
     "Call",
     "Changes",
     "Endpoint",
@@ -96,6 +98,7 @@ class Routes:
         modes: frozenset[str] | None = None,
         secret: bool = False,
         also: Collection[type[CrierError]] = (),
+        later: bool = False,
     ) -> Register:
         """A JSON route for staff with one of `roles`; unless `modes` says more, only reading is open to all.
 
@@ -118,6 +121,7 @@ class Routes:
                 status=status,
                 secret=secret,
                 also=frozenset(also),
+                later=later,
             )
             return self._add(endpoint, _staff_answer)
 
@@ -278,6 +282,9 @@ def _response(endpoint: Endpoint, answer: Any) -> Response:
         return answer
     if endpoint.status == HTTPStatus.NO_CONTENT:
         return Response("", status_code=204, headers=SECURITY_HEADERS)
+    status = endpoint.status
+    if isinstance(answer, Accepted):
+        status, answer = HTTPStatus.ACCEPTED, answer.answer
     text = answer.model_dump_json() if isinstance(answer, BaseModel) else json.dumps(answer)
     headers = {"Content-Type": JSON, **SECURITY_HEADERS}
-    return Response(text, status_code=int(endpoint.status), headers=headers)
+    return Response(text, status_code=int(status), headers=headers)

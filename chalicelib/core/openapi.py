@@ -225,6 +225,9 @@ def _responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
             answers["303"] = {"description": "Done; the next page shows it."}
     else:
         answers[str(int(endpoint.status))] = _success(endpoint, schemas)
+        if endpoint.later:
+            begun = {**_success(endpoint, schemas), "description": "Begun: it goes on by itself."}
+            answers[str(int(HTTPStatus.ACCEPTED))] = begun
     for error in sorted(refusals(endpoint), key=lambda one: (one.status, one.code)):
         content = {**page, PROBLEM: problem} if media else {PROBLEM: problem}
         said = _one_line(cleandoc(error.__doc__ or ""))

@@ -19,7 +19,7 @@ SET_BY_LAMBDA = {"AWS_REGION"}
 TUNED_IN_CODE = {"CRIER_BULK_HORIZON", "CRIER_SERVICE_HORIZON"}
 """Settings that no deployment has had a reason to change."""
 
-SHORT_LIVED = {"IdempotencyTable"}
+SHORT_LIVED = {"IdempotencyTable", "CountsTable"}
 
 
 def of_type(kind: str) -> dict[str, Any]:

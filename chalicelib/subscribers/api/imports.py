@@ -17,7 +17,7 @@ class NewImport(Model):
     """A CSV file as text, which is imported at once; or none, for an address to upload a larger one to.
 
     Columns: `email`, `phone` (one of them at least), `topics` and `channels` (separated by `;`),
-    `consent_source`, `consent_at`, `name`, `language`, `time_zone`.
+    `consent_source`, `consent_at`, `name`, `language`, `time_zone`, `latitude` and `longitude` of the home.
     """
 
     csv: Annotated[str, StringConstraints(strip_whitespace=False, max_length=MAX_BODY_BYTES)] | None = None

@@ -1,0 +1,119 @@
+"""Counting an audience: the people and messages a plan would have, by the engine's own streams and rules.
+
+A count is walked in steps: its `Tally` holds all that there is, small however large the audience, so that any
+worker goes on with it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from chalicelib.core.ids import SHARDS
+from chalicelib.delivery.audience import Expression, compiled
+from chalicelib.delivery.choose import choose
+from chalicelib.delivery.reading import TableReading
+from chalicelib.delivery.streams import Match, members
+
+SAMPLE = 20
+LANGUAGES = 100
+"""Languages told apart; those met after so many count as `other`."""
+
+OTHER = "other"
+
+
+@dataclass
+class Tally:
+    """What was counted up to a place.
+
+    `people` get one message at least and `messages` are by channel and language; `skipped` people, by reason,
+    get none. `sample` holds hash and id of those with the smallest hashes under `seed`: each person has the
+    same chance, whatever the order.
+    """
+
+    seed: str
+    shard: int = 0
+    after: str = ""
+    people: int = 0
+    languages: dict[str, int] = field(default_factory=dict)
+    messages: dict[str, dict[str, int]] = field(default_factory=dict)
+    skipped: dict[str, int] = field(default_factory=dict)
+    sample: list[list[str]] = field(default_factory=list)
+
+    @property
+    def done(self) -> bool:
+        """Whether everyone was counted."""
+        return self.shard >= SHARDS
+
+    @property
+    def matched(self) -> int:
+        """How many people of the audience were counted."""
+        return self.people + sum(self.skipped.values())
+
+    @property
+    def progress(self) -> float:
+        """Which part of all ids lies behind, 0 to 1: ids are random, so of the work too."""
+        if self.done:
+            return 1.0
+        return int(self.after[:8], 16) / 2**32 if self.after else self.shard / SHARDS
+
+    def ids(self) -> list[str]:
+        """The sample's ids."""
+        return [subscriber_id for _, subscriber_id in self.sample]
+
+    def take(self, match: Match, *, channels: Sequence[str], scope: str) -> None:
+        """Counts one person of the audience."""
+        choice = choose(match.rows, match.topics, channels=channels, scope=scope)
+        if choice.skip:
+            _add(self.skipped, choice.skip.value)
+            return
+        language = match.rows[0].language
+        self.people += 1
+        _add(self.languages, language)
+        for channel in choice.addresses:
+            _add(self.messages.setdefault(channel, {}), language)
+        self._draw(match.subscriber_id)
+
+    def _draw(self, subscriber_id: str) -> None:
+        drawn = sha256(f"{self.seed}{subscriber_id}".encode()).hexdigest()[:16]
+        if len(self.sample) < SAMPLE or drawn < self.sample[-1][0]:
+            self.sample = sorted([*self.sample, [drawn, subscriber_id]])[:SAMPLE]
+
+    def document(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return asdict(self)
+
+
+def tally_of(document: Mapping[str, Any]) -> Tally:
+    """The tally of its JSON."""
+    return Tally(**document)
+
+
+def walk(
+    tally: Tally,
+    audience: Expression,
+    *,
+    channels: Sequence[str],
+    scope: str,
+    reading: TableReading,
+    enough: Callable[[Tally], bool],
+) -> None:
+    """Counts on from where the tally stands, until everyone is counted or `enough` says so.
+
+    `audience` is resolved. `enough` is asked after each person and at the end of each shard.
+    """
+    people = compiled(audience)
+    while not tally.done and not enough(tally):
+        for match in members(people, reading, shard=tally.shard, after=tally.after or None):
+            tally.take(match, channels=channels, scope=scope)
+            tally.after = match.subscriber_id
+            if enough(tally):
+                break
+        else:
+            tally.shard, tally.after = tally.shard + 1, ""
+
+
+def _add(counts: dict[str, int], name: str) -> None:
+    if name not in counts and len(counts) >= LANGUAGES:
+        name = OTHER
+    counts[name] = counts.get(name, 0) + 1
