@@ -98,7 +98,7 @@ def _step(tally: Tally, request: Mapping[str, Any], *, left: Callable[[], float]
     reading = TableReading(wiring)
 
     def enough(_: Tally) -> bool:
-        return reading.count >= STEP or left() < HAND_OVER_S
+        return reading.count >= STEP or (reading.count > 0 and left() < HAND_OVER_S)
 
     _walk(tally, request, reading, enough)
 
