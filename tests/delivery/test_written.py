@@ -1,0 +1,116 @@
+"""Who was written to, by what became of it: as the plan's own counts say, in shards and for known people."""
+
+import pytest
+
+from chalicelib.core.dynamo import marshal
+from chalicelib.core.ids import SHARDS
+from chalicelib.core.wiring import wiring
+from chalicelib.delivery import written
+from chalicelib.delivery.audience import Written
+from chalicelib.delivery.chunks import chunks
+from chalicelib.delivery.deliveries import key
+from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.flags import flag
+from chalicelib.delivery.settle import failed_after_sent, settled_sent
+from chalicelib.delivery.written import STATES, Deliveries
+from chalicelib.subscribers.model import Person
+from infra.aws.faults import entries
+from infra.platform.platform import Platform
+from tests.delivery.engine import outcome, person, plan, settle
+
+BOTH = ("email", "sms")
+
+
+class Stage:
+    """Six people, one of them on both channels, and a plan that was sent to all."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.people = [person(n, channels=BOTH if n == 0 else ("email",)) for n in range(6)]
+        self.plan = plan(sms=True)
+        settle(platform)
+
+    def ref(self, who: Person, channel: str = "email") -> DeliveryRef:
+        return DeliveryRef(self.plan, who.id, channel)
+
+    def set_unknown(self, who: Person) -> None:
+        wiring().dynamodb.update_item(
+            TableName=wiring().settings.table("deliveries"),
+            Key=marshal(key(self.plan, who.id, "email")),
+            UpdateExpression="SET unknown_at = :at",
+            ExpressionAttributeValues=marshal({":at": "2026-11-22T06:00:00.000Z"}),
+        )
+
+    def among(self, state: str, channel: str = "", link: int | None = None) -> set[str]:
+        """By both ways of asking, which agree."""
+        to = Written(self.plan, state, channel, link)
+        ids = [one.id for one in self.people]
+        found = Deliveries(wiring()).among(to, ids)
+        streamed = [one for shard in range(SHARDS) for one in Deliveries(wiring()).stream(to, shard, None)]
+        assert streamed == sorted(found)
+        return found
+
+
+@pytest.fixture
+def stage(platform: Platform) -> Stage:
+    return Stage(platform)
+
+
+def test_each_state_is_told_apart(stage: Stage) -> None:
+    now, world = wiring().clock(), wiring()
+    everyone = {one.id for one in stage.people}
+    a, b, c, d, *_ = stage.people
+    assert stage.among("any") == stage.among("sent") == everyone
+    assert stage.among("sent", "sms") == stage.among("any", "sms") == {a.id}
+    flag(stage.ref(a), "clicked", at=now, wiring=world, event_id="1", link=2)
+    failed_after_sent(stage.ref(b), reason="rejected", at=now, wiring=world)
+    stage.set_unknown(c)
+    stage.set_unknown(d)
+    settled_sent(stage.ref(d), at=now, wiring=world)
+    assert stage.among("clicked") == stage.among("clicked", link=2) == {a.id}
+    assert stage.among("clicked", "sms") == stage.among("clicked", link=3) == stage.among("opened") == set()
+    assert stage.among("failed") == {b.id}
+    assert stage.among("delivered") == everyone  # the local SES reports it of every mail
+    assert stage.among("delivered", "sms") == set()
+    assert stage.among("unknown") == {c.id}
+    assert stage.among("sent") == everyone - {b.id, c.id}
+    assert stage.among("any") == everyone
+    assert stage.among("failed", "sms") == set()
+
+
+def test_what_the_provider_refused_has_failed(platform: Platform) -> None:
+    platform.world.faults.add("sesv2", "SendBulkEmail", entries({2: "INVALID_PARAMETER"}))
+    stage = Stage(platform)
+    progress = outcome(stage.plan)
+    assert len(stage.among("failed")) == progress.failed == 1
+    assert len(stage.among("sent", "email")) == progress.by_channel["email"].sent == 5
+
+
+def test_a_stream_begins_anywhere_and_reads_each_chunk_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written, "PAGE", 1)
+    read: list[str] = []
+    deliveries, kept = Deliveries(wiring()), chunks(wiring())
+    results = kept.results
+
+    def noted(plan_id: str, name: str) -> dict[str, str]:
+        read.append(name)
+        return results(plan_id, name)
+
+    monkeypatch.setattr(kept, "results", noted)
+    to = Written(stage.plan, "sent")
+    for shard in range(SHARDS):
+        whole = list(deliveries.stream(to, shard, None))
+        for n, one in enumerate(whole):
+            assert list(deliveries.stream(to, shard, one)) == whole[n + 1 :]
+    assert len(read) == len(set(read))
+    assert deliveries.count > 0
+
+
+def test_a_chunk_that_is_not_settled_is_asked_again(stage: Stage) -> None:
+    assert stage.among("sent")
+    assert chunks(wiring()).results(stage.plan, "09999999") == {}
+
+
+def test_every_state_is_offered() -> None:
+    assert len(set(STATES)) == len(STATES) == 9
