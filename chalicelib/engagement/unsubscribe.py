@@ -22,9 +22,8 @@ from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.resolve import plan_of, resolve
 from chalicelib.engagement.links import read_token
 from chalicelib.subscribers import people, topics
-from chalicelib.subscribers.imports.merge import endings
 from chalicelib.subscribers.model import Person
-from chalicelib.subscribers.unsubscribe import unsubscribe
+from chalicelib.subscribers.unsubscribe import ended_since, unsubscribe
 
 FIELD, VALUE = "List-Unsubscribe", "One-Click"
 MAX_FORM_BYTES = 10_000
@@ -101,9 +100,9 @@ def _matched(asked: _Asked, *, wiring: Wiring) -> list[str]:
     found = [topic for topic in own if topic in sources]
     if found or not own or not plan.audience or not by_everyone(compiled(plan.audience)):
         return found
-    ended = endings(people.ledger(asked.person.id)) if sources else {}
     since = parse_rfc3339(plan.created_at)
-    return [] if any(topic in sources and at >= since for topic, at in ended.items()) else own
+    ended = ended_since(asked.person.id, asked.ref.channel, since) if sources else set[str]()
+    return [] if ended & sources else own
 
 
 def _end(asked: _Asked, *, wiring: Wiring) -> list[str]:

@@ -1,6 +1,6 @@
 """Unsubscribing: ends topics on one channel, at once and for good, however often it is asked for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from chalicelib.core.wiring import Wiring
@@ -33,3 +33,20 @@ def unsubscribe(
         subscriber_id, rule, source=source, wording=wording, by="subscriber", now=now, wiring=wiring
     )
     return ended
+
+
+def ended_since(subscriber_id: str, channel: str, since: datetime) -> set[str]:
+    """The topics that a person ended on a channel from a moment on, by the consent ledger."""
+    return {
+        change.field.removeprefix("topics/")
+        for entry in people.ledger(subscriber_id)
+        if entry.provenance.at >= since
+        for change in entry.changes
+        if change.field.startswith("topics/")
+        and channel in _channels(change.before)
+        and channel not in _channels(change.after)
+    }
+
+
+def _channels(subscription: object) -> list[str]:
+    return list(subscription["channels"]) if isinstance(subscription, Mapping) else []

@@ -56,6 +56,21 @@ CASES = [
         {"email": "a@city.example"},
         None,
     ),
+    (
+        "the row of everyone decides no channel where a list does",
+        [row(channels=("email", "sms"), wanted=("email",)), row(channels=("sms",))],
+        ["_all", "list:press"],
+        {"sms": "+15005550001"},
+        None,
+    ),
+    (
+        "alone it goes where some topic was chosen",
+        [row(channels=("email", "sms"), wanted=("sms",))],
+        ["_all"],
+        {"sms": "+15005550001"},
+        None,
+    ),
+    ("and nowhere where none was", [row(channels=("email", "sms"))], ["_all"], {}, Skip.UNSUBSCRIBED),
     ("a list alone decides", [row(channels=("sms",))], ["list:exercise"], {"sms": "+15005550001"}, None),
 ]
 

@@ -177,3 +177,41 @@ def test_a_text_message_names_its_reader_by_the_place_in_its_chunk(stage: Stage)
     assert stage.kept()["roads"] == ("email",)
     nobody = mint_short(HEAD.number, 3, 2, ring=RING)
     assert post(stage, path=f"/unsubscribe/{nobody}").status == 404
+
+
+HERE = {"area": {"circle": {"latitude": 42, "longitude": -71, "radius_km": 5}}}
+BY_EVERYONE = [
+    ("an area alone ends whatever they read", HERE, {"roads": ("sms",)}),
+    (
+        "beside a topic that they never had, too",
+        {"any": [{"topic": "snow"}, HERE]},
+        {"roads": ("sms",)},
+    ),
+    (
+        "beside a topic that they have, it ends that one",
+        {"any": [{"topic": "roads"}, HERE]},
+        {"roads": ("sms",), "parks": ("email",)},
+    ),
+    (
+        "within a topic it is that topic's",
+        {"all": [{"topic": "parks"}, HERE]},
+        {"roads": ("email", "sms")},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "audience", "left"),
+    [(n, *case[1:]) for n, case in enumerate(BY_EVERYONE, 1)],
+    ids=[case[0] for case in BY_EVERYONE],
+)
+def test_a_message_that_came_by_an_area_can_be_ended_too(
+    stage: Stage, number: int, audience: dict[str, Any], left: dict[str, Any]
+) -> None:
+    """Twice, for mail programs repeat themselves: the second time ends nothing more."""
+    plan_id = f"{number}" * 32
+    stage.world.plan(plan_id=plan_id, number=1000 + number, audience=audience)
+    path = f"/unsubscribe/{mint(plan_id, stage.person.id, 'email', ring=RING)}"
+    for _ in range(2):
+        assert post(stage, path=path).status == 200
+        assert stage.kept() == left
