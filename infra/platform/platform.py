@@ -66,6 +66,9 @@ class Platform:
         self._environment: dict[str, str | None] = {}
         self._apps: dict[str, Any] = {}
         self.base_url = "http://localhost"
+        self.apart = False
+        """Whether no function finds in memory what another one read, as on AWS."""
+        self._ran_last = ""
 
     @property
     def outbox(self) -> Outbox:
@@ -238,10 +241,22 @@ class Platform:
     def _invoke(self, function: str, handler: Callable[[Any, Any], Any], event: Any) -> Any:
         from chalice.local import LambdaContext
 
+        if self.apart and function != self._ran_last:
+            _forget_what_was_read()
+        self._ran_last = function
         seconds = int(self.template.property_of(function, "Timeout", 60))
         memory = int(self.template.property_of(function, "MemorySize", 1024))
         with running(function):
             return handler(event, LambdaContext(function, memory, max_runtime_ms=seconds * 1000))
+
+
+def _forget_what_was_read() -> None:
+    """Empties caches and forgets secrets; compiled pages and clients, which tell nothing, stay."""
+    _forget_what_was_kept(constants=False)
+    module = sys.modules.get("chalicelib.core.wiring")
+    if module is not None:
+        for name in ("ring", "address_key"):
+            vars(module.wiring()).pop(name, None)
 
 
 def _forget_what_was_kept(*, constants: bool = True) -> None:

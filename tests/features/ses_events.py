@@ -11,6 +11,8 @@ PARTS = {
     "Bounce": "bounce",
     "Complaint": "complaint",
     "Rendering Failure": "failure",
+    "Reject": "reject",
+    "DeliveryDelay": "deliveryDelay",
 }
 
 

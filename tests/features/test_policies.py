@@ -1,0 +1,72 @@
+"""Least privilege: what each function was seen to do is allowed by its policy, and nothing else is.
+
+A tour over HTTP makes every function do all that it can; the local AWS records each call with the function
+that made it.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.template import INFRA, policy
+from tests.features.local import LocalDriver
+from tests.features.tour import tour
+from tests.infra.policy import Comparison, Grant, compare, grants, needed, values_of
+
+STACK, SENDER = "crier", "news@city.example"
+
+GRANTED_ANYWAY = {
+    "logs:": "every function writes its log; the local platform has no log service",
+    "sqs:ReceiveMessage": "Lambda polls a function's queue with the function's role",
+    "sqs:DeleteMessage": "the same",
+    "sqs:GetQueueAttributes": "the same",
+}
+"""Grants that the tour need not show, by the beginning of the action, each with its reason."""
+
+DOMAIN = f"identity/{SENDER.partition('@')[2]}"
+"""Mail goes out by the identity that is verified: the sender's own, as here, or its domain."""
+
+
+@pytest.fixture
+def apart(driver: LocalDriver) -> Iterator[LocalDriver]:
+    """The stack with functions that share no memory: each reads for itself what it needs."""
+    driver.platform.apart = True
+    yield driver
+    driver.platform.apart = False
+
+
+def test_policies_grant_what_is_done_and_nothing_else(
+    apart: LocalDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tour(apart, monkeypatch)
+    wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
+    assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())
+
+
+def judged(driver: LocalDriver) -> dict[str, Comparison]:
+    """Each function's policy against its calls; a function without a policy is one that may do nothing."""
+    values, calls = values_of(stack=STACK, sender=SENDER), driver.platform.calls
+    policies = {path.stem for path in (INFRA / "policies").glob("*.json")}
+    found = {}
+    for name in policies | {call.function for call in calls} - {"-"}:
+        granted = grants(policy(name), values) if name in policies else []
+        pairs = {
+            pair
+            for call in calls
+            if call.function == name
+            for pair in needed(call, stack=STACK, sender=SENDER)
+        }
+        compared = compare(granted, pairs)
+        unused = frozenset(grant for grant in compared.unused if not _granted_anyway(grant))
+        found[name] = Comparison(compared.missing, unused)
+    return found
+
+
+def _granted_anyway(grant: Grant) -> bool:
+    return grant.action.startswith(tuple(GRANTED_ANYWAY)) or grant.resource.endswith(DOMAIN)
+
+
+def _told(name: str, found: Comparison) -> str:
+    missing = [f"    {action} on {arn}" for action, arn in sorted(found.missing)]
+    unused = [f"    {grant.action} on {grant.resource}" for grant in sorted(found.unused)]
+    return "\n".join([name, "  not allowed, but done:", *missing, "  allowed, but not done:", *unused])

@@ -1,0 +1,366 @@
+"""A tour of the stack: every function does all that it can, also what only a mishap makes it do."""
+
+import re
+from html import unescape
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from chalicelib.campaigns import count
+from infra.aws.faults import crash, refuse
+from tests.features import acting
+from tests.features.driver import Message
+from tests.features.local import LocalDriver
+
+HOME = {"latitude": 42.36, "longitude": -71.06}
+AREA = {"area": {"circle": {**HOME, "radius_km": 5}}}
+CONSENT = {"source": "paper form", "wording": "I agree."}
+LONG_S = 1200
+"""Seconds after which every claim has run out, with its grace, and every lost message is missed."""
+
+HEADER = "email,phone,topics,channels,consent_source,name,language,latitude,longitude\n"
+STOP = {"List-Unsubscribe": "One-Click"}
+
+
+def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
+    """All of it; `patch` makes limits small that only a large city would reach."""
+    residents(driver)
+    returns(driver)
+    ways_out_of_an_area(driver)
+    about(driver)
+    topics_and_people(driver)
+    imports(driver, patch)
+    audiences(driver, patch)
+    campaigns(driver)
+    lost_messages(driver)
+    refusals(driver)
+    crashes(driver)
+
+
+def residents(driver: LocalDriver) -> None:
+    """Sign-ups on both channels, the pages of one's own, and the ways out of them."""
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    address = acting.sign_up(driver, [roads, parks])
+    acting.sign_up(driver, [roads], to_email=address)
+    acting.sign_up_by_text(driver, [roads])
+    for path in ("/", "/subscribe", "/preferences"):
+        assert driver.request("GET", path).status == 200
+    page = acting.own_page(driver, address)
+    form = [("topic", roads), ("topic", parks), (f"channels:{roads}", "email"), ("name", "Ann")]
+    form += [("language", "es"), ("time_zone", "America/New_York")]
+    form += [("wording", acting.wording_of(driver.request("GET", page)))]
+    assert driver.request("POST", page, form=form).status == 303
+    assert driver.request("POST", page, form={"stop": "all"}).status == 303
+    joined(driver, roads, parks)
+
+
+def joined(driver: LocalDriver, roads: str, parks: str) -> None:
+    """Who is known by a number alone signs up with an address too, and is one person then."""
+    number, address = acting.sign_up_by_text(driver, [parks]), acting.email()
+    asked = acting.ask_to_sign_up(driver, [roads], to_phone=number, to_email=address)
+    driver.settle()
+    link = acting.link_in(acting.last(driver, address))
+    assert driver.request("GET", link).status == 200
+    assert driver.request("POST", link, form={}).status == 200
+    action = re.search(r'action="([^"]*/confirm/[^"]+)"', asked.text)
+    code = re.search(r"\b\d{6}\b", acting.last(driver, number).text)
+    assert action is not None
+    assert code is not None
+    for typed, status in (("000000", 422), (code[0], 200)):
+        assert driver.request("POST", unescape(action[1]), form={"code": typed}).status == status
+
+
+def returns(driver: LocalDriver) -> None:
+    """What comes back of a campaign: all kinds of receipts, opens, clicks, unsubscribing by both tokens."""
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    people = [acting.sign_up(driver, [roads, parks]) for _ in range(4)]
+    number = acting.sign_up_by_text(driver, [roads, parks])
+    campaign = acting.send(driver, [roads])
+    mails = [acting.last(driver, one) for one in people]
+    text = acting.last(driver, number)
+    for message in (mails[0], mails[0], text, text):
+        driver.request("GET", tracked(message))
+    pixel = acting.PIXEL.search(mails[0].html)
+    assert pixel is not None
+    driver.request("GET", pixel[0])
+    for kind in ("Send", "Delivery", "DeliveryDelay"):
+        driver.ses_event(kind, mails[0])
+    for kind, mail in zip(("Bounce", "Bounce", "Complaint", "Reject"), mails[1:2] + mails[1:], strict=True):
+        driver.ses_event(kind, mail)
+    driver.settle()
+    by_text = tracked(text).rsplit("/", 1)[0].replace("/t/", "/unsubscribe/")
+    for link in (way_out(mails[0]), by_text):
+        assert driver.request("GET", link).status == 200
+        assert driver.request("POST", link, form=STOP).status == 200
+    assert acting.report(driver, campaign)["complained"] == 1
+    come_back(driver, people[2], roads)
+
+
+def come_back(driver: LocalDriver, address: str, topic: str) -> None:
+    """Who complained, and was then suppressed by hand too for a while, signs up and confirms each time."""
+    acting.sign_up(driver, [topic], to_email=address)
+    driver.ses_event("Complaint", acting.last(driver, address))
+    driver.settle()
+    asked = {"channel": "email", "address": address, "scope": "newsletter", "reason": "asked by phone"}
+    acting.api(driver, "POST", "/v1/suppressions", asked)
+    acting.sign_up(driver, [topic], to_email=address)
+
+
+def ways_out_of_an_area(driver: LocalDriver) -> None:
+    """Who lives in an area gets what is for it on both channels, and ends it on one of them."""
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    address = acting.email()
+    person: dict[str, Any] = {"email": address, "phone": acting.phone(), "places": {"home": HOME}}
+    person |= {"topics": [{"topic": parks}], "consent": CONSENT, "opt_in": "recorded"}
+    acting.api(driver, "POST", "/v1/subscribers", person)
+    launched(driver, {"any": [{"topic": roads}, AREA]})
+    driver.settle()
+    mail = acting.last(driver, address)
+    assert driver.request("POST", way_out(mail), form=STOP).status == 200
+
+
+def way_out(mail: Message) -> str:
+    """The link by which mail programs unsubscribe."""
+    headers = {name.lower(): value for name, value in mail.headers.items()}
+    return headers["list-unsubscribe"].strip("<>")
+
+
+def launched(driver: LocalDriver, audience: Any) -> str:
+    """A new campaign for an audience, launched and not yet expanded; its id."""
+    campaign = draft(driver, audience)
+    acting.api(driver, "POST", f"/v1/campaigns/{campaign}/launch")
+    return campaign
+
+
+def tracked(message: Message) -> str:
+    """The first tracked link of a message."""
+    found = acting.TRACKED.search(message.text)
+    assert found is not None
+    return found[0]
+
+
+def about(driver: LocalDriver) -> None:
+    """Staff, keys, the audit, the lists, and a request that is repeated."""
+    for path in ("/health", "/openapi.json", "/docs"):
+        assert driver.request("GET", path).status == 200
+    _, key_id, staff_id = acting.staff_key(driver)
+    acting.api(driver, "PATCH", f"/v1/staff/{staff_id}", {"name": "Sam", "roles": ["admin"]})
+    acting.api(driver, "GET", f"/v1/staff/{staff_id}")
+    acting.api(driver, "DELETE", f"/v1/keys/{key_id}")
+    acting.api(driver, "PATCH", f"/v1/staff/{staff_id}", {"email": acting.email(), "roles": ["viewer"]})
+    acting.api(driver, "PATCH", f"/v1/staff/{staff_id}", {"active": False})
+    for path in ("topics", "staff", "keys", "audit", "campaigns", "subscribers", "suppressions", "imports"):
+        acting.api(driver, "GET", f"/v1/{path}?limit=5")
+    headers = {"Idempotency-Key": acting.slug("tour")}
+    body = {"name": "x", "department": "works", "channels": ["email"], "content": acting.WORDS}
+    for _ in range(2):
+        again = driver.request("POST", "/v1/campaigns", key=driver.admin_key, json=body, headers=headers)
+        assert again.status == 201
+    refused = driver.request("POST", "/v1/campaigns", key=driver.admin_key, json={}, headers=STOP)
+    assert refused.status == 422
+
+
+def topics_and_people(driver: LocalDriver) -> None:
+    """Topics, subscribers and suppressions by each verb of the API."""
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    acting.api(driver, "PATCH", f"/v1/topics/{roads}", {"category": "Streets"})
+    acting.api(driver, "GET", f"/v1/topics/{roads}")
+    person = {"email": acting.email(), "topics": [{"topic": roads}], "consent": CONSENT}
+    asked = {**person, "email": acting.email(), "phone": acting.phone(), "opt_in": "double"}
+    acting.api(driver, "POST", "/v1/subscribers", asked)
+    one = acting.api(driver, "POST", "/v1/subscribers", {**person, "opt_in": "recorded"})["subscriber"]["id"]
+    acting.api(driver, "POST", "/v1/subscribers/lookup", {"channel": "email", "address": person["email"]})
+    acting.api(driver, "GET", f"/v1/subscribers/{one}")
+    acting.api(driver, "GET", f"/v1/subscribers?topic={roads}")
+    acting.api(driver, "PATCH", f"/v1/subscribers/{one}", {"email": acting.email(), "consent": CONSENT})
+    subscription = f"/v1/subscribers/{one}/subscriptions/{parks}"
+    acting.api(driver, "PUT", subscription, {"channels": ["email"], "consent": CONSENT})
+    for address in (person["email"], acting.email()):
+        body = {"channel": "email", "address": address, "reason": "asked by phone"}
+        made = acting.api(driver, "POST", "/v1/suppressions", body)
+        acting.api(driver, "DELETE", f"/v1/suppressions/{quote(made['id'])}?reason=mistake")
+    acting.api(driver, "DELETE", f"{subscription}?reason=asked")
+    acting.api(driver, "DELETE", f"/v1/subscribers/{one}?reason=asked")
+    acting.api(driver, "DELETE", f"/v1/topics/{parks}")
+    driver.settle()
+
+
+def imports(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
+    """A small import in the body, a large one by upload, with rows refused, known, and suppressed."""
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    known, suppressed = acting.sign_up(driver, [roads]), acting.email()
+    acting.sign_up(driver, [acting.topic(driver)], to_email=known)
+    body = {"channel": "email", "address": suppressed, "reason": "asked by phone"}
+    acting.api(driver, "POST", "/v1/suppressions", body)
+    rows = [row(address, f"{roads};{parks}") for address in (known, suppressed, acting.email())]
+    small = acting.api(
+        driver, "POST", "/v1/imports", {"csv": HEADER + "".join([*rows, row("nobody", roads)])}
+    )
+    driver.settle()
+    found = acting.api(driver, "GET", f"/v1/imports/{small['id']}")
+    assert (found["state"], found["refused"], len(found["rows"])) == ("done", 1, 1)
+    large = acting.api(driver, "POST", "/v1/imports", {})
+    upload = large["upload"]
+    file = (HEADER + "".join(row(acting.email(), roads) for _ in range(60))).encode()
+    kind = {"content-type": upload["content_type"]}
+    assert driver.request("PUT", upload["url"], body=file, headers=kind).status == 200
+    acting.api(driver, "POST", f"/v1/imports/{large['id']}/start")
+    with patch.context() as short:
+        hurried(driver, "Imports", short)
+        driver.settle()
+    assert acting.api(driver, "GET", f"/v1/imports/{large['id']}")["created"] == 60
+
+
+def row(address: str, topics: str, number: str = "") -> str:
+    """One row of a file, with an address or a number."""
+    channel = "sms" if number else "email"
+    return f"{address},{number},{topics},{channel},paper form,Ann,en,42.36,-71.06\n"
+
+
+def hurried(driver: LocalDriver, function: str, patch: pytest.MonkeyPatch) -> None:
+    """A function whose time is nearly up, so that it hands over as soon as it can."""
+    patch.setitem(driver.platform.template.resources[function]["Properties"], "Timeout", 20)
+
+
+def audiences(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
+    """Audiences by area, segment and earlier campaign: counted at once and as a job, previewed, sent to."""
+    roads = acting.topic(driver)
+    rows = [row(acting.email(), roads) for _ in range(5)] + [row("", roads, acting.phone()) for _ in range(5)]
+    acting.api(driver, "POST", "/v1/imports", {"csv": HEADER + "".join(rows)})
+    driver.settle()
+    earlier = acting.send(driver, [roads])
+    segment = segments(driver)
+    before = {"deliveries": {"campaign": earlier, "state": "sent"}}
+    several = {"any": [before, {"topic": roads}]}
+    for audience in ({"segment": segment}, AREA, before, several):
+        acting.api(driver, "POST", "/v1/audiences/count", {"audience": audience})
+    with patch.context() as small:
+        small.setattr(count, "AT_ONCE", 0)
+        job = acting.api(driver, "POST", "/v1/audiences/count", {"audience": several})["job"]
+        hurried(driver, "Counts", small)
+        driver.platform.drain_once()
+    driver.settle()
+    assert acting.api(driver, "GET", f"/v1/audiences/count/{job}")["people"] == 10
+    person = acting.api(driver, "GET", f"/v1/subscribers?topic={roads}")["items"][0]["id"]
+    preview = f"/v1/campaigns/{draft(driver, before)}/preview"
+    assert acting.api(driver, "POST", preview, {"subscriber_id": person})["in_audience"]
+    launched(driver, {"any": [before, {"all": [AREA, {"segment": segment}]}]})
+    step(driver, "ExpandBulk")
+    driver.platform.clock.advance(LONG_S)
+    driver.settle()
+    acting.api(driver, "DELETE", f"/v1/segments/{segment}")
+
+
+def segments(driver: LocalDriver) -> str:
+    """A segment by each verb but the last; its id."""
+    segment = acting.slug("segment")
+    body = {"id": segment, "name": "English", "department": "works", "rule": {"language": ["en"]}}
+    acting.api(driver, "POST", "/v1/segments", body)
+    acting.api(driver, "GET", "/v1/segments")
+    acting.api(driver, "PATCH", f"/v1/segments/{segment}", {"name": "In English"})
+    acting.api(driver, "GET", f"/v1/segments/{segment}")
+    return segment
+
+
+def draft(driver: LocalDriver, audience: Any) -> str:
+    """A new draft for an audience; its id."""
+    body = {
+        "name": "Main Street",
+        "department": "works",
+        "channels": ["email", "sms"],
+        "content": acting.WORDS,
+        "audience": audience,
+    }
+    return str(acting.api(driver, "POST", "/v1/campaigns", body)["id"])
+
+
+def step(driver: LocalDriver, *functions: str) -> None:
+    """Lets only these functions work, until none of them can."""
+    pumps = driver.platform.pumps
+    sources = [one for one in pumps.queues if one.function in functions]
+    while sum(pumps.step(one) for one in sources):
+        pass
+
+
+def campaigns(driver: LocalDriver) -> None:
+    """Every verb of campaigns: one that is deleted, one proved and cancelled in the middle."""
+    roads = acting.topic(driver)
+    acting.api(driver, "DELETE", f"/v1/campaigns/{acting.draft(driver, [roads])}")
+    acting.api(driver, "POST", f"/v1/campaigns/{acting.draft(driver, [roads])}/cancel")
+    address = acting.sign_up(driver, [roads])
+    lookup = {"channel": "email", "address": address}
+    person = acting.api(driver, "POST", "/v1/subscribers/lookup", lookup)["id"]
+    csv = HEADER + "".join(row(acting.email(), roads) for _ in range(30))
+    acting.api(driver, "POST", "/v1/imports", {"csv": csv})
+    driver.settle()
+    campaign = acting.draft(driver, [roads])
+    one = f"/v1/campaigns/{campaign}"
+    acting.api(driver, "PATCH", one, {"version": 1, "name": "Main Street again"})
+    acting.api(driver, "POST", f"{one}/preview", {"subscriber_id": person})
+    staff = [acting.staff_key(driver)[2] for _ in range(2)]
+    acting.api(driver, "POST", f"{one}/proof", {"staff": staff})
+    account = driver.platform.account
+    rate, account.max_send_rate = account.max_send_rate, 1
+    acting.api(driver, "POST", f"{one}/launch")
+    step(driver, "ExpandBulk", "DeliverBulk")
+    acting.api(driver, "POST", f"{one}/cancel")
+    driver.settle()
+    account.max_send_rate = rate
+    found = acting.report(driver, campaign)
+    assert found["sent"] + found["cancelled"] > 0
+    acting.api(driver, "GET", one)
+
+
+def lost_messages(driver: LocalDriver) -> None:
+    """The messages of the engine's queues vanish; the sweep sends them again, and everything leaves."""
+    roads = acting.topic(driver)
+    address = acting.email()
+    acting.ask_to_sign_up(driver, [roads], to_email=address)
+    step(driver, "Requests")
+    swept(driver)
+    driver.settle()
+    assert driver.request("POST", acting.link_in(acting.last(driver, address)), form={}).status == 200
+    campaign = launched(driver, {"topic": roads})
+    swept(driver)
+    step(driver, "ExpandBulk")
+    swept(driver)
+    driver.settle()
+    assert acting.report(driver, campaign)["sent"] == 1
+
+
+def swept(driver: LocalDriver) -> None:
+    """All messages vanish, and much later the sweep comes round."""
+    driver.platform.world.sqs.clear()
+    driver.platform.clock.advance(LONG_S)
+    driver.sweep()
+
+
+def refusals(driver: LocalDriver) -> None:
+    """The provider pauses the account: both lanes halt, and go on by themselves."""
+    roads = acting.topic(driver)
+    faults = driver.platform.faults
+    faults.add("sesv2", "SendBulkEmail", refuse("AccountSuspendedException"))
+    address = acting.sign_up(driver, [roads])
+    faults.add("sesv2", "SendBulkEmail", refuse("TooManyRequestsException", status=429))
+    faults.add("sesv2", "SendBulkEmail", refuse("AccountSuspendedException"))
+    campaign = acting.send(driver, [roads])
+    assert acting.report(driver, campaign)["sent"] == 1
+    assert "Main Street" in acting.last(driver, address).subject
+    assert not faults.left
+
+
+def crashes(driver: LocalDriver) -> None:
+    """Workers die after the provider took their mail; the sweep settles, and late receipts set it right."""
+    roads = acting.topic(driver)
+    people = [acting.sign_up(driver, [roads]) for _ in range(2)]
+    driver.platform.faults.add("sesv2", "SendBulkEmail", crash(done=True))
+    campaign = launched(driver, {"topic": roads})
+    step(driver, "ExpandBulk", "DeliverBulk")
+    swept(driver)
+    assert acting.report(driver, campaign)["unknown"] == 2
+    driver.ses_event("Send", acting.last(driver, people[0]))
+    driver.ses_event("RenderingFailure", acting.last(driver, people[1]))
+    driver.settle()
+    found = acting.report(driver, campaign)
+    assert (found["sent"], found["failed"], found["unknown"]) == (1, 1, 0)
