@@ -1,0 +1,67 @@
+"""Mishaps: what functions do only when messages vanish, the provider refuses, or a worker dies."""
+
+from infra.aws.faults import crash, refuse
+from tests.features import acting
+from tests.features.local import LocalDriver
+from tests.features.tour import LONG_S, launched, step
+
+
+def mishaps(driver: LocalDriver) -> None:
+    """All of them."""
+    lost_messages(driver)
+    refusals(driver)
+    crashes(driver)
+
+
+def lost_messages(driver: LocalDriver) -> None:
+    """The messages of the engine's queues vanish; the sweep sends them again, and everything leaves."""
+    roads = acting.topic(driver)
+    address = acting.email()
+    acting.ask_to_sign_up(driver, [roads], to_email=address)
+    step(driver, "Requests")
+    swept(driver)
+    driver.settle()
+    assert driver.request("POST", acting.link_in(acting.last(driver, address)), form={}).status == 200
+    campaign = launched(driver, {"topic": roads})
+    swept(driver)
+    step(driver, "ExpandBulk")
+    swept(driver)
+    driver.settle()
+    assert acting.report(driver, campaign)["sent"] == 1
+
+
+def swept(driver: LocalDriver) -> None:
+    """All messages vanish, and much later the sweep comes round."""
+    driver.platform.world.sqs.clear()
+    driver.platform.clock.advance(LONG_S)
+    driver.sweep()
+
+
+def refusals(driver: LocalDriver) -> None:
+    """The provider pauses the account: both lanes halt, and go on by themselves."""
+    roads = acting.topic(driver)
+    faults = driver.platform.faults
+    faults.add("sesv2", "SendBulkEmail", refuse("AccountSuspendedException"))
+    address = acting.sign_up(driver, [roads])
+    faults.add("sesv2", "SendBulkEmail", refuse("TooManyRequestsException", status=429))
+    faults.add("sesv2", "SendBulkEmail", refuse("AccountSuspendedException"))
+    campaign = acting.send(driver, [roads])
+    assert acting.report(driver, campaign)["sent"] == 1
+    assert "Main Street" in acting.last(driver, address).subject
+    assert not faults.left
+
+
+def crashes(driver: LocalDriver) -> None:
+    """Workers die after the provider took their mail; the sweep settles, and late receipts set it right."""
+    roads = acting.topic(driver)
+    people = [acting.sign_up(driver, [roads]) for _ in range(2)]
+    driver.platform.faults.add("sesv2", "SendBulkEmail", crash(done=True))
+    campaign = launched(driver, {"topic": roads})
+    step(driver, "ExpandBulk", "DeliverBulk")
+    swept(driver)
+    assert acting.report(driver, campaign)["unknown"] == 2
+    driver.ses_event("Send", acting.last(driver, people[0]))
+    driver.ses_event("RenderingFailure", acting.last(driver, people[1]))
+    driver.settle()
+    found = acting.report(driver, campaign)
+    assert (found["sent"], found["failed"], found["unknown"]) == (1, 1, 0)
