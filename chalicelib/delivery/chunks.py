@@ -18,7 +18,6 @@ from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
 from chalicelib.core.hotpath import to_json
 from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.plan import PlanHead
 
 SLOTS = 64
 OPEN_BUCKETS = 4
@@ -177,31 +176,6 @@ class Chunks:
             recipients=tuple(Recipient(*person) for person in people),
         )
 
-    def carried(self, message: Mapping[str, Any], head: PlanHead) -> Chunk | None:
-        """The chunk that its first message carries whole, so that it need not be read; None for any other.
-
-        As it was made, that is ready: the claim's condition finds out if it is so no more.
-        """
-        made = message.get("made")
-        if made is None:
-            return None
-        people = tuple(Recipient(*person) for person in made["people"])
-        return Chunk(
-            plan_id=head.plan_id,
-            key=message["chunk"],
-            rendition=made["rendition"],
-            lane=head.lane,
-            state=READY,
-            size=len(people),
-            read_at=made["read_at"],
-            attempt="",
-            lease_until=0,
-            parent="",
-            due_at=message["look"],
-            expires_at=head.expires_at,
-            recipients=people,
-        )
-
     def outcomes(self, plan_id: str, key: str) -> list[Outcome] | None:
         """What became of a settled chunk's recipients, in their order; None while it is not settled."""
         answer = self._db.get_item(
@@ -325,13 +299,6 @@ class Chunks:
 def message_of(plan_id: str, key: str, *, look: int) -> dict[str, Any]:
     """A chunk's message; `look` is when the sweep would look after the chunk, as of this message."""
     return {"plan": plan_id, "chunk": key, "look": look}
-
-
-def carrying(
-    message: dict[str, Any], *, rendition: str, people: Sequence[Recipient], read_at: float
-) -> dict[str, Any]:
-    """A root chunk's first message, sent once it is committed: it carries what the chunk was made of."""
-    return {**message, "made": {"rendition": rendition, "read_at": read_at, "people": people}}
 
 
 def look_at(due_at: float) -> int:

@@ -6,7 +6,7 @@ the record of this attempt or, if that never comes, by the sweep.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,8 @@ from chalicelib.core.dynamo import Cancelled, Item, transact
 from chalicelib.core.hotpath import Prepared
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import standing
+from chalicelib.delivery.carried import carried
 from chalicelib.delivery.chunks import (
     READY,
     Chunk,
@@ -85,10 +87,25 @@ def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wirin
     left to the attempt that holds it and, if that died, to the sweep.
     """
     head = plans(wiring).head(message["plan"])
-    chunk = chunks(wiring).carried(message, head) or chunks(wiring).read(head.plan_id, message["chunk"])
+    whole = carried(message, head)
+    chunk = whole or chunks(wiring).read(head.plan_id, message["chunk"])
     if chunk is None or chunk.state != READY:
         return
     attempt = Attempt(head, chunk, secrets.token_hex(8), left, list(chunk.recipients))
+    if whole is None or left() < START_S or head.too_old(wiring.clock().timestamp()):
+        _look(message, attempt, wiring=wiring)
+        return
+    try:
+        _go(attempt, standing.checks(chunk, wiring=wiring), wiring=wiring)
+    except standing.Stopped:
+        standing.stopped(chunk, wiring=wiring)
+        again = Attempt(head, chunk, secrets.token_hex(8), left, list(chunk.recipients))
+        _look(message, again, wiring=wiring)
+
+
+def _look(message: dict[str, Any], attempt: Attempt, *, wiring: Wiring) -> None:
+    """Looks how plan and lane stand, and sends, settles or puts off the chunk accordingly."""
+    head, chunk = attempt.head, attempt.chunk
     status = plans(wiring).state(chunk.plan_id).status
     if status == CANCELLED:
         settle_ready(attempt, Outcome(State.CANCELLED, reason="plan-cancelled"), wiring=wiring)
@@ -97,13 +114,17 @@ def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wirin
     if head.too_old(now):
         settle_ready(attempt, Outcome(State.EXPIRED, reason=TOO_OLD), wiring=wiring)
         return
-    delay_s = _wait_s(chunk, status, left=left(), now=now, wiring=wiring)
+    delay_s = _wait_s(chunk, status, left=attempt.left(), now=now, wiring=wiring)
     if delay_s:
         _later(message, chunk, delay_s=delay_s, now=now, wiring=wiring)
         return
-    _reread(attempt, now=now, wiring=wiring)
+    _go(attempt, [], wiring=wiring)
+
+
+def _go(attempt: Attempt, checks: Sequence[Item], *, wiring: Wiring) -> None:
+    _reread(attempt, now=wiring.clock().timestamp(), wiring=wiring)
     _prepare(attempt, wiring=wiring)
-    if claim(attempt, wiring=wiring):
+    if claim(attempt, checks, wiring=wiring):
         send(attempt, wiring=wiring)
 
 
@@ -155,10 +176,11 @@ def _prepare(attempt: Attempt, *, wiring: Wiring) -> None:
     attempt.envelopes = envelopes(head, chunk, attempt.people, wiring=wiring)
 
 
-def claim(attempt: Attempt, *, wiring: Wiring) -> bool:
+def claim(attempt: Attempt, checks: Sequence[Item] = (), *, wiring: Wiring) -> bool:
     """Takes the chunk and its deliveries in one transaction; False if somebody else has the chunk.
 
-    A recipient whose delivery belongs to another chunk drops out, and the rest go.
+    A recipient whose delivery belongs to another chunk drops out, and the rest go. Raises Stopped, and takes
+    nothing, if one of `checks` does not hold.
     """
     now = wiring.clock().timestamp()
     lease = now + LEASE_S
@@ -167,6 +189,7 @@ def claim(attempt: Attempt, *, wiring: Wiring) -> bool:
         operations: list[Item | Prepared] = [
             chunks(wiring).claiming(attempt.chunk, attempt=attempt.name, lease_until=lease, look_at=look_at),
             *deliveries(wiring).taking(attempt.chunk, attempt.people),
+            *checks,
         ]
         try:
             transact(wiring.dynamodb, operations)
@@ -174,9 +197,13 @@ def claim(attempt: Attempt, *, wiring: Wiring) -> bool:
             places = refused.failed()
             if 0 in places:
                 return False
+            if places[-1] > len(attempt.people):
+                raise standing.Stopped from refused
             for recipient in [attempt.people[place - 1] for place in places]:
                 attempt.drop(recipient, DUPLICATE)
             continue
+        if checks:
+            standing.held(attempt.chunk, wiring=wiring)
         return True
 
 

@@ -16,8 +16,9 @@ from chalicelib.core.ids import SHARDS
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import compiled
+from chalicelib.delivery.carried import carrying
 from chalicelib.delivery.choose import choose, language_for
-from chalicelib.delivery.chunks import Recipient, carrying, chunks, key_of, look_at, message_of
+from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.halts import halted_until
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.late import Earlier
@@ -35,7 +36,7 @@ from chalicelib.delivery.plan import (
 )
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import progress
-from chalicelib.delivery.pulses import Pulse, pulses
+from chalicelib.delivery.pulses import Pulse, pulses, wave_at
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match, members
 from chalicelib.delivery.ways_out import channel_of
@@ -59,10 +60,10 @@ def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
     """
     now = wiring.clock()
     pulse = Pulse(message["plan"], message["wave"], message["beat"])
-    if pulses(wiring).current(pulse.plan_id, pulse.wave) != pulse:
+    wave = wave_at(pulse, wiring=wiring)
+    if wave is None:
         return
     head = plans(wiring).head(pulse.plan_id)
-    wave = plans(wiring).wave(head.plan_id, pulse.wave)
     status = plans(wiring).state(head.plan_id, fresh=True).status
     if status == CANCELLED or wave.done:
         _close(head, pulse, tries=message.get("tries", 0), now=now, wiring=wiring)
@@ -121,6 +122,7 @@ def _step(
         horizon = lane.horizon_s(wiring.settings)
         delay = wait_s(now=now.timestamp(), paced_until=step.wave.paced_until, horizon_s=horizon)
         following = pulse._replace(beat=pulse.beat + 1)
+        plans(wiring).keep_wave(head.plan_id, step.wave, beat=following.beat)
         wiring.queues.send(lane.expand_queue, following.message(), delay_s=2 if step.wave.done else delay)
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib.core.clock import epoch
-from chalicelib.core.dynamo import marshal, unmarshal
+from chalicelib.core.dynamo import Item, marshal, unmarshal
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 
@@ -41,6 +41,31 @@ class Halts:
         until = float(unmarshal(answer["Item"])["until"]) if "Item" in answer else 0.0
         self._kept[name] = (time.monotonic(), until)
         return until
+
+    def quiet(self, lane: str, channel: str, *, now: float) -> Item:
+        """The condition, for a transaction, that a lane's channel is not halted (`now` in epoch seconds)."""
+        return {
+            "ConditionCheck": {
+                "TableName": self._table,
+                "Key": marshal({"plan_id": f"halt#{lane}#{channel}", "part": "halt"}),
+                "ConditionExpression": "attribute_not_exists(plan_id) OR #until <= :now",
+                "ExpressionAttributeNames": {"#until": "until"},
+                "ExpressionAttributeValues": marshal({":now": now}),
+            }
+        }
+
+    def saw_quiet(self, lane: str, channel: str) -> None:
+        """Keeps, for two seconds, that a transaction found no halt."""
+        self._kept[f"{lane}#{channel}"] = (time.monotonic(), 0.0)
+
+    def known_quiet(self, lane: str, channel: str, *, now: float) -> bool:
+        """Whether it was seen in the last two seconds that there is no halt."""
+        seen, until = self._kept.get(f"{lane}#{channel}", (-KEPT_S, now + 1))
+        return time.monotonic() - seen < KEPT_S and until <= now
+
+    def forget(self, lane: str, channel: str) -> None:
+        """Has the next look read the table."""
+        self._kept.pop(f"{lane}#{channel}", None)
 
     def halt(self, lane: str, channel: str, *, reason: str) -> float:
         """Halts a lane's channel for a quarter of an hour; after that it is tried again.

@@ -31,11 +31,14 @@ class PlanStates:
         self._db = wiring.dynamodb
         self._table = wiring.settings.table("plans")
         self._states: dict[str, tuple[float, PlanState]] = {}
+        self._sending: dict[str, float] = {}
 
     def state(self, plan_id: str, *, fresh: bool = False) -> PlanState:
         """How the plan stands; at most two seconds old, or read consistently if `fresh`."""
         kept = self._states.get(plan_id)
-        if not fresh and kept and time.monotonic() - kept[0] < STATE_KEPT_S:
+        if fresh:
+            self._sending.pop(plan_id, None)
+        elif kept and time.monotonic() - kept[0] < STATE_KEPT_S:
             return kept[1]
         item = self._get(plan_id, "state", consistent=True)
         if item is None:
@@ -48,6 +51,21 @@ class PlanStates:
             self._states.clear()
         self._states[plan_id] = (time.monotonic(), state)
         return state
+
+    def _forget(self, plan_id: str) -> None:
+        self._states.pop(plan_id, None)
+        self._sending.pop(plan_id, None)
+
+    def saw_sending(self, plan_id: str) -> None:
+        """Keeps, for two seconds, that a transaction found the plan `sending`."""
+        if len(self._sending) > 500:
+            self._sending.clear()
+        self._sending[plan_id] = time.monotonic()
+
+    def known_sending(self, plan_id: str) -> bool:
+        """Whether a transaction found the plan `sending` in the last two seconds."""
+        seen = self._sending.get(plan_id)
+        return seen is not None and time.monotonic() - seen < STATE_KEPT_S
 
     def sending(self, plan_id: str) -> Item:
         """The condition, for a transaction, that the plan is `sending`."""
@@ -72,7 +90,7 @@ class PlanStates:
             {":to": to, ":reason": reason, **{f":a{n}": status for n, status in enumerate(allowed)}},
             {"#s": "status"},
         )
-        self._states.pop(plan_id, None)
+        self._forget(plan_id)
         return moved
 
     def close(self, plan_id: str, *, waves: int, now: datetime) -> None:
@@ -103,7 +121,7 @@ class PlanStates:
                 {":now": rfc3339(now), ":cancelled": CANCELLED},
                 names,
             )
-        self._states.pop(plan_id, None)
+        self._forget(plan_id)
 
     def reopen(self, head: PlanHead, *, was: int, waves: Sequence[Wave], more: Sequence[Item]) -> bool:
         """Opens a plan that was sent for further waves, with `more` operations in the transaction.
@@ -125,7 +143,7 @@ class PlanStates:
             transact(self._db, [{"Update": state}, *(self.put(item, new=True) for item in items), *more])
         except Cancelled:
             return False
-        self._states.pop(head.plan_id, None)
+        self._forget(head.plan_id)
         return True
 
     def put(self, item: Item, *, new: bool = False) -> Item:

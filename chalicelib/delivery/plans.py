@@ -41,6 +41,7 @@ class Plans(PlanStates):
         super().__init__(wiring)
         self._heads: dict[str, PlanHead] = {}
         self._renditions: dict[tuple[str, str], Rendition] = {}
+        self._waves: dict[tuple[str, int], tuple[int, Wave]] = {}
 
     def new_number(self) -> int:
         """The next short number, for plans whose SMS carry links (28 bits)."""
@@ -153,6 +154,17 @@ class Plans(PlanStates):
         if item is None:
             raise NotFound("There is no such wave.")
         return wave_of(item)
+
+    def keep_wave(self, plan_id: str, wave: Wave, *, beat: int) -> None:
+        """Keeps a wave that was written when this became the beat of its pulse."""
+        if len(self._waves) > 20:
+            self._waves.clear()
+        self._waves[plan_id, wave.number] = (beat, wave)
+
+    def kept_wave(self, plan_id: str, number: int, *, beat: int) -> Wave | None:
+        """The wave as this process wrote it, if that was when this became the beat of its pulse."""
+        kept = self._waves.get((plan_id, number))
+        return kept[1] if kept and kept[0] == beat else None
 
     def waves_and_counts(self, plan_id: str) -> tuple[list[Wave], list[dict[str, Any]]]:
         """All waves and counts of a plan, read consistently, the counts first.

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.plan import PlanHead
+from chalicelib.delivery.plan import PlanHead, Wave
+from chalicelib.delivery.plans import plans
 
 STALE_S = 90
 """Seconds after which a wave that should have moved, and did not, is woken by the sweep."""
@@ -151,3 +152,17 @@ class Pulses:
 def pulses(wiring: Wiring) -> Pulses:
     """The pulses of this process."""
     return Pulses(wiring)
+
+
+def wave_at(pulse: Pulse, *, wiring: Wiring) -> Wave | None:
+    """The wave as it stands at this beat; None if the beat was taken.
+
+    The expander that took the last beat knows the wave without reading: whatever it does next is on condition
+    of this beat.
+    """
+    kept = plans(wiring).kept_wave(pulse.plan_id, pulse.wave, beat=pulse.beat)
+    if kept is not None:
+        return kept
+    if pulses(wiring).current(pulse.plan_id, pulse.wave) != pulse:
+        return None
+    return plans(wiring).wave(pulse.plan_id, pulse.wave)

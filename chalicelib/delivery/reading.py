@@ -10,7 +10,7 @@ from chalicelib.delivery.written import Deliveries
 from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.streams import EVERYONE, Row, read_page, row_of, rows_of
 
-PAGE = 500
+PAGE = 800
 
 
 class TableReading:

@@ -3,6 +3,7 @@
 from hashlib import sha256
 from typing import Any
 
+from chalicelib.core.dynamo import marshal
 from chalicelib.core.ids import shard_of, sharded
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.content import Words
@@ -36,6 +37,24 @@ def row(number: int, languages: list[str]) -> dict[str, Any]:
         "time_zone": {"S": "America/New_York"},
         "name": {"S": GIVEN[number % len(GIVEN)]},
     }
+
+
+def person(number: int, languages: list[str]) -> dict[str, Any]:
+    """The person of a row, as the table `subscribers` holds it: what a chunk reads again when it is late."""
+    since = "2026-01-05T09:00:00.000Z"
+    facts = {"channels": ["email"], "cadence": "immediate", "source": "sign-up", "since": since}
+    projected = row(number, languages)
+    kept = {name: projected[name] for name in ("language", "time_zone", "name")}
+    address = {"address": projected["email"]["S"], "verified_at": since}
+    own = {
+        "id": projected["subscriber_id"]["S"],
+        "addresses": {"email": address},
+        "topics": {TOPIC: facts},
+        "blocks": {},
+        "version": 1,
+        "created_at": since,
+    }
+    return kept | marshal(own)
 
 
 def spec(settings: Settings) -> PlanSpec:

@@ -20,7 +20,7 @@ from infra.aws.dynamo.conditions import Scope
 from infra.aws.dynamo.service import DynamoDb
 from infra.aws.errors import Answer, json_answer
 from infra.platform.template import Template
-from tests.bench.people import row
+from tests.bench.people import person, row
 from tests.bench.units import Measured, Units
 
 # Requests are trusted here: what the service would refuse in them, the tests on the local AWS find.
@@ -68,8 +68,12 @@ class StandIn:
             self.dynamodb._tables[name] = described, Measured(described.properties, self.units)
         subscriptions = self.dynamodb.table(f"{STACK}-subscriptions")
         assert isinstance(subscriptions, Measured)
+        self.languages = asked["languages"]
+        self.numbers: dict[str, int] = {}
         for number in range(asked["people"]):
-            subscriptions.fill(row(number, asked["languages"]))
+            item = row(number, self.languages)
+            self.numbers[item["subscriber_id"]["S"]] = number
+            subscriptions.fill(item)
         return {}
 
     def take(self, _asked: dict[str, Any]) -> Any:
@@ -97,6 +101,7 @@ class StandIn:
             self.requests[f"dynamodb {operation}"] += 1
             request = json.loads(body)
             request.pop("ClientRequestToken", None)  # no answer is lost here, so none is asked for again
+            self._appear(request.get("RequestItems", {}).get(f"{STACK}-subscribers", {}).get("Keys", ()))
             status, headers, answered = self.dynamodb.call(operation, request)
             assert isinstance(answered, bytes)
             self.units.settle(operation, request, answered if status == 200 else b"{}", self.dynamodb)
@@ -110,6 +115,13 @@ class StandIn:
             return json_answer(self._ses(SES_PATHS[path], body), content_type="application/json")
         self.requests["sns Publish"] += 1
         return 200, {"Content-Type": "text/xml"}, PUBLISHED.format(uuid4())
+
+    def _appear(self, keys: list[dict[str, Any]]) -> None:
+        """Makes the persons that are about to be read: a hundred thousand of them would fill the memory."""
+        subscribers = self.dynamodb.table(f"{STACK}-subscribers")
+        assert isinstance(subscribers, Measured)
+        for key in keys:
+            subscribers.fill(person(self.numbers[key["id"]["S"]], self.languages))
 
     def _sqs(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         queue = request["QueueUrl"].rsplit("/", 1)[-1].removeprefix(f"{STACK}-")

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from chalicelib.delivery.carried import carried
 from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.plans import plans
@@ -22,9 +23,9 @@ def test_what_is_carried_is_what_would_be_read(platform: Platform) -> None:
     plan = engine.plan()
     world = engine.world()
     for message in first_messages(platform, plan):
-        carried = chunks(world).carried(message, plans(world).head(plan))
-        assert carried is not None
-        assert carried == chunks(world).read(plan, message["chunk"])
+        found = carried(message, plans(world).head(plan))
+        assert found is not None
+        assert found == chunks(world).read(plan, message["chunk"])
 
 
 def test_a_carried_chunk_that_is_settled_is_not_sent_again(platform: Platform) -> None:
