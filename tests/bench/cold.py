@@ -24,10 +24,12 @@ HEAVY = (
     "jinja2",
     "markdown_it",
     "nh3",
+    "numpy",
     "phonenumbers",
     "pydantic",
     "pynamodb",
     "requests",
+    "shapely",
 )
 CLICKS = 2000
 SENDS = 300
