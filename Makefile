@@ -57,7 +57,7 @@ test-deployed: $(VENV) $(MINISTACK)
 	$(PY) -m pytest -n 2 -m "not soak" tests/features --stack=deployed --junit-xml=$(RESULTS)/deployed.xml
 
 test-browser: $(VENV) chromium
-	$(PY) -m pytest -m "not soak" tests/browser --junit-xml=$(RESULTS)/browser.xml
+	$(PY) -m pytest -n 2 -m "not soak" tests/browser --junit-xml=$(RESULTS)/browser.xml
 
 chromium:
 	@command -v chromium >/dev/null || ( \
