@@ -6,8 +6,10 @@ from typing import Any
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.campaigns import count_routes
+from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.routes import campaigns
+from chalicelib.campaigns.tick import tick
 from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
 from chalicelib.core.batch import each_message
@@ -41,6 +43,7 @@ app.register_blueprint(suppression_routes.routes.blueprint)
 app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
+app.register_blueprint(control.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 
 
@@ -104,3 +107,9 @@ def counts(event: SQSEvent) -> Failures:
 def sweep_all(_event: CloudWatchEvent) -> None:
     """Every minute: whatever was left lying."""
     sweep(wiring=wiring())
+
+
+@app.schedule("rate(1 minute)", name="tick")
+def tick_all(_event: CloudWatchEvent) -> None:
+    """Every minute: what is due to start."""
+    tick(wiring=wiring())

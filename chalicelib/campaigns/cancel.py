@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.campaigns import access, states, tables
+from chalicelib.campaigns.launch import CUT_SHORT_AFTER
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.standing import standing
 from chalicelib.campaigns.states import State
@@ -34,6 +35,7 @@ def _marked(campaign: Campaign, *, actor: Actor, now: datetime) -> Campaign:
         version=campaign.version + 1,
         cancelled_at=rfc3339(now),
         cancelled_by=actor.staff_id,
+        due_at=rfc3339(now + CUT_SHORT_AFTER) if campaign.plan_id else "",
     )
     tables.replace(cancelled, version=campaign.version, state=State(campaign.state))
     return cancelled

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import access, reach, renditions, states, tables
+from chalicelib.campaigns import access, approval, reach, renditions, states, tables
 from chalicelib.campaigns.model import CHANNELS, Campaign, Draft
 from chalicelib.core import ids
 from chalicelib.core.clock import rfc3339
@@ -30,6 +30,7 @@ def create(draft: Draft, *, actor: Actor, now: datetime, wiring: Wiring) -> Camp
         created_by=actor.staff_id,
         updated_at=at,
         updated_by=actor.staff_id,
+        authors=(actor.staff_id,),
     )
     tables.add(campaign)
     return campaign
@@ -38,8 +39,9 @@ def create(draft: Draft, *, actor: Actor, now: datetime, wiring: Wiring) -> Camp
 def change(
     campaign_id: str, given: Mapping[str, Any], *, version: int, actor: Actor, now: datetime, wiring: Wiring
 ) -> Campaign:
-    """Changes what is `given` (fields of Draft) of a draft that is still at `version`.
+    """Changes what is `given` (fields of Draft) of a campaign that is still at `version`, and not launched.
 
+    A change of what would be sent, or to whom, makes a draft of it again: nobody approved that.
     Raises NotFound; Forbidden; Conflict for another state or version; InvalidFields.
     """
     campaign = access.of_department_and_mode(campaign_id, actor=actor)
@@ -51,7 +53,10 @@ def change(
     )
     actor.require_department(changed.department)
     _check(changed, actor=actor, settings=wiring.settings)
-    tables.replace(changed, version=version, state=states.State.DRAFT)
+    if approval.digest(changed) != approval.digest(campaign):
+        authors = dict.fromkeys((*campaign.authors, actor.staff_id))
+        changed = replace(approval.returned(changed), authors=tuple(authors))
+    tables.replace(changed, version=version, state=states.State(campaign.state))
     return changed
 
 

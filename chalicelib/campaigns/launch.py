@@ -1,30 +1,30 @@
 """Launching: the campaign is handed to the engine, once.
 
 First the campaign is marked as sending, with the id of its plan; then the plan is made under that id. A
-crash in between leaves a campaign that can only be launched again, which makes the plan that was missing;
-with the plan there, a second launch is refused. `cancel` works the other way round, so that of a launch and
-a cancel at the same moment the cancel wins.
+crash in between leaves a campaign that is launched again, by the tick or by hand, which makes the plan that
+was missing; with the plan there, a second launch is refused. `cancel` works the other way round, so that of a
+launch and a cancel at the same moment the cancel wins.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from chalicelib.campaigns import access, reach, states, tables
-from chalicelib.campaigns.complete import missing
-from chalicelib.campaigns.draft import audience_errors
+from chalicelib.campaigns import access, reach, ready, states, tables
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import compiled
 from chalicelib.campaigns.standing import plan_progress
 from chalicelib.campaigns.states import State
 from chalicelib.core import ids
-from chalicelib.core.clock import rfc3339
-from chalicelib.core.errors import InvalidFields
+from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import control
 from chalicelib.delivery import launch as engine
 from chalicelib.subscribers import topics
+
+CUT_SHORT_AFTER = timedelta(seconds=60)
+"""When the tick looks whether a launch or a cancel came to its end: later than the request's own time-out."""
 
 
 def launch(campaign_id: str, *, version: int | None, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
@@ -35,38 +35,41 @@ def launch(campaign_id: str, *, version: int | None, actor: Actor, now: datetime
     campaign = access.of_department_and_mode(campaign_id, actor=actor)
     if version is not None and campaign.version != version:
         raise tables.changed_meanwhile()
-    if not _was_cut_short(campaign, wiring=wiring):
-        campaign = _marked(campaign, actor=actor, now=now)
-    spec = _spec(campaign, now=now, settings=wiring.settings)
-    engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
-    current = tables.read(campaign.id)
-    if current.state == State.CANCELLED:
-        control.cancel(campaign.plan_id, wiring=wiring)
-    return current
+    if _was_cut_short(campaign, wiring=wiring):
+        return hand_over(campaign, now=now, wiring=wiring)
+    return start(campaign, by=actor.staff_id, actor=actor, now=now, wiring=wiring)
 
 
-def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:
-    return campaign.state == State.SENDING and plan_progress(campaign, wiring=wiring) is None
-
-
-def _marked(campaign: Campaign, *, actor: Actor, now: datetime) -> Campaign:
-    """The campaign as sending, with the id of the plan that is to be made."""
+def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
+    """Marks a campaign as sending and hands it over. Raises as `launch`; `actor` must reach the audience."""
     states.require("launch", campaign.state)
-    found = missing(campaign)
-    if campaign.audience is not None:
-        found += audience_errors(campaign.audience, actor=actor)
-    if found:
-        raise InvalidFields(*found, detail="The campaign is not complete; nothing was sent.")
+    ready.require_sendable(campaign, actor=actor, now=now)
     marked = replace(
         campaign,
         state=State.SENDING,
         plan_id=ids.time_ordered_id(now),
         version=campaign.version + 1,
         launched_at=rfc3339(now),
-        launched_by=actor.staff_id,
+        launched_by=by,
+        due_at=rfc3339(now + CUT_SHORT_AFTER),
     )
-    tables.replace(marked, version=campaign.version, state=State.DRAFT)
-    return marked
+    tables.replace(marked, version=campaign.version, state=State(campaign.state))
+    return hand_over(marked, now=now, wiring=wiring)
+
+
+def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
+    """Has the engine make the plan of a campaign that is marked as sending; once more is harmless."""
+    spec = _spec(campaign, now=now, settings=wiring.settings)
+    engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
+    current = tables.read(campaign.id)
+    if current.state == State.CANCELLED:
+        control.cancel(campaign.plan_id, wiring=wiring)
+    tables.done(current)
+    return current
+
+
+def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:
+    return campaign.state == State.SENDING and plan_progress(campaign, wiring=wiring) is None
 
 
 def _spec(campaign: Campaign, *, now: datetime, settings: Settings) -> engine.PlanSpec:
@@ -84,6 +87,7 @@ def _spec(campaign: Campaign, *, now: datetime, settings: Settings) -> engine.Pl
         sender_name=settings.agency_name,
         list_id=list_id(campaign.department, settings),
         tracked=True,
+        send_until=epoch(parse_rfc3339(campaign.expires_at)) if campaign.expires_at else 0,
     )
 
 

@@ -17,7 +17,9 @@ class Campaign:
     `content` holds words by language tag; `audience` is an expression of `delivery.audience`, None while
     nobody was chosen. `mode` is that of the key that made it. `state` is what staff did with it (`states`);
     `version` rises by one with each change. Times are RFC 3339 text, empty for what has not happened;
-    people are staff ids.
+    people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send. An
+    approval is of what was approved, by `approved_digest`, and of nothing else. At `due_at` the tick looks
+    after it: to start it, or to finish what was cut short.
     """
 
     id: str
@@ -39,6 +41,19 @@ class Campaign:
     launched_by: str = ""
     cancelled_at: str = ""
     cancelled_by: str = ""
+    authors: tuple[str, ...] = ()
+    expires_at: str = ""
+    submitted_at: str = ""
+    submitted_by: str = ""
+    approved_at: str = ""
+    approved_by: str = ""
+    approved_digest: str = ""
+    rejected_at: str = ""
+    rejected_by: str = ""
+    rejected_reason: str = ""
+    starts_at: str = ""
+    scheduled_by: str = ""
+    due_at: str = ""
 
     @property
     def sources(self) -> list[str]:
@@ -60,6 +75,7 @@ class Draft:
     default_language: str
     content: Mapping[str, Words] = field(default_factory=dict)
     audience: Mapping[str, Any] | None = None
+    expires_at: str = ""
 
 
 def has_words(words: Words, channel: str) -> bool:

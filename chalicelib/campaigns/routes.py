@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from chalicelib.campaigns import cancel, draft, launch, preview, proof, states, tables, views
+from chalicelib.campaigns import cancel, control_views, draft, launch, preview, proof, states, tables, views
 from chalicelib.campaigns.model import Draft
-from chalicelib.campaigns.standing import Standing, standing
+from chalicelib.campaigns.standing import Standing, standing, standing_now
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
 from chalicelib.core.http import Call, Listing, PageOf, Routes
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
+from chalicelib.delivery import listing
 from chalicelib.engagement.report import ReportView, report
 
 campaigns = Routes("campaigns", tag="Campaigns")
@@ -39,7 +40,7 @@ def list_campaigns(call: Call) -> PageOf[views.CampaignSummary]:
 @campaigns.staff("GET", ONE, roles=VIEWERS, returns=views.CampaignView)
 def show_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     """Shows a campaign, and how far it is."""
-    return _view(call, tables.read(campaign_id))
+    return views.view(standing_now(tables.read(campaign_id), now=call.now, wiring=call.wiring))
 
 
 @campaigns.staff(
@@ -52,7 +53,7 @@ def show_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     also=(Conflict,),
 )
 def change_campaign(call: Call, campaign_id: str) -> views.CampaignView:
-    """Changes a draft, if it is still at the version given."""
+    """Changes a campaign that was not launched, if it is still at the version given."""
     given = _changes(call.body)
     return _view(
         call,
@@ -114,13 +115,16 @@ def prove_campaign(call: Call, campaign_id: str) -> views.ProofsView:
     ONE + "/launch",
     roles=COMMUNICATORS,
     modes=ANY_MODE,
-    query=views.LaunchQuery,
+    query=control_views.VersionQuery,
     returns=views.CampaignView,
     status=202,
     also=(Conflict,),
 )
 def launch_campaign(call: Call, campaign_id: str) -> views.CampaignView:
-    """Sends a complete draft. With a test key nothing leaves; an exercise reaches the exercise list only."""
+    """Sends a complete campaign, approved where its department asks for that.
+
+    With a test key nothing leaves; an exercise reaches the exercise list only.
+    """
     launched = launch.launch(
         campaign_id, version=call.query.version, actor=call.actor, now=call.now, wiring=call.wiring
     )
@@ -140,6 +144,32 @@ def cancel_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     return _view(call, cancel.cancel(campaign_id, actor=call.actor, now=call.now, wiring=call.wiring))
 
 
+@campaigns.staff(
+    "GET",
+    ONE + "/deliveries",
+    roles=VIEWERS,
+    query=control_views.DeliveriesQuery,
+    returns=PageOf[control_views.DeliveryView],
+    also=(Conflict,),
+)
+def list_deliveries(call: Call, campaign_id: str) -> PageOf[control_views.DeliveryView]:
+    """Lists what became of each message, in the order of their making, by subscriber id.
+
+    A page costs the same wherever it is; with a `status`, one may hold fewer than asked for, and even none,
+    and have a `next`.
+    """
+    found = _standing(call, tables.read(campaign_id))
+    states.require("list deliveries of", found.status if found.progress else states.DRAFT)
+    page = listing.deliveries_page(
+        found.campaign.plan_id,
+        status=call.query.status,
+        limit=call.query.limit,
+        cursor=call.query.cursor,
+        wiring=call.wiring,
+    )
+    return PageOf(items=[control_views.delivery_view(one) for one in page.items], next=page.next)
+
+
 @campaigns.staff("GET", ONE + "/report", roles=VIEWERS, returns=ReportView, also=(Conflict,))
 def report_campaign(call: Call, campaign_id: str) -> ReportView:
     """Reports what became of a launched campaign, per channel and per link."""
@@ -157,6 +187,7 @@ def _draft(call: Call) -> Draft:
         default_language=body.default_language or call.wiring.settings.default_language,
         content=views.words_of(body.content),
         audience=body.audience,
+        expires_at=body.expires_at or "",
     )
 
 

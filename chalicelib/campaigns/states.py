@@ -1,10 +1,14 @@
 """The states of a campaign, and what may be done in each. Pure.
 
-    draft ──► sending ──► sent
-      └──────────┴──► cancelled
+    draft ──► submitted ──► approved ──► scheduled ──► sending ⇄ paused or halted ──► sent
+      ▲           │             │            │
+      └───────────┴─────────────┴────────────┘  by rejection, and by a change of what would be sent
 
-Staff move `draft` and `cancelled`; from `sending` on, the plan knows best: how it stands is read from there
-(`paused` and `halted` included), never kept twice.
+    cancelled: from any but sent. sent ──► sending: extended to those who came late.
+
+Where the department asks for no second person, a draft may be scheduled and launched at once. Staff move a
+campaign up to `sending`; from there on, the plan knows best: how it stands is read from there (`paused` and
+`halted` included), never kept twice.
 """
 
 from collections.abc import Mapping
@@ -17,19 +21,34 @@ class State(StrEnum):
     """What staff did with a campaign; `sending` once it was launched."""
 
     DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
     SENDING = "sending"
     CANCELLED = "cancelled"
 
 
-DRAFT, SENDING, PAUSED, HALTED, SENT, CANCELLED = "draft", "sending", "paused", "halted", "sent", "cancelled"
-STATUSES = (DRAFT, SENDING, PAUSED, HALTED, SENT, CANCELLED)
+DRAFT, SUBMITTED, APPROVED, SCHEDULED = "draft", "submitted", "approved", "scheduled"
+SENDING, PAUSED, HALTED, SENT, CANCELLED = "sending", "paused", "halted", "sent", "cancelled"
+STATUSES = (DRAFT, SUBMITTED, APPROVED, SCHEDULED, SENDING, PAUSED, HALTED, SENT, CANCELLED)
+BEFORE = frozenset({DRAFT, SUBMITTED, APPROVED, SCHEDULED})
+UNDER_WAY = frozenset({SENDING, PAUSED, HALTED})
 
 ALLOWED: Mapping[str, frozenset[str]] = {
-    "change": frozenset({DRAFT}),
+    "change": BEFORE,
     "delete": frozenset({DRAFT}),
-    "launch": frozenset({DRAFT}),
-    "cancel": frozenset({DRAFT, SENDING, PAUSED, HALTED}),
-    "report": frozenset({SENDING, PAUSED, HALTED, SENT, CANCELLED}),
+    "submit": frozenset({DRAFT}),
+    "approve": frozenset({SUBMITTED}),
+    "reject": BEFORE - {DRAFT},
+    "schedule": BEFORE - {SUBMITTED},
+    "unschedule": frozenset({SCHEDULED}),
+    "launch": BEFORE - {SUBMITTED},
+    "pause": frozenset({SENDING}),
+    "resume": frozenset({PAUSED, HALTED}),
+    "extend": frozenset({SENT}),
+    "cancel": BEFORE | UNDER_WAY,
+    "report": UNDER_WAY | {SENT, CANCELLED},
+    "list deliveries of": UNDER_WAY | {SENT, CANCELLED},
 }
 
 

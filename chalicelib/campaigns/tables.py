@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.campaigns.states import State
@@ -14,6 +15,21 @@ from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_
 from chalicelib.delivery.content import Words
 
 CAMPAIGNS = "campaign"
+DUE = "due"
+OVERTAKEN = "changed-meanwhile"
+
+
+class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call, unused-ignore]  # PynamoDB
+    """The few campaigns that the tick looks after, by the time when it should."""
+
+    class Meta:
+        """Names the index as the stack does."""
+
+        index_name = "due-index"
+        projection = KeysOnlyProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
 
 
 class CampaignItem(TableModel):
@@ -45,6 +61,21 @@ class CampaignItem(TableModel):
     launched_by = UnicodeAttribute(default="")
     cancelled_at = UnicodeAttribute(default="")
     cancelled_by = UnicodeAttribute(default="")
+    authors: JSONAttribute = JSONAttribute()
+    expires_at = UnicodeAttribute(default="")
+    submitted_at = UnicodeAttribute(default="")
+    submitted_by = UnicodeAttribute(default="")
+    approved_at = UnicodeAttribute(default="")
+    approved_by = UnicodeAttribute(default="")
+    approved_digest = UnicodeAttribute(default="")
+    rejected_at = UnicodeAttribute(default="")
+    rejected_by = UnicodeAttribute(default="")
+    rejected_reason = UnicodeAttribute(default="")
+    starts_at = UnicodeAttribute(default="")
+    scheduled_by = UnicodeAttribute(default="")
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    due_index = DueIndex()
     list_index = ListIndex()
 
 
@@ -87,9 +118,34 @@ def remove(campaign: Campaign) -> None:
         raise _lost(error) from error
 
 
+def due(moment: str, *, limit: int) -> list[str]:
+    """Ids of campaigns to look after by a moment (RFC 3339, UTC), the longest due first.
+
+    The index is a moment behind: read each again.
+    """
+    found = CampaignItem.due_index.query(
+        DUE, CampaignItem.due_at <= moment, limit=limit, attributes_to_get=["id"]
+    )
+    return [item.id for item in found]
+
+
+def done(campaign: Campaign) -> None:
+    """Notes that there is nothing left to look after, unless the campaign changed since it was read."""
+    if not campaign.due_at:
+        return
+    same = (CampaignItem.version == campaign.version) & (CampaignItem.state == campaign.state)
+    try:
+        CampaignItem(campaign.id).update(
+            actions=[CampaignItem.due.remove(), CampaignItem.due_at.remove()], condition=same
+        )
+    except UpdateError as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+
+
 def changed_meanwhile() -> Conflict:
     """The refusal of a change that another one has overtaken."""
-    return Conflict("This campaign was changed meanwhile; read it again.", code="changed-meanwhile")
+    return Conflict("This campaign was changed meanwhile; read it again.", code=OVERTAKEN)
 
 
 def _lost(error: PutError | DeleteError) -> Exception:
@@ -103,6 +159,9 @@ def _item(campaign: Campaign) -> CampaignItem:
         **{name: getattr(campaign, name) for name in Campaign.__dataclass_fields__},
         "channels": list(campaign.channels),
         "content": content_document(campaign.content),
+        "authors": list(campaign.authors),
+        "due": DUE if campaign.due_at else None,
+        "due_at": campaign.due_at or None,
     }
     return CampaignItem(sort=campaign.id, **values)
 
@@ -113,6 +172,8 @@ def _campaign(item: CampaignItem) -> Campaign:
         **{
             **values,
             "channels": tuple(item.channels),
+            "authors": tuple(item.authors),
+            "due_at": item.due_at or "",
             "content": {language: Words(**words) for language, words in item.content.items()},
             "version": int(item.version),
         }

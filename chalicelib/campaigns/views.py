@@ -4,19 +4,34 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
 
+from chalicelib.campaigns import approval
 from chalicelib.campaigns.audiences import SCHEMA
-from chalicelib.campaigns.model import content_document
+from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.campaigns.preview import Preview
 from chalicelib.campaigns.standing import Standing
+from chalicelib.campaigns.states import STATUSES
 from chalicelib.core.endpoints import Changes, Model
-from chalicelib.core.fields import Id, Line, Slug
+from chalicelib.core.fields import Id, Line, Moment, Slug
 from chalicelib.delivery.content import BODY_MAX, LINE_MAX, SMS_MAX, Words
+from chalicelib.delivery.pace import Outlook
 from chalicelib.delivery.progress import Progress
 
 Language = Annotated[
     str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", description="A BCP 47 tag.")
 ]
 Audience = Annotated[dict[str, JsonValue], SCHEMA]
+DONE = (
+    "created_by",
+    "updated_by",
+    "submitted_at",
+    "submitted_by",
+    "approved_at",
+    "approved_by",
+    "scheduled_by",
+    "launched_by",
+    "cancelled_by",
+    "plan_id",
+)
 Channels = Annotated[list[Literal["email", "sms"]], Field(max_length=2)]
 
 
@@ -45,10 +60,14 @@ class NewCampaign(Model):
     default_language: Language | None = Field(None, description="The deployment's own, if left out.")
     content: Content = Field(default_factory=dict)
     audience: Audience | None = None
+    expires_at: Moment | None = Field(None, description="From then on it is too old to send.")
 
 
 class CampaignChanges(Changes):
-    """What to change of a draft; `content` replaces all languages."""
+    """What to change of a campaign that was not launched; `content` replaces all languages.
+
+    A change of what would be sent, or to whom, makes a draft of it again.
+    """
 
     version: int = Field(
         ge=1, description="The version that was read; refused with 409 if it has changed since."
@@ -59,14 +78,7 @@ class CampaignChanges(Changes):
     default_language: Language | None = None
     content: Content | None = None
     audience: Audience | None = None
-
-
-class LaunchQuery(Model):
-    """What may be said of a launch."""
-
-    version: int | None = Field(
-        None, ge=1, description="Launch only this version; refused with 409 if it has changed."
-    )
+    expires_at: Moment | None = None
 
 
 class PreviewRequest(Model):
@@ -83,7 +95,11 @@ class ProofRequest(Model):
 
 
 class ProgressView(Model):
-    """Messages: planned = sent + failed + unknown + cancelled + expired + waiting; `skipped` are people."""
+    """Messages: planned = sent + failed + unknown + cancelled + expired + waiting; `skipped` are people.
+
+    While it is sending: `expected`, how many it will be, is an estimate until the audience is read;
+    `per_second` is the rate of the last minutes, and `expected_finish` follows from both.
+    """
 
     planned: int
     sent: int
@@ -92,7 +108,11 @@ class ProgressView(Model):
     cancelled: int
     expired: int
     waiting: int
+    expected: int
     skipped: dict[str, int]
+    reason: str | None = Field(description="Why it is halted, paused or cancelled.")
+    per_second: float | None
+    expected_finish: str | None
     started_at: str | None
     closed_at: str | None
 
@@ -104,15 +124,25 @@ class CampaignSummary(Model):
     name: str
     department: str
     mode: str
-    status: str = Field(description="draft, sending, paused, halted, sent or cancelled")
+    status: str = Field(description=", ".join(STATUSES))
     version: int
     channels: list[str]
     default_language: str
     languages: list[str]
     created_at: str
     updated_at: str
+    starts_at: str | None
+    expires_at: str | None
     launched_at: str | None
     cancelled_at: str | None
+
+
+class RejectionView(Model):
+    """Why a campaign was returned to its authors; `by` is `system` where it could not start by itself."""
+
+    at: str
+    by: str
+    reason: str
 
 
 class CampaignView(CampaignSummary):
@@ -120,8 +150,16 @@ class CampaignView(CampaignSummary):
 
     content: dict[str, WordsModel]
     audience: dict[str, Any] | None
+    digest: str = Field(description="Of all that decides what goes to whom; an approval is of this.")
     created_by: str
     updated_by: str
+    authors: list[str]
+    submitted_at: str | None
+    submitted_by: str | None
+    approved_at: str | None
+    approved_by: str | None
+    rejection: RejectionView | None
+    scheduled_by: str | None
     launched_by: str | None
     cancelled_by: str | None
     plan_id: str | None
@@ -188,16 +226,16 @@ def summary(standing: Standing) -> CampaignSummary:
 def view(standing: Standing) -> CampaignView:
     """A campaign, whole."""
     campaign = standing.campaign
+    values: dict[str, Any] = {name: getattr(campaign, name) or None for name in DONE}
     return CampaignView(
         **_summary(standing),
+        **values,
         content={tag: WordsModel(**words) for tag, words in content_document(campaign.content).items()},
         audience=dict(campaign.audience) if campaign.audience else None,
-        created_by=campaign.created_by,
-        updated_by=campaign.updated_by,
-        launched_by=campaign.launched_by or None,
-        cancelled_by=campaign.cancelled_by or None,
-        plan_id=campaign.plan_id or None,
-        progress=_progress(standing.progress) if standing.progress else None,
+        digest=approval.digest(campaign),
+        authors=list(campaign.authors),
+        rejection=_rejection(campaign),
+        progress=_progress(standing.progress, standing.outlook) if standing.progress else None,
     )
 
 
@@ -222,17 +260,29 @@ def _summary(standing: Standing) -> dict[str, Any]:
         "status": standing.status,
         "channels": list(campaign.channels),
         "languages": list(campaign.content),
-        "launched_at": campaign.launched_at or None,
-        "cancelled_at": campaign.cancelled_at or None,
+        **{
+            name: getattr(campaign, name) or None
+            for name in ("starts_at", "expires_at", "launched_at", "cancelled_at")
+        },
     }
 
 
-def _progress(found: Progress) -> ProgressView:
-    values = {name: getattr(found, name) for name in ProgressView.model_fields}
+def _rejection(campaign: Campaign) -> RejectionView | None:
+    if not campaign.rejected_at:
+        return None
+    return RejectionView(at=campaign.rejected_at, by=campaign.rejected_by, reason=campaign.rejected_reason)
+
+
+def _progress(found: Progress, outlook: Outlook | None) -> ProgressView:
+    own = ("per_second", "expected_finish")
+    values = {name: getattr(found, name) for name in ProgressView.model_fields if name not in own}
     return ProgressView(
         **{
             **values,
             "skipped": dict(found.skipped),
+            "reason": found.reason or None,
+            "per_second": outlook.per_second if outlook else None,
+            "expected_finish": outlook.finish if outlook else None,
             "started_at": found.started_at or None,
             "closed_at": found.closed_at or None,
         }

@@ -17,14 +17,16 @@ from chalicelib.core.tables import Page, list_page
 
 
 @contextmanager
-def recorded(actor: Actor, action: str, ids: Mapping[str, str], *, now: datetime) -> Iterator[str]:
+def recorded(
+    actor: Actor, action: str, ids: Mapping[str, str], *, now: datetime, reason: str | None = None
+) -> Iterator[str]:
     """Writes the entry, lets the action happen, writes a second one if it raises; yields the entry's id.
 
     `action` is the route as declared (`POST /v1/campaigns/{id}/launch`), `ids` what its path names:
-    identifiers, never content.
+    identifiers, never content. `reason` is what the person gave for it.
     """
     entry_id = time_ordered_id(now)
-    _add(entry_id, actor, action, ids, now=now)
+    _add(entry_id, actor, action, ids, now=now, reason=reason)
     try:
         yield entry_id
     except CrierError as error:
@@ -47,6 +49,7 @@ def _add(
     ids: Mapping[str, str],
     *,
     now: datetime,
+    reason: str | None = None,
     outcome: str | None = None,
     about: str | None = None,
 ) -> None:
@@ -60,6 +63,7 @@ def _add(
             mode=actor.mode,
             action=action,
             ids=dict(ids),
+            reason=reason,
             outcome=outcome,
             about=about,
         )

@@ -24,6 +24,7 @@ class AuditItem(TableModel):
     mode = UnicodeAttribute()
     action = UnicodeAttribute()
     ids: MapAttribute[str, str] = MapAttribute()
+    reason = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
     about = UnicodeAttribute(null=True)
     list_index = ListIndex()

@@ -107,6 +107,12 @@ class Endpoint:
     later: bool = False
 
     @property
+    def needs_body(self) -> bool:
+        """Whether a body must be sent: what a POST may all leave out, it may leave out as a whole."""
+        fields = self.body.model_fields.values() if self.body else ()
+        return self.method != "POST" or any(field.is_required() for field in fields)
+
+    @property
     def content_types(self) -> list[str]:
         """What a body may be; nothing for a route without one, whatever its caller's `Content-Type` says."""
         if self.method in WITHOUT_BODY:

@@ -1,9 +1,12 @@
 """Kinds of text that requests hold in many places."""
 
+import re
 from typing import Annotated
 
-from pydantic import EmailStr, StringConstraints
+from pydantic import EmailStr, StringConstraints, WithJsonSchema
 from pydantic.functional_validators import AfterValidator
+
+from chalicelib.core.clock import parse_rfc3339, rfc3339
 
 NO_CONTROL = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
@@ -14,6 +17,27 @@ def _within(address: str) -> str:
         raise ValueError("an address has at most 254 characters (RFC 5321)")
     return address
 
+
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+
+
+def _in_utc(text: str) -> str:
+    upper = text.upper()
+    try:
+        if not RFC3339.fullmatch(upper):
+            raise ValueError(text)
+        return rfc3339(parse_rfc3339(upper))
+    except (ValueError, OverflowError):
+        raise ValueError("give date, time and offset, such as 2026-11-22T09:00:00-05:00 (RFC 3339)") from None
+
+
+Moment = Annotated[
+    str,
+    StringConstraints(max_length=64),
+    AfterValidator(_in_utc),
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-22T09:00:00-05:00"]}),
+]
+"""A moment by RFC 3339, with its offset; kept in UTC, so that such texts sort as time does."""
 
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_CONTROL)]
 """One line of text, such as a name: 1 to 200 characters, none of them a control character."""

@@ -193,7 +193,8 @@ def _staff_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> 
             return _response(endpoint, endpoint.handler(call, **path))
 
         def act() -> Response:
-            with audit.recorded(actor, f"{endpoint.method} {endpoint.path}", path, now=now):
+            action, reason = f"{endpoint.method} {endpoint.path}", getattr(call.body, "reason", None)
+            with audit.recorded(actor, action, path, now=now, reason=reason):
                 return _response(endpoint, endpoint.handler(call, **path))
 
         key = request.headers.get("idempotency-key")
@@ -244,6 +245,8 @@ def _call(
     raw = request.raw_body
     if endpoint.body is None and endpoint.method not in WITHOUT_BODY:
         parsing.no_body(raw)
+    if not raw.strip() and not endpoint.needs_body:
+        raw = b"{}"
     given = request.query_params
     return Call(
         wiring=world,

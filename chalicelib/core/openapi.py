@@ -209,7 +209,7 @@ def _body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any] | None:
         return {"content": {FORM: {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}}}
     if endpoint.body is None:
         return None
-    return {"required": True, "content": {JSON: {"schema": schemas[id(endpoint), "body"]}}}
+    return {"required": endpoint.needs_body, "content": {JSON: {"schema": schemas[id(endpoint), "body"]}}}
 
 
 def _responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:

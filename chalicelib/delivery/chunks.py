@@ -6,6 +6,7 @@ its outcomes. A child's key derives from its parent's: `00000012` → `00000012.
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -94,7 +95,8 @@ def tries_of(key: str) -> int:
     return int(last[1:]) if last.startswith("r") else 0
 
 
-def _partition(plan_id: str, key: str) -> str:
+def partition(plan_id: str, key: str) -> str:
+    """The partition of a chunk, and of all that descend from its root."""
     return sharded(plan_id, root_of(key) % SLOTS)
 
 
@@ -122,7 +124,7 @@ class Chunks:
 
         `due_at`: when it should be sent; the sweep looks a while later.
         """
-        common = {"plan_slot": _partition(plan_id, key), "expires_at": expires_at}
+        common = {"plan_slot": partition(plan_id, key), "expires_at": expires_at}
         state = {
             **common,
             "seq": key,
@@ -151,7 +153,7 @@ class Chunks:
             TableName=self._table,
             KeyConditionExpression="plan_slot = :slot AND seq BETWEEN :state AND :recipients",
             ExpressionAttributeValues=marshal(
-                {":slot": _partition(plan_id, key), ":state": key, ":recipients": f"{key}#recipients"}
+                {":slot": partition(plan_id, key), ":state": key, ":recipients": f"{key}#recipients"}
             ),
             ConsistentRead=True,
         )
@@ -180,12 +182,12 @@ class Chunks:
         """What became of a settled chunk's recipients, in their order; None while it is not settled."""
         answer = self._db.get_item(
             TableName=self._table,
-            Key=marshal({"plan_slot": _partition(plan_id, key), "seq": f"{key}#outcomes"}),
+            Key=marshal({"plan_slot": partition(plan_id, key), "seq": f"{key}#outcomes"}),
             ConsistentRead=True,
         )
         if "Item" not in answer:
             return None
-        return [Outcome(State(state), *rest) for state, *rest in json.loads(answer["Item"]["outcomes"]["S"])]
+        return outcomes_in(answer["Item"])
 
     def results(self, plan_id: str, key: str) -> dict[str, str]:
         """The outcome of each recipient of a chunk, by subscriber id; nothing while it is not settled.
@@ -197,7 +199,7 @@ class Chunks:
             KeyConditionExpression="plan_slot = :slot AND seq BETWEEN :outcomes AND :recipients",
             ExpressionAttributeValues=marshal(
                 {
-                    ":slot": _partition(plan_id, key),
+                    ":slot": partition(plan_id, key),
                     ":outcomes": f"{key}#outcomes",
                     ":recipients": f"{key}#recipients",
                 }
@@ -209,6 +211,21 @@ class Chunks:
         people = json.loads(parts["recipients"]["recipients"]["S"])
         outcomes = json.loads(parts["outcomes"]["outcomes"]["S"])
         return {person[0]: outcome[0] for person, outcome in zip(people, outcomes, strict=True)}
+
+    def open_of(self, plan_id: str, lane: str) -> Counter[str]:
+        """How many chunks of a plan are open, by state, as far as one request for each bucket shows."""
+        found: Counter[str] = Counter()
+        for bucket in range(OPEN_BUCKETS):
+            answer = self._db.query(
+                TableName=self._table,
+                IndexName="due-index",
+                KeyConditionExpression="#open = :open",
+                FilterExpression="plan_id = :plan",
+                ExpressionAttributeNames={"#open": "open"},
+                ExpressionAttributeValues=marshal({":open": f"{lane}#{bucket}", ":plan": plan_id}),
+            )
+            found.update(item["state"]["S"] for item in answer["Items"])
+        return found
 
     def claiming(self, chunk: Chunk, *, attempt: str, lease_until: float, look_at: float) -> Item:
         """Takes the chunk for an attempt, or finds it taken by this attempt, for a transaction."""
@@ -238,7 +255,7 @@ class Chunks:
             chunk, "SET #state = :settled REMOVE #open, due_at, lease_until", condition, values, opens=True
         )
         kept = {
-            "plan_slot": _partition(chunk.plan_id, chunk.key),
+            "plan_slot": partition(chunk.plan_id, chunk.key),
             "seq": f"{chunk.key}#outcomes",
             "outcomes": to_json([[o.state.value, o.provider_id, o.reason] for o in outcomes]),
             "expires_at": chunk.expires_at,
@@ -251,7 +268,7 @@ class Chunks:
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": marshal({"plan_slot": _partition(chunk.plan_id, chunk.key), "seq": chunk.key}),
+                "Key": marshal({"plan_slot": partition(chunk.plan_id, chunk.key), "seq": chunk.key}),
                 "UpdateExpression": update,
                 "ConditionExpression": condition,
                 "ExpressionAttributeNames": {"#state": "state"} | ({"#open": "open"} if opens else {}),
@@ -283,7 +300,7 @@ class Chunks:
         try:
             self._db.update_item(
                 TableName=self._table,
-                Key=marshal({"plan_slot": _partition(plan_id, key), "seq": key}),
+                Key=marshal({"plan_slot": partition(plan_id, key), "seq": key}),
                 UpdateExpression="SET due_at = :due",
                 ConditionExpression="due_at = :was AND #state = :ready",
                 ExpressionAttributeNames={"#state": "state"},
@@ -294,6 +311,11 @@ class Chunks:
                 return None
             raise
         return moved
+
+
+def outcomes_in(item: Item) -> list[Outcome]:
+    """The outcomes that an item `KEY#outcomes` holds, in the order of the recipients."""
+    return [Outcome(State(state), *rest) for state, *rest in json.loads(item["outcomes"]["S"])]
 
 
 def message_of(plan_id: str, key: str, *, look: int) -> dict[str, Any]:

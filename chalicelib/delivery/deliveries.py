@@ -99,7 +99,11 @@ class Deliveries:
 
         Absent ones are left out.
         """
-        keys = [marshal(key(chunk.plan_id, r.subscriber_id, chunk.channel)) for r in recipients]
+        return self.of(chunk.plan_id, chunk.channel, [r.subscriber_id for r in recipients])
+
+    def of(self, plan_id: str, channel: str, subscriber_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The deliveries of up to 100 people by subscriber id, read consistently, without absent ones."""
+        keys = [marshal(key(plan_id, one, channel)) for one in subscriber_ids]
         wanted = {self._table: {"Keys": keys, "ConsistentRead": True}}
         found: dict[str, dict[str, Any]] = {}
         while wanted:

@@ -113,6 +113,24 @@ class Pulses:
             for one in found
         ]
 
+    def plans(self, lane: str, *, made_before: datetime) -> list[str]:
+        """The plans of a lane that are under way and began before a moment, each once."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": "due-index",
+            "KeyConditionExpression": "#open = :lane",
+            "FilterExpression": "made_at <= :before",
+            "ExpressionAttributeNames": {"#open": "open"},
+            "ExpressionAttributeValues": marshal({":lane": lane, ":before": epoch(made_before)}),
+        }
+        found: dict[str, None] = {}
+        while True:
+            answer = self._db.query(**request)
+            found |= dict.fromkeys(item["plan_id"]["S"] for item in answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return list(found)
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
     def running(self, lane: str, channel: str) -> int:
         """How many waves of a lane are walking their audience for a channel: they share its rate."""
         answer = self._db.query(

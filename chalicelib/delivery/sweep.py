@@ -8,7 +8,7 @@ have been sent"), never resent
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -21,8 +21,12 @@ from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.lanes import LANES, Lane
 from chalicelib.delivery.pulses import Pulse, pulses
 from chalicelib.delivery.record import record
+from chalicelib.delivery.watch import watch
 
 LOST = "worker-lost"
+WATCHED_AFTER = timedelta(seconds=45)
+"""Most plans of the service lane are over before."""
+
 HANDED_OVER = ("sent_at", "delivered_at", "bounced_at", "complained_at", "failed_at")
 """Flags that prove that the provider took the message.
 
@@ -41,13 +45,15 @@ def sweep(*, wiring: Wiring) -> dict[str, int]:
     for the alarm; the next round tries again.
     """
     now = wiring.clock()
-    done = Counter({"resent": 0, "settled": 0, "woken": 0, "failed": 0})
+    done = Counter({"resent": 0, "settled": 0, "woken": 0, "stuck": 0, "failed": 0})
     for lane in LANES.values():
         for bucket in range(OPEN_BUCKETS):
             for state in chunks(wiring).unattended(lane.name, bucket, now=now):
                 _count(done, partial(_attend, state, lane, now=now, wiring=wiring))
         for pulse, walking in pulses(wiring).unattended(lane.name, now=now):
             _count(done, partial(_wake, pulse, lane, walking=walking, now=now, wiring=wiring))
+        for plan_id in pulses(wiring).plans(lane.name, made_before=now - WATCHED_AFTER):
+            _count(done, partial(watch, plan_id, lane, now=now, wiring=wiring))
     if any(done.values()):
         logger.info("swept", **done)
     if done["failed"]:

@@ -221,7 +221,8 @@ def test_refuses_a_cursor_of_another_list(city: City) -> None:
 def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
     answer = city.post("/v1/campaigns", {"name": " Elm Street ", "department": "roads"})
     assert answer.status == 201
-    assert answer.json | {"id": "", "created_at": "", "updated_at": ""} == {
+    assert len(answer.json["digest"]) == 64
+    assert answer.json | {"id": "", "created_at": "", "updated_at": "", "digest": ""} == {
         "id": "",
         "name": "Elm Street",
         "department": "roads",
@@ -237,6 +238,16 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "created_by": city.staff["roads"],
         "updated_at": "",
         "updated_by": city.staff["roads"],
+        "digest": "",
+        "authors": [city.staff["roads"]],
+        "submitted_at": None,
+        "submitted_by": None,
+        "approved_at": None,
+        "approved_by": None,
+        "rejection": None,
+        "starts_at": None,
+        "scheduled_by": None,
+        "expires_at": None,
         "launched_at": None,
         "launched_by": None,
         "cancelled_at": None,

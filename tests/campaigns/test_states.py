@@ -6,11 +6,20 @@ from chalicelib.campaigns.states import ALLOWED, STATUSES, require, status_of
 from chalicelib.core.errors import Conflict
 
 MAY = {
-    "change": {"draft"},
+    "change": {"draft", "submitted", "approved", "scheduled"},
     "delete": {"draft"},
-    "launch": {"draft"},
-    "cancel": {"draft", "sending", "paused", "halted"},
+    "submit": {"draft"},
+    "approve": {"submitted"},
+    "reject": {"submitted", "approved", "scheduled"},
+    "schedule": {"draft", "approved", "scheduled"},
+    "unschedule": {"scheduled"},
+    "launch": {"draft", "approved", "scheduled"},
+    "pause": {"sending"},
+    "resume": {"paused", "halted"},
+    "extend": {"sent"},
+    "cancel": {"draft", "submitted", "approved", "scheduled", "sending", "paused", "halted"},
     "report": {"sending", "paused", "halted", "sent", "cancelled"},
+    "list deliveries of": {"sending", "paused", "halted", "sent", "cancelled"},
 }
 
 

@@ -13,6 +13,7 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 from moto import mock_aws
 
 from chalicelib.core.audit_tables import AuditItem
+from chalicelib.core.departments import Department
 from chalicelib.core.idempotency_tables import IdempotencyItem
 from chalicelib.core.staff import Actor, authenticate
 from chalicelib.core.staff_tables import KeyItem, StaffItem
@@ -23,7 +24,7 @@ from tests.core.calling import NOW, Api, first_admin
 def tables() -> Iterator[None]:
     """Empty tables of core."""
     with mock_aws():
-        for model in (StaffItem, KeyItem, AuditItem, IdempotencyItem):
+        for model in (StaffItem, KeyItem, AuditItem, IdempotencyItem, Department):
             model.create_table(billing_mode="PAY_PER_REQUEST")
         yield
 

@@ -53,3 +53,9 @@ def test_no_entry_is_written_over(admin: Actor) -> None:
     entry.action = "nothing happened"
     with pytest.raises(PutError):
         AuditItem.add(entry)
+
+
+def test_the_reason_given_stands_in_the_entry(admin: Actor) -> None:
+    with audit.recorded(admin, ACTION, {}, now=NOW, reason="The date is wrong."):
+        pass
+    assert audit.entries(limit=1, cursor=None).items[0].reason == "The date is wrong."

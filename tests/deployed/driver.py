@@ -182,12 +182,21 @@ class DeployedDriver:
         self._sns.publish(TopicArn=self._topic, Message=json_module.dumps(document))
 
     def sweep(self) -> None:
+        self._fire("Sweep")
+
+    def tick(self) -> None:
+        self._fire("Tick")
+
+    def pass_time(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def _fire(self, function: str) -> None:
         names = [one["FunctionName"] for one in self._lambda.list_functions()["Functions"]]
-        sweep = next(name for name in names if name.startswith(f"{self._stack}-Sweep-"))
-        tick = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
-        tick |= {"version": "0", "id": "1", "account": "000000000000", "region": REGION}
-        tick |= {"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
-        answer = self._lambda.invoke(FunctionName=sweep, Payload=json_module.dumps(tick).encode())
+        found = next(name for name in names if name.startswith(f"{self._stack}-{function}-"))
+        event = {"source": "aws.events", "detail-type": "Scheduled Event", "detail": {}, "resources": []}
+        event |= {"version": "0", "id": "1", "account": "000000000000", "region": REGION}
+        event |= {"time": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        answer = self._lambda.invoke(FunctionName=found, Payload=json_module.dumps(event).encode())
         assert not answer.get("FunctionError"), answer["Payload"].read()
 
 

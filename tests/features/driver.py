@@ -91,5 +91,13 @@ class Driver(Protocol):
         ...
 
     def sweep(self) -> None:
-        """Let the every-minute function run now, once, and return when it has."""
+        """Let the every-minute function that settles what was left run now, once, and return when it has."""
+        ...
+
+    def tick(self) -> None:
+        """Let the every-minute function that starts what is due run now, once, and return when it has."""
+        ...
+
+    def pass_time(self, seconds: float) -> None:
+        """Return when so many seconds have passed: skipped where they can be, else waited for."""
         ...

@@ -91,3 +91,11 @@ class LocalDriver:
     def sweep(self) -> None:
         """Runs the sweep now, once."""
         self.platform.fire("sweep")
+
+    def tick(self) -> None:
+        """Runs the tick now, once."""
+        self.platform.fire("tick")
+
+    def pass_time(self, seconds: float) -> None:
+        """Skips time."""
+        self.platform.clock.advance(seconds)

@@ -11,6 +11,7 @@ import pytest
 from infra.template import INFRA, policy
 from tests.features.local import LocalDriver
 from tests.features.mishaps import mishaps
+from tests.features.steering import steering
 from tests.features.tour import tour
 from tests.infra.policy import Comparison, Grant, compare, grants, needed, values_of
 
@@ -41,6 +42,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
 ) -> None:
     tour(apart, monkeypatch)
     mishaps(apart)
+    steering(apart)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
     assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())
 

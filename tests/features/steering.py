@@ -1,0 +1,90 @@
+"""Steering: campaigns approved, scheduled, paused, extended and listed; one that stands still is told of."""
+
+from typing import Any
+
+import pytest
+
+from tests.features import acting
+from tests.features.local import LocalDriver
+from tests.features.test_control import in_seconds
+from tests.features.tour import draft, launched, segments, step
+
+STANDING_S = 900
+
+
+def steering(driver: LocalDriver) -> None:
+    """All of it."""
+    approval(driver)
+    schedules(driver)
+    pauses(driver)
+    still(driver)
+
+
+def call(driver: LocalDriver, campaign: str, verb: str, body: Any = None) -> Any:
+    return acting.api(driver, "POST", f"/v1/campaigns/{campaign}/{verb}", body)
+
+
+def approval(driver: LocalDriver) -> None:
+    """A department is set up and listed; a campaign is submitted, rejected, submitted and approved."""
+    department = f"/v1/departments/{acting.slug('dept')}"
+    acting.api(driver, "PUT", department, {"name": "Works", "two_person": True})
+    acting.api(driver, "GET", department)
+    acting.api(driver, "GET", "/v1/departments")
+    campaign = acting.draft(driver, [acting.topic(driver)])
+    call(driver, campaign, "submit")
+    call(driver, campaign, "reject", {"reason": "Not yet."})
+    version = call(driver, campaign, "submit")["version"]
+    call(driver, campaign, "approve", {"version": version})
+
+
+def schedules(driver: LocalDriver) -> None:
+    """One is taken back, one starts, one cannot start; a launch and a cancel cut short are finished."""
+    roads, gone = acting.topic(driver), acting.topic(driver)
+    acting.sign_up(driver, [roads])
+    earlier, segment = acting.send(driver, [roads]), segments(driver)
+    narrowed = {"all": [{"topic": roads}, {"segment": segment}]}
+    audience = {"any": [narrowed, {"deliveries": {"campaign": earlier, "state": "sent"}}]}
+    starts = {"starts_at": in_seconds(driver, 60)}
+    campaigns = [draft(driver, audience), *(acting.draft(driver, [topic]) for topic in (roads, gone))]
+    for campaign in campaigns:
+        call(driver, campaign, "schedule", starts)
+    acting.api(driver, "DELETE", f"/v1/campaigns/{campaigns[1]}/schedule")
+    acting.api(driver, "DELETE", f"/v1/topics/{gone}")
+    driver.pass_time(90)
+    with pytest.raises(Exception, match="1"):  # the one whose topic has ended
+        driver.tick()
+    driver.settle()
+    done = launched(driver, {"topic": roads})
+    call(driver, done, "cancel")
+    driver.pass_time(90)
+    driver.tick()
+    driver.settle()
+
+
+def pauses(driver: LocalDriver) -> None:
+    """A send is paused, looked at, resumed, and extended to one who came late; its deliveries are listed."""
+    roads = acting.topic(driver)
+    acting.sign_up(driver, [roads])
+    campaign = launched(driver, {"topic": roads})
+    call(driver, campaign, "pause")
+    step(driver, "ExpandBulk", "DeliverBulk")
+    call(driver, campaign, "resume")
+    acting.api(driver, "GET", f"/v1/campaigns/{campaign}")
+    driver.settle()
+    acting.sign_up(driver, [roads])
+    call(driver, campaign, "extend")
+    driver.settle()
+    assert acting.report(driver, campaign)["sent"] == 2
+    acting.api(driver, "GET", f"/v1/campaigns/{campaign}/deliveries")
+
+
+def still(driver: LocalDriver) -> None:
+    """The provider's workers do nothing for so long that the sweep says so."""
+    roads = acting.topic(driver)
+    acting.sign_up(driver, [roads])
+    campaign = launched(driver, {"topic": roads})
+    for _ in range(4):
+        driver.pass_time(STANDING_S)
+        driver.sweep()
+    call(driver, campaign, "cancel")
+    driver.settle()
