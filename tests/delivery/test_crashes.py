@@ -149,28 +149,19 @@ def crashed_recovery(platform: Platform, place: int, *, done: bool) -> list[Made
     return swept
 
 
-def places(calls: list[Made], *, done: bool, whole: bool) -> list[int]:
+def places(calls: list[Made], *, whole: bool) -> list[int]:
     """The calls to crash at.
 
-    Unless `whole`, those between which something changes: after each that writes or sends; before each, but
-    of many reads of the audience in a row only the first.
+    Unless `whole`, those that write or send: a crash at a read is as one just after the write before it.
     """
-    if whole:
-        return list(range(len(calls)))
-    if done:
-        return [place for place, call in enumerate(calls) if call.operation not in READS]
-    return [
-        place
-        for place, call in enumerate(calls)
-        if not place or call.operation != "Query" or calls[place - 1].operation != "Query"
-    ]
+    return [place for place, call in enumerate(calls) if whole or call.operation not in READS]
 
 
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_a_crash_at_any_call_loses_nobody_and_doubles_nobody(platform: Platform, done: bool) -> None:
     calls = clean_run(platform)
     missed = 0
-    for place in places(calls, done=done, whole=False):
+    for place in places(calls, whole=False):
         try:
             missed += not crashed_run(platform, place, done=done)
         except AssertionError as error:
@@ -181,7 +172,7 @@ def test_a_crash_at_any_call_loses_nobody_and_doubles_nobody(platform: Platform,
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_a_crash_of_the_sweep_is_made_good_by_the_next(platform: Platform, done: bool) -> None:
     calls = crashed_recovery(platform, -1, done=done)
-    wrote = [place for place, call in enumerate(calls) if call.operation not in READS]
+    wrote = places(calls, whole=False)
     assert len(wrote) >= 6
     for place in wrote:
         crashed_recovery(platform, place, done=done)
@@ -190,10 +181,7 @@ def test_a_crash_of_the_sweep_is_made_good_by_the_next(platform: Platform, done:
 @pytest.mark.soak
 @pytest.mark.parametrize("done", [False, True], ids=["before", "after"])
 def test_a_crash_at_every_read_too(platform: Platform, done: bool) -> None:
-    came = [
-        crashed_run(platform, place, done=done)
-        for place in places(clean_run(platform), done=done, whole=True)
-    ]
+    came = [crashed_run(platform, place, done=done) for place in places(clean_run(platform), whole=True)]
     assert came.count(False) <= 3
     for place in range(len(crashed_recovery(platform, -1, done=done))):
         crashed_recovery(platform, place, done=done)
