@@ -7,15 +7,16 @@ chunk is still ready, the claim's condition finds out.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chalicelib.delivery.chunks import READY, Chunk, Recipient
+from chalicelib.delivery.chunks import READY, Chunk, Recipient, look_at, message_of
 from chalicelib.delivery.plan import PlanHead
 
 
 def carrying(
-    message: dict[str, Any], *, rendition: str, people: Sequence[Recipient], read_at: float
+    plan_id: str, key: str, part: str, people: Sequence[Recipient], read_at: float, due_at: float
 ) -> dict[str, Any]:
-    """A chunk's message with what the chunk was made of."""
-    return {**message, "made": {"rendition": rendition, "read_at": read_at, "people": people}}
+    """The first message of a chunk, with what the chunk was made of; `part` is its rendition's."""
+    made = {"rendition": part, "read_at": read_at, "people": people}
+    return {**message_of(plan_id, key, look=look_at(due_at)), "made": made}
 
 
 def carried(message: Mapping[str, Any], head: PlanHead) -> Chunk | None:

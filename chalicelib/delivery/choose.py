@@ -36,9 +36,11 @@ def choose(rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[s
     it, a newsletter goes out on the channels that the person chose for some topic, and to nobody who has
     none. A person whose subscriptions are all `daily` or `weekly` gets the items by digest.
     """
-    ranks = [_rank(topic) for topic in topics]
-    deciding = min(ranks)
-    own = [row for row, rank in zip(rows, ranks, strict=True) if rank == deciding]
+    deciding, own = _rank(topics[0]), rows
+    if len(rows) > 1:
+        ranks = [_rank(topic) for topic in topics]
+        deciding = min(ranks)
+        own = [row for row, rank in zip(rows, ranks, strict=True) if rank == deciding]
     now = [row for row in own if row.cadence == "immediate"]
     if not now:
         return Choice({}, Skip.DIGEST)

@@ -9,6 +9,7 @@ condition and stops. When the audience is done, the expander stays with the plan
 
 import copy
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from chalicelib.core.dynamo import Cancelled, Item, transact
@@ -18,7 +19,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import compiled
 from chalicelib.delivery.carried import carrying
 from chalicelib.delivery.choose import choose, language_for
-from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
+from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.halts import halted_until
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.late import Earlier
@@ -150,6 +151,11 @@ def _close(head: PlanHead, pulse: Pulse, *, tries: int, now: datetime, wiring: W
     _beat(head, pulse, delay_s=delay, now=now, wiring=wiring, tries=tries + 1)
 
 
+def _part_for(head: PlanHead, channel: str, wanted: str) -> str:
+    language = language_for(wanted, head.languages[channel], head.default_language)
+    return rendition_part(channel, language, "")
+
+
 class Made(NamedTuple):
     """One chunk of a step.
 
@@ -185,6 +191,7 @@ class Step:
         self._wiring = wiring
         self._pulse = pulse
         self._made: list[Made] = []
+        self._part = cache(partial(_part_for, head, wave.channel))
         self._emitted = 0
         self._reading = TableReading(wiring)
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
@@ -225,8 +232,7 @@ class Step:
         address = choice.addresses.get(wave.channel)
         if address is None:
             return
-        language = language_for(person.language, head.languages[wave.channel], head.default_language)
-        part = rendition_part(wave.channel, language, "")
+        part = self._part(person.language)
         wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name])
         wave.since.setdefault(part, self._now.timestamp())
         while len(wave.partial.get(part, ())) >= self._chunk and len(self._made) < STEP_CHUNKS:
@@ -285,15 +291,4 @@ class Step:
     def messages(self) -> list[tuple[dict[str, Any], int]]:
         """The messages of the chunks made, each with the seconds until it is due."""
         now, plan_id = self._now.timestamp(), self._head.plan_id
-        return [
-            (
-                carrying(
-                    message_of(plan_id, made.key, look=look_at(made.due_at)),
-                    rendition=made.part,
-                    people=made.people,
-                    read_at=made.read_at,
-                ),
-                max(0, int(made.due_at - now)),
-            )
-            for made in self._made
-        ]
+        return [(carrying(plan_id, *made), max(0, int(made.due_at - now))) for made in self._made]

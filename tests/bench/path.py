@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 PRICES = json.loads(Path(__file__).with_name("prices.json").read_text())
 SMALL, LARGE, SOAK = 10_000, 100_000, 1_000_000
 FAST, SLOW = 500, 50
-ROUNDS = 3
+ROUNDS = 5
 LAMBDA_GB = 1.0
 SQS_BYTES = 64 * 1024
 

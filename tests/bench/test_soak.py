@@ -1,0 +1,13 @@
+"""The whole path at full size: `make soak`."""
+
+import pytest
+
+from tests.bench import path
+
+
+@pytest.mark.soak
+def test_a_million_cost_no_more_each_than_a_hundred_thousand() -> None:
+    with path.standin() as runs:
+        large, soak = (runs.run("engine", people=people) for people in (path.LARGE, path.SOAK))
+    assert soak["cpu_us"] <= 1.1 * large["cpu_us"]
+    assert soak["peak_mib"] <= large["peak_mib"] + 10
