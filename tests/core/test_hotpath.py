@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 
 from chalicelib.core.hotpath import OPERATIONS, Prepared, install, written
+from infra.aws import world
 
 CLAIM = {
     "TransactItems": [
@@ -69,6 +70,12 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "Failed": [],
     },
 }
+
+
+@pytest.fixture(autouse=True)
+def _no_local_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another module's platform may still be open in this worker, and would answer first."""
+    monkeypatch.setattr(world._door, "world", None)
 
 
 class Body:
