@@ -2,10 +2,11 @@
 
 import json as json_module
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
+
+from infra.answers import HttpAnswer
 
 TIMEOUT_S = 60
 
@@ -14,22 +15,8 @@ class Refused(Exception):
     """An answer that is no success; the message holds the status and what the problem document says."""
 
 
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP answer. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode()
-
-    def json(self) -> Any:
-        """The body as JSON. Raises ValueError where it is none."""
-        return json_module.loads(self.body)
+class Answer(HttpAnswer):
+    """An answer to a script."""
 
     def good(self) -> "Answer":
         """This answer, if it is a success. Raises Refused."""

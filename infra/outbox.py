@@ -13,8 +13,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from infra.answers import HttpAnswer
 from infra.aws.outbox import Letter, Outbox
-from infra.platform.answers import HttpAnswer
 
 PAGE_SIZE = 100
 NO_PICTURES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

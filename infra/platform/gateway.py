@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from chalice.local import RouteMatcher
 
-from infra.platform.answers import HttpAnswer
+from infra.answers import HttpAnswer
 from infra.platform.template import Template
 
 MAX_BODY = 10 * 1024 * 1024

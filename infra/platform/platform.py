@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from infra.answers import HttpAnswer
 from infra.aws.calls import Call, running
 from infra.aws.clock import LocalClock
 from infra.aws.faults import Faults
@@ -18,7 +19,6 @@ from infra.aws.outbox import Outbox
 from infra.aws.ses_account import Account
 from infra.aws.sqs_queue import Mishaps
 from infra.aws.world import S3_PATH, World
-from infra.platform.answers import HttpAnswer
 from infra.platform.gateway import Gateway
 from infra.platform.pumps import Pumps, sources_of
 from infra.platform.server import Server, local_answer

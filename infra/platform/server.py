@@ -9,8 +9,8 @@ from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
 from infra import outbox
+from infra.answers import HttpAnswer
 from infra.aws.world import S3_PATH
-from infra.platform.answers import HttpAnswer
 
 if TYPE_CHECKING:
     from infra.platform.platform import Platform

@@ -6,28 +6,13 @@ which it has. Tests share the stack, so each makes topics and people of its own,
 that concern them.
 """
 
-import json as json_module
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from infra.answers import HttpAnswer as Response
 
-@dataclass(frozen=True)
-class Response:
-    """An HTTP answer. Header names are in lower case; redirects are not followed."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        """The body as text."""
-        return self.body.decode()
-
-    def json(self) -> Any:
-        """The body as JSON. Raises ValueError where it is none."""
-        return json_module.loads(self.body)
+__all__ = ["Driver", "Message", "Response"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from chalicelib.core.wiring import wiring
 from chalicelib.subscribers import people, preferences, topics
 from chalicelib.subscribers.model import Address, Person, Subscription
 from chalicelib.subscribers.topics import Topic
-from infra.platform.answers import HttpAnswer
+from infra.answers import HttpAnswer
 from infra.platform.platform import Platform
 
 AT = "2026-11-01T00:00:00.000Z"

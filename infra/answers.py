@@ -1,4 +1,4 @@
-"""The shape of an HTTP answer, shared by the gateway, the server and the outbox pages."""
+"""The shape of an HTTP answer: what the local platform gives, and what clients and tests get."""
 
 import json
 from collections.abc import Mapping
