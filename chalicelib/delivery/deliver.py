@@ -41,7 +41,7 @@ from chalicelib.delivery.chunks import (
 )
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.envelopes import envelopes, letter
-from chalicelib.delivery.halts import HALT_S, halted_until, halts
+from chalicelib.delivery.halts import HALT_S, halted_until, halts, look_in_s
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
 from chalicelib.delivery.plans import plans
@@ -130,9 +130,9 @@ def _go(attempt: Attempt, checks: Sequence[Item], *, wiring: Wiring) -> None:
 
 def _wait_s(chunk: Chunk, status: str, *, left: float, now: float, wiring: Wiring) -> int:
     """Seconds that a chunk must wait: for its lane, its plan, or a worker with time; 0 if it may go."""
-    halted = halted_until(chunk.lane, chunk.channel, wiring=wiring) - now
-    if halted > 0:
-        return int(halted) + 1
+    halted = halted_until(chunk.lane, chunk.channel, wiring=wiring)
+    if halted > now:
+        return look_in_s(halted, now=now)
     if status in (PAUSED, HALTED):
         return PAUSE_LOOK_S
     return 1 if left < START_S else 0

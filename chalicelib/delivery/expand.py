@@ -20,7 +20,7 @@ from chalicelib.delivery.audience import compiled
 from chalicelib.delivery.carried import carrying
 from chalicelib.delivery.choose import choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of
-from chalicelib.delivery.halts import halted_until
+from chalicelib.delivery.halts import halted_until, look_in_s
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.late import Earlier
 from chalicelib.delivery.pacing import Budget, budget, wait_s
@@ -89,9 +89,9 @@ def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wi
         return
     lane, moment = LANES[head.lane], now.timestamp()
     horizon = lane.horizon_s(wiring.settings)
-    halted = halted_until(lane.name, wave.channel, wiring=wiring) - moment
-    if halted > 0:
-        _beat(head, pulse, delay_s=int(halted) + 1, now=now, wiring=wiring)
+    halted = halted_until(lane.name, wave.channel, wiring=wiring)
+    if halted > moment:
+        _beat(head, pulse, delay_s=look_in_s(halted, now=moment), now=now, wiring=wiring)
         return
     limits = channel_of(wave.channel, mode=head.mode, wiring=wiring).limits()
     if limits.quota_used >= lane.share:

@@ -1,20 +1,47 @@
-"""Halted lanes.
+"""Halted lanes: why nothing leaves on a channel for now, in one small item for each lane and channel.
 
-When the provider says that nothing can be sent for now (quota, suspension), a lane waits instead of failing
-people.
+    until     the provider says that nothing can be sent (quota, suspension): tried again after a while
+    yields    an urgent plan goes first: over when the provider has taken what that one has made
+    held      too much came back (self-protection): until somebody of the staff lets it go on
+
+Each stands by itself, so that none ends another. A lane that is halted waits; it fails nobody.
 """
 
+import math
 import time
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.core.clock import epoch
-from chalicelib.core.dynamo import Item, marshal, unmarshal
+from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 
 HALT_S = 900
 KEPT_S = 2.0
+LOOK_S = 300
+"""Seconds after which what waits on a lane that is held looks again, if nobody wakes it before."""
+
+QUIET = (
+    "(attribute_not_exists(#until) OR #until <= :now) AND "
+    "(attribute_not_exists(yields) OR yields <= :now) AND attribute_not_exists(held)"
+)
+
+
+@dataclass(frozen=True)
+class Halt:
+    """What stands in a lane's way: moments in epoch seconds, and codes of reasons."""
+
+    until: float = 0.0
+    reason: str = ""
+    yields: float = 0.0
+    held: str = ""
+    held_at: str = ""
+
+    @property
+    def end(self) -> float:
+        """When it ends, in epoch seconds: 0 without a halt, infinity where somebody must end it."""
+        return math.inf if self.held else max(self.until, self.yields)
 
 
 class Halts:
@@ -26,29 +53,33 @@ class Halts:
         self._clock = wiring.clock
         self._kept: dict[str, tuple[float, float]] = {}
 
+    def read(self, lane: str, channel: str) -> Halt:
+        """A lane's channel as it stands, read consistently."""
+        answer: dict[str, Any] = self._db.get_item(
+            TableName=self._table, Key=_key(lane, channel), ConsistentRead=True
+        )
+        found = unmarshal(answer.get("Item", {}))
+        halt = Halt(**{name: found[name] for name in Halt.__dataclass_fields__ if name in found})
+        self._keep(lane, channel, halt.end)
+        return halt
+
     def until(self, lane: str, channel: str) -> float:
         """When the halt of a lane's channel ends, in epoch seconds; 0 where there is none.
 
         At most two seconds old.
         """
-        name = f"{lane}#{channel}"
-        kept = self._kept.get(name)
+        kept = self._kept.get(f"{lane}#{channel}")
         if kept and time.monotonic() - kept[0] < KEPT_S:
             return kept[1]
-        answer: dict[str, Any] = self._db.get_item(
-            TableName=self._table, Key=marshal({"plan_id": f"halt#{name}", "part": "halt"})
-        )
-        until = float(unmarshal(answer["Item"])["until"]) if "Item" in answer else 0.0
-        self._kept[name] = (time.monotonic(), until)
-        return until
+        return self.read(lane, channel).end
 
     def quiet(self, lane: str, channel: str, *, now: float) -> Item:
         """The condition, for a transaction, that a lane's channel is not halted (`now` in epoch seconds)."""
         return {
             "ConditionCheck": {
                 "TableName": self._table,
-                "Key": marshal({"plan_id": f"halt#{lane}#{channel}", "part": "halt"}),
-                "ConditionExpression": "attribute_not_exists(plan_id) OR #until <= :now",
+                "Key": _key(lane, channel),
+                "ConditionExpression": QUIET,
                 "ExpressionAttributeNames": {"#until": "until"},
                 "ExpressionAttributeValues": marshal({":now": now}),
             }
@@ -56,7 +87,7 @@ class Halts:
 
     def saw_quiet(self, lane: str, channel: str) -> None:
         """Keeps, for two seconds, that a transaction found no halt."""
-        self._kept[f"{lane}#{channel}"] = (time.monotonic(), 0.0)
+        self._keep(lane, channel, 0.0)
 
     def known_quiet(self, lane: str, channel: str, *, now: float) -> bool:
         """Whether it was seen in the last two seconds that there is no halt."""
@@ -72,23 +103,45 @@ class Halts:
 
         Returns the end in epoch seconds.
         """
-        now = self._clock()
-        until = now.timestamp() + HALT_S
-        self._db.put_item(
-            TableName=self._table,
-            Item=marshal(
-                {
-                    "plan_id": f"halt#{lane}#{channel}",
-                    "part": "halt",
-                    "until": until,
-                    "reason": reason,
-                    "expires_at": epoch(now) + 2 * HALT_S,
-                }
-            ),
+        until = self._clock().timestamp() + HALT_S
+        self._update(
+            lane, channel, "SET #until = :until, reason = :reason", {":until": until, ":reason": reason}
         )
-        self._kept[f"{lane}#{channel}"] = (time.monotonic(), until)
         logger.warning("lane-halted", lane=lane, channel=channel, reason=reason)
         return until
+
+    def _update(
+        self, lane: str, channel: str, update: str, values: dict[str, Any], condition: str = ""
+    ) -> bool:
+        """Changes a halt, if the condition holds; whether it did."""
+        from botocore.exceptions import ClientError
+
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "Key": _key(lane, channel),
+            "UpdateExpression": update,
+        }
+        if values:
+            request["ExpressionAttributeValues"] = marshal(values)
+        if "#until" in update:
+            request["ExpressionAttributeNames"] = {"#until": "until"}
+        if condition:
+            request["ConditionExpression"] = condition
+        self.forget(lane, channel)
+        try:
+            self._db.update_item(**request)
+        except ClientError as error:
+            if condition_failed(error):
+                return False
+            raise
+        return True
+
+    def _keep(self, lane: str, channel: str, until: float) -> None:
+        self._kept[f"{lane}#{channel}"] = (time.monotonic(), until)
+
+
+def _key(lane: str, channel: str) -> Item:
+    return marshal({"plan_id": f"halt#{lane}#{channel}", "part": "halt"})
 
 
 @lru_cache(maxsize=8)
@@ -98,5 +151,10 @@ def halts(wiring: Wiring) -> Halts:
 
 
 def halted_until(lane: str, channel: str, *, wiring: Wiring) -> float:
-    """When the halt of a lane's channel ends, in epoch seconds; 0 where there is none."""
+    """When the halt of a lane's channel ends, in epoch seconds; 0 where there is none, or infinity."""
     return halts(wiring).until(lane, channel)
+
+
+def look_in_s(until: float, *, now: float) -> int:
+    """Whole seconds after which what waits for the end of a halt looks again. Pure."""
+    return min(LOOK_S, int(until - now) + 1) if until < math.inf else LOOK_S
