@@ -16,6 +16,8 @@ from chalicelib.core.settings import Settings, settings
 from chalicelib.core.tokens import KeyRing
 
 PROVIDER_READ_TIMEOUT_S = 10
+USER_AGENT = "Crier"
+"""As AWS's logs name the caller. botocore makes up its own twice for each call: a third of a call's CPU."""
 
 
 class Wiring:
@@ -34,6 +36,7 @@ class Wiring:
     def _client(self, service: str, **config: Any) -> Any:
         from botocore.config import Config
 
+        config = {"user_agent": USER_AGENT, **config}
         return self._session.create_client(service, region_name=self.settings.region, config=Config(**config))
 
     def _provider(self, service: str) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from threading import RLock
 from typing import Any
 
+from botocore import UNSIGNED
 from botocore.awsrequest import AWSResponse
 from botocore.handlers import BUILTIN_HANDLERS
 from moto.core.base_backend import BackendDict
@@ -34,6 +35,8 @@ MOTO_WOULD_MISLEAD = {
     "sns": frozenset({"PublishBatch"}),
 }
 """Operations on items and messages that are ours, which moto would answer from its own empty state."""
+UNSIGNED_SERVICES = ("dynamodb", "sesv2", "sns", "sqs")
+"""Signing would be a fifth of each call's CPU. Addresses of S3 are signed: browsers bring them back."""
 
 
 class World:
@@ -140,8 +143,16 @@ class Door:
 
 
 _door = Door()
+
+
+def _signature(**_: Any) -> Any:
+    """No signature, which nobody would check, while a world is open; else the service's own."""
+    return None if _door.world is None else UNSIGNED
+
+
 BUILTIN_HANDLERS[:] = [one for one in BUILTIN_HANDLERS if one[1] is not botocore_stubber]
 BUILTIN_HANDLERS.append(("before-send", _door))
+BUILTIN_HANDLERS.extend((f"choose-signer.{service}", _signature) for service in UNSIGNED_SERVICES)
 
 
 def _refused(service: str, fault: Fault) -> Answer:

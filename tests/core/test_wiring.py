@@ -5,7 +5,7 @@ from botocore.session import get_session
 from moto import mock_aws
 
 from chalicelib.core.settings import Settings
-from chalicelib.core.wiring import Wiring, wiring
+from chalicelib.core.wiring import USER_AGENT, Wiring, wiring
 
 
 @pytest.fixture
@@ -38,3 +38,9 @@ def test_each_client_is_made_once_and_late(world: Wiring, name: str) -> None:
 
 def test_a_process_has_one_wiring() -> None:
     assert wiring() is wiring()
+
+
+@pytest.mark.parametrize("name", ["dynamodb", "s3", "sesv2", "sns"])
+def test_calls_are_made_in_the_name_of_crier_alone(world: Wiring, name: str) -> None:
+    client = getattr(world, name)
+    assert client.meta.config.user_agent == USER_AGENT
