@@ -29,16 +29,16 @@ NOT_FOUND = Response(
 class DeployedDriver:
     """One stack on a running MiniStack."""
 
+    every = 4
+
     def __init__(self, emulator: Emulator, *, site: str, stack: str, sender: str) -> None:
         self.base_url = site
         self._emulator = emulator
         self._stack = stack
         self._sender = sender
         self._http = requests.Session()
-        self._sqs = emulator.client("sqs")
         self._sns = emulator.client("sns")
         self._lambda = emulator.client("lambda")
-        self._queues = [self._sqs.get_queue_url(QueueName=f"{stack}-{name}")["QueueUrl"] for name in QUEUES]
         self._topic = f"arn:aws:sns:{REGION}:000000000000:{stack}-ses-events"
         self._reported: set[str] = set()
         self.admin_key = self._first_admin()
@@ -140,13 +140,9 @@ class DeployedDriver:
 
     def _waiting(self) -> dict[str, int]:
         """How many messages each queue holds, waiting, delayed or in flight; none of the empty ones."""
-        found = {}
-        for name, url in zip(QUEUES, self._queues, strict=True):
-            counts = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-            found[name] = sum(
-                int(value) for key, value in counts.items() if key.startswith("ApproximateNumber")
-            )
-        return {name: count for name, count in found.items() if count}
+        (by_region,) = self._looked_up("sqs/messages")["messages"].values()
+        waiting = {url.rsplit("/", 1)[1]: len(messages) for url, messages in by_region[REGION].items()}
+        return {name: count for name in QUEUES if (count := waiting[f"{self._stack}-{name}"])}
 
     def _errors(self) -> str:
         """What the functions logged of failures: a refused permission, most likely."""

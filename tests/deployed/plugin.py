@@ -1,16 +1,19 @@
 """`--stack=deployed`: the feature tests on the packaged stack, deployed to MiniStack."""
 
 import fcntl
+import hashlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from infra.emulator import Emulator, install, ministack
-from infra.package import BUILD, Package, checked, package
+from infra.package import BUILD, PROJECT, Package, checked, package
 from tests.deployed.driver import DeployedDriver
 
 SENDER = "news@city.example"
+SOURCES = ("app.py", "chalicelib", "templates", "infra", ".chalice", "requirements.txt")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,17 +26,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def packaged(testrun_uid: str) -> Package:
-    """The package as `make package` builds it: once for all workers of a test run."""
+def packaged() -> Package:
+    """The package as `make package` builds it: once for all that is tested on the same sources."""
     BUILD.mkdir(parents=True, exist_ok=True)
-    built_by = BUILD / "testrun"
+    built_of, sources = BUILD / "sources", _digest()
     with (BUILD / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if built_by.exists() and built_by.read_text() == testrun_uid:
+        if built_of.exists() and built_of.read_text() == sources:
             return checked(BUILD / "template.json", BUILD / "deployment.zip")
         built = package(BUILD)
-        built_by.write_text(testrun_uid)
+        built_of.write_text(sources)
     return built
+
+
+def _digest() -> str:
+    """A digest of all that a package is made of, and of what makes it."""
+    found = hashlib.sha256(sys.version.encode())
+    for name in SOURCES:
+        for path in sorted((PROJECT / name).rglob("*")) or [PROJECT / name]:
+            if path.is_file() and "__pycache__" not in path.parts:
+                found.update(f"{path.relative_to(PROJECT)}\0".encode() + path.read_bytes())
+    return found.hexdigest()
 
 
 @pytest.fixture(scope="session")

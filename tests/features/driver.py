@@ -38,6 +38,9 @@ class Driver(Protocol):
     admin_key: str
     """A `live` key of the first admin."""
 
+    every: int
+    """Of a long series of like requests, every how many is made on this stack."""
+
     def request(
         self,
         method: str,

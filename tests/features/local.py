@@ -20,6 +20,8 @@ from tests.features.ses_events import event
 class LocalDriver:
     """Drives one `Platform`. `platform` is open to tests that need to step queues or look at calls."""
 
+    every = 1
+
     def __init__(self) -> None:
         self.watch = LogWatch()
         logging.getLogger().addHandler(self.watch)

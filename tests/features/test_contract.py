@@ -23,8 +23,8 @@ CHECKS = [
     described_by.response_schema_conformance,
     described_by.response_headers_conformance,
 ]
+EXAMPLES = 8
 examined = settings(
-    max_examples=8,
     deadline=None,
     derandomize=True,
     database=None,
@@ -53,7 +53,7 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(described: Any, driver:
     for found in described.get_all_operations():
         operation = found.ok()
 
-        @examined
+        @settings(examined, max_examples=EXAMPLES // driver.every)
         @given(case=operation.as_strategy(generation_mode=kind))
         def holds(case: Any) -> None:
             response = case.call(base_url=driver.base_url, headers=headers)

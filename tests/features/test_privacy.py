@@ -77,7 +77,7 @@ def test_a_link_altered_in_any_character_is_refused_and_says_what_to_do(driver: 
     headers = {n.lower(): v for n, v in acting.last(driver, address).headers.items()}
     links["unsubscribe"] = headers["list-unsubscribe"].strip("<>")
     stem, token = links[kind].rsplit("/", 1)
-    for place in range(len(token)):
+    for place in range(0, len(token), driver.every):
         other = "A" if token[place] != "A" else "B"
         altered = f"{stem}/{token[:place]}{other}{token[place + 1 :]}"
         for method in ("GET", "POST"):
