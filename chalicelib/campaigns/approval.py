@@ -1,18 +1,27 @@
 """What an approval is of, and whether it counts. Pure."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from hashlib import sha256
+from typing import Any
 
-from chalicelib.campaigns.model import Campaign, content_document
+from chalicelib.campaigns.model import Campaign, Meaning, content_document
 from chalicelib.campaigns.states import State
 from chalicelib.core.errors import Conflict, Forbidden
 from chalicelib.core.staff import Mode
 
 
-def digest(campaign: Campaign) -> str:
-    """SHA-256 of all that decides what goes to whom: not of its name."""
-    seen = {
+def digest(campaign: Campaign, meaning: Meaning) -> str:
+    """SHA-256 of all that decides what goes to whom: of what its names stand for, but not of its own."""
+    text = json.dumps(
+        {**decided(campaign), **asdict(meaning)}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    )
+    return sha256(text.encode()).hexdigest()
+
+
+def decided(campaign: Campaign) -> dict[str, Any]:
+    """All in a campaign that decides what goes to whom."""
+    return {
         "audience": campaign.audience,
         "channels": sorted(campaign.channels),
         "content": content_document(campaign.content),
@@ -21,8 +30,6 @@ def digest(campaign: Campaign) -> str:
         "expires_at": campaign.expires_at,
         "mode": campaign.mode,
     }
-    text = json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
 
 
 def returned(campaign: Campaign) -> Campaign:
@@ -34,7 +41,7 @@ def returned(campaign: Campaign) -> Campaign:
         submitted_by="",
         approved_at="",
         approved_by="",
-        approved_digest="",
+        digest="",
         starts_at="",
         scheduled_by="",
         due_at="",
@@ -50,12 +57,31 @@ def require_other(campaign: Campaign, staff_id: str, *, two_person: bool) -> Non
         )
 
 
-def require(campaign: Campaign, *, two_person: bool) -> None:
-    """Raises Conflict (`not-approved`) unless it may be sent: approved as it is, where two are needed."""
-    if not needs_two(campaign, two_person=two_person):
-        return
+def require(campaign: Campaign, present: str, *, two_person: bool) -> None:
+    """Raises Conflict unless a campaign of this digest may be sent.
+
+    `not-approved` where two are needed; `approval-outdated` where something else would be sent than was
+    approved.
+    """
+    require_approved(campaign, two_person=two_person)
+    if campaign.approved_by:
+        require_same(campaign, present)
+
+
+def require_same(campaign: Campaign, present: str) -> None:
+    """Raises Conflict (`approval-outdated`) unless it means what it meant when it was submitted."""
+    if campaign.digest != present:
+        raise Conflict(
+            "A segment, or a topic's name, was changed since it was submitted: it would not be what was "
+            "looked at. Submit it again.",
+            code="approval-outdated",
+        )
+
+
+def require_approved(campaign: Campaign, *, two_person: bool) -> None:
+    """Raises Conflict (`not-approved`) where two are needed, and nobody else approved it."""
     own = {"", campaign.submitted_by, *campaign.authors}
-    if campaign.approved_by in own or campaign.approved_digest != digest(campaign):
+    if needs_two(campaign, two_person=two_person) and campaign.approved_by in own:
         raise Conflict(
             "This department asks for a second person: submit the campaign, and have it approved.",
             code="not-approved",

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.campaigns import access, approval, ready, states, tables
+from chalicelib.campaigns import access, approval, reach, ready, states, tables
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.states import State
 from chalicelib.core import departments
@@ -12,14 +12,18 @@ from chalicelib.core.staff import Actor
 
 
 def submit(campaign_id: str, *, version: int | None, actor: Actor, now: datetime) -> Campaign:
-    """Hands a complete draft to whoever approves it.
+    """Hands a complete draft to whoever approves it; once more, as it stands now, and former approval ends.
 
     Raises NotFound; Forbidden; Conflict; InvalidFields naming what is missing.
     """
     campaign = _at(campaign_id, version, "submit", actor=actor)
-    ready.require_complete(campaign, actor=actor, now=now)
+    meaning = ready.require_complete(campaign, actor=actor, now=now)
     submitted = replace(
-        campaign, state=State.SUBMITTED, submitted_at=rfc3339(now), submitted_by=actor.staff_id
+        approval.returned(campaign),
+        state=State.SUBMITTED,
+        submitted_at=rfc3339(now),
+        submitted_by=actor.staff_id,
+        digest=approval.digest(campaign, meaning),
     )
     return _moved(_without_rejection(submitted), campaign)
 
@@ -27,18 +31,14 @@ def submit(campaign_id: str, *, version: int | None, actor: Actor, now: datetime
 def approve(campaign_id: str, *, version: int, actor: Actor, now: datetime) -> Campaign:
     """Approves a campaign as it stands at the version that the approver saw.
 
-    Raises NotFound; Forbidden (`second-person`); Conflict for another state or version.
+    Raises NotFound; Forbidden (`second-person`); Conflict for another state or version, and
+    (`approval-outdated`) where it means something else than when it was submitted.
     """
     campaign = _at(campaign_id, version, "approve", actor=actor)
     two_person = departments.asks_for_two(campaign.department)
     approval.require_other(campaign, actor.staff_id, two_person=two_person)
-    approved = replace(
-        campaign,
-        state=State.APPROVED,
-        approved_at=rfc3339(now),
-        approved_by=actor.staff_id,
-        approved_digest=approval.digest(campaign),
-    )
+    approval.require_same(campaign, approval.digest(campaign, reach.meaning(campaign)))
+    approved = replace(campaign, state=State.APPROVED, approved_at=rfc3339(now), approved_by=actor.staff_id)
     return _moved(approved, campaign)
 
 

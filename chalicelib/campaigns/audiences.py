@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import WithJsonSchema
@@ -20,6 +20,7 @@ from chalicelib.core.ids import is_id
 from chalicelib.core.staff import Actor
 from chalicelib.delivery.audience import Expression, kept, leaves, source_of
 from chalicelib.delivery.written import CHANNELS, STATES
+from chalicelib.subscribers.conditions import Rule
 from chalicelib.subscribers.segments import Segment, resolved
 from chalicelib.subscribers.topics import ENDED, Topic
 
@@ -127,7 +128,9 @@ def resolve(expression: Expression, known: Known, *, now: datetime, pointer: str
     places = _places(expression, pointer)
     if gone := [FieldError(at, why) for at, leaf in places if (why := _missing(leaf, known))]:
         raise InvalidFields(*gone)
-    made = _resolved(expression, known, now=now)
+    rules = {segment_id: segment.rule for segment_id, segment in known.segments.items()}
+    plans = {campaign_id: one.plan_id for campaign_id, one in known.campaigns.items()}
+    made = inlined(expression, segments=rules, plans=plans, today=now.date())
     size = len(json.dumps(made, separators=(",", ":")))
     if size > MAX_BYTES:
         message = f"With its segments and areas it takes {size:,} bytes; {MAX_BYTES:,} is the most."
@@ -135,14 +138,17 @@ def resolve(expression: Expression, known: Known, *, now: datetime, pointer: str
     return made
 
 
-def _resolved(expression: Expression, known: Known, *, now: datetime) -> Expression:
+def inlined(
+    expression: Expression, *, segments: Mapping[str, Rule], plans: Mapping[str, str], today: date
+) -> Expression:
+    """An expression with what it names in its place: segments' rules as of a day, campaigns' plans."""
     ((kind, value),) = expression.items()
     if kind in OPERATORS:
-        return {kind: [_resolved(part, known, now=now) for part in value]}
+        return {kind: [inlined(part, segments=segments, plans=plans, today=today) for part in value]}
     if kind == "segment":
-        return {kind: resolved(known.segments[value], today=now.date())}
+        return {kind: resolved(value, segments[value], today=today)}
     if kind == "deliveries":
-        return {kind: {**value, "plan": known.campaigns[value["campaign"]].plan_id}}
+        return {kind: {**value, "plan": plans[value["campaign"]]}}
     return expression
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.campaigns import approve, control_views, schedule, steer, views
+from chalicelib.campaigns import approve, control_views, reach, schedule, steer, views
 from chalicelib.campaigns.standing import standing_now
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
@@ -142,4 +142,5 @@ def extend_campaign(call: Call, campaign_id: str) -> views.CampaignView:
 
 
 def _view(call: Call, campaign: Any) -> views.CampaignView:
-    return views.view(standing_now(campaign, now=call.now, wiring=call.wiring))
+    found = standing_now(campaign, now=call.now, wiring=call.wiring)
+    return views.view(found, digest=reach.digest(campaign))

@@ -53,7 +53,7 @@ def change(
     )
     actor.require_department(changed.department)
     _check(changed, actor=actor, settings=wiring.settings)
-    if approval.digest(changed) != approval.digest(campaign):
+    if approval.decided(changed) != approval.decided(campaign):
         authors = dict.fromkeys((*campaign.authors, actor.staff_id))
         changed = replace(approval.returned(changed), authors=tuple(authors))
     tables.replace(changed, version=version, state=states.State(campaign.state))
@@ -79,11 +79,6 @@ def _check(draft: Draft | Campaign, *, actor: Actor, settings: Settings) -> None
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
         found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
     if draft.audience is not None:
-        found += audience_errors(draft.audience, actor=actor)
+        found += reach.errors(draft.audience, actor=actor)
     if found:
         raise InvalidFields(*found)
-
-
-def audience_errors(audience: Mapping[str, Any], *, actor: Actor) -> list[FieldError]:
-    """What is wrong with an audience at this moment, for this actor."""
-    return reach.errors(audience, actor=actor)

@@ -1,16 +1,18 @@
 """Launching: the campaign is handed to the engine, once.
 
-First the campaign is marked as sending, with the id of its plan; then the plan is made under that id. A
-crash in between leaves a campaign that is launched again, by the tick or by hand, which makes the plan that
-was missing; with the plan there, a second launch is refused. `cancel` works the other way round, so that of a
-launch and a cancel at the same moment the cancel wins.
+First the campaign is marked as sending, with the id of its plan and what its names stand for (so what was
+judged is what is sent, whatever becomes of a segment in the next moment); then the plan is made under that
+id. A crash in between leaves a campaign that is launched again, by the tick or by hand, which makes the plan
+that was missing; with the plan there, a second launch is refused. `cancel` works the other way round, so that
+of a launch and a cancel at the same moment the cancel wins.
 """
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.campaigns import access, reach, ready, states, tables
-from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns import access, approval, ready, states, tables
+from chalicelib.campaigns.audiences import inlined
+from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.campaigns.renditions import compiled
 from chalicelib.campaigns.standing import plan_progress
 from chalicelib.campaigns.states import State
@@ -21,7 +23,7 @@ from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import control
 from chalicelib.delivery import launch as engine
-from chalicelib.subscribers import topics
+from chalicelib.delivery.audience import Expression
 
 CUT_SHORT_AFTER = timedelta(seconds=60)
 """When the tick looks whether a launch or a cancel came to its end: later than the request's own time-out."""
@@ -43,7 +45,7 @@ def launch(campaign_id: str, *, version: int | None, actor: Actor, now: datetime
 def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
     """Marks a campaign as sending and hands it over. Raises as `launch`; `actor` must reach the audience."""
     states.require("launch", campaign.state)
-    ready.require_sendable(campaign, actor=actor, now=now)
+    meaning = ready.require_sendable(campaign, actor=actor, now=now)
     marked = replace(
         campaign,
         state=State.SENDING,
@@ -52,6 +54,8 @@ def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: W
         launched_at=rfc3339(now),
         launched_by=by,
         due_at=rfc3339(now + CUT_SHORT_AFTER),
+        digest=approval.digest(campaign, meaning),
+        meaning=meaning,
     )
     tables.replace(marked, version=campaign.version, state=State(campaign.state))
     return hand_over(marked, now=now, wiring=wiring)
@@ -59,7 +63,7 @@ def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: W
 
 def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
     """Has the engine make the plan of a campaign that is marked as sending; once more is harmless."""
-    spec = _spec(campaign, now=now, settings=wiring.settings)
+    spec = _spec(campaign, settings=wiring.settings)
     engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
     current = tables.read(campaign.id)
     if current.state == State.CANCELLED:
@@ -72,15 +76,16 @@ def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:
     return campaign.state == State.SENDING and plan_progress(campaign, wiring=wiring) is None
 
 
-def _spec(campaign: Campaign, *, now: datetime, settings: Settings) -> engine.PlanSpec:
-    content = compiled(campaign, topics.get_all(campaign.sources), settings=settings)
+def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
+    meaning = campaign.meaning or Meaning()
+    content = compiled(campaign, meaning.topics, settings=settings)
     return engine.PlanSpec(
         kind="campaign",
         reference=campaign.id,
         mode=campaign.mode,
         lane="bulk",
         scope="newsletter",
-        audience=reach.resolved(campaign.audience, now=now) if campaign.audience else {},
+        audience=_audience(campaign, meaning),
         renditions=content.renditions,
         links=content.links,
         default_language=campaign.default_language,
@@ -89,6 +94,14 @@ def _spec(campaign: Campaign, *, now: datetime, settings: Settings) -> engine.Pl
         tracked=True,
         send_until=epoch(parse_rfc3339(campaign.expires_at)) if campaign.expires_at else 0,
     )
+
+
+def _audience(campaign: Campaign, meaning: Meaning) -> Expression:
+    """The audience as it was at the launch, also where a later moment makes its plan."""
+    day = parse_rfc3339(campaign.launched_at).date()
+    if campaign.audience is None:
+        return {}
+    return inlined(campaign.audience, segments=meaning.segments, plans=meaning.plans, today=day)
 
 
 def list_id(department: str, settings: Settings) -> str:

@@ -1,13 +1,27 @@
 """What a campaign is, as plain immutable data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chalicelib.delivery.audience import kept
 from chalicelib.delivery.content import Words
+from chalicelib.subscribers.conditions import Rule
 
 CHANNELS = ("email", "sms")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What the names in a campaign stand for, as they were read together.
+
+    `segments`: rules by id, as they were saved; `plans` of earlier campaigns by id; `topics`: the names that
+    its mails give in each language.
+    """
+
+    segments: Mapping[str, Rule] = field(default_factory=dict)
+    plans: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -17,9 +31,10 @@ class Campaign:
     `content` holds words by language tag; `audience` is an expression of `delivery.audience`, None while
     nobody was chosen. `mode` is that of the key that made it. `state` is what staff did with it (`states`);
     `version` rises by one with each change. Times are RFC 3339 text, empty for what has not happened;
-    people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send. An
-    approval is of what was approved, by `approved_digest`, and of nothing else. At `due_at` the tick looks
-    after it: to start it, or to finish what was cut short.
+    people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send. `digest`
+    is of what was submitted, and so approved, or launched; `meaning` is what its names stood for at the
+    launch, until its plan is made. At `due_at` the tick looks after it: to start it, or to finish what was
+    cut short.
     """
 
     id: str
@@ -47,13 +62,14 @@ class Campaign:
     submitted_by: str = ""
     approved_at: str = ""
     approved_by: str = ""
-    approved_digest: str = ""
     rejected_at: str = ""
     rejected_by: str = ""
     rejected_reason: str = ""
     starts_at: str = ""
     scheduled_by: str = ""
     due_at: str = ""
+    digest: str = ""
+    meaning: Meaning | None = None
 
     @property
     def sources(self) -> list[str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.campaigns import access, reach
 from chalicelib.campaigns.model import Campaign
-from chalicelib.campaigns.renditions import SMS_TOKEN, rendition, sms_parts
+from chalicelib.campaigns.renditions import SMS_TOKEN, Named, named, rendition, sms_parts
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
@@ -16,7 +16,6 @@ from chalicelib.delivery.render import Links, Rendition, fill, values
 from chalicelib.delivery.streams import Match
 from chalicelib.subscribers import people, topics
 from chalicelib.subscribers.people import Person
-from chalicelib.subscribers.topics import Topic
 
 SCOPE = "newsletter"
 TOKEN = "preview"  # noqa: S105 - stands in for one; links with it lead to a page that says so
@@ -66,7 +65,7 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
         person = people.get(subscriber_id)
     except NotFound:
         raise InvalidFields(FieldError("/subscriber_id", "No subscriber has this id.")) from None
-    known = topics.get_all(campaign.sources)
+    known = named(campaign, topics.get_all(campaign.sources))
     match = _match(campaign, person, wiring=wiring)
     choice = _choice(campaign, match) if match else Choice({})
     return Preview(
@@ -97,9 +96,7 @@ def _language(campaign: Campaign, person: Person, channel: str) -> str | None:
     return found if found in offered else None
 
 
-def _mail(
-    campaign: Campaign, person: Person, known: dict[str, Topic], *, wiring: Wiring
-) -> MailPreview | None:
+def _mail(campaign: Campaign, person: Person, known: Named, *, wiring: Wiring) -> MailPreview | None:
     language = _language(campaign, person, "email")
     if language is None:
         return None
@@ -108,7 +105,7 @@ def _mail(
     return MailPreview(language, *(fill(part, given) for part in (made.subject, made.html, made.text)))
 
 
-def _sms(campaign: Campaign, person: Person, known: dict[str, Topic], *, wiring: Wiring) -> SmsPreview | None:
+def _sms(campaign: Campaign, person: Person, known: Named, *, wiring: Wiring) -> SmsPreview | None:
     language = _language(campaign, person, "sms")
     if language is None:
         return None

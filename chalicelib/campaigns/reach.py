@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import audiences, tables
+from chalicelib.campaigns import approval, audiences, renditions, tables
 from chalicelib.campaigns.audiences import Known, Launched
+from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
@@ -19,7 +20,13 @@ def errors(audience: Mapping[str, Any], *, actor: Actor, pointer: str = POINTER)
     """What is wrong with an audience at this moment, for this actor."""
     if found := audiences.form_errors(audience, pointer=pointer):
         return found
-    named = known(audience)
+    return judged(audience, known(audience), actor=actor, pointer=pointer)
+
+
+def judged(
+    audience: Mapping[str, Any], named: Known, *, actor: Actor, pointer: str = POINTER
+) -> list[FieldError]:
+    """The same of a well-formed audience, by what exists of what it names."""
     if found := audiences.known_errors(audience, named, actor=actor, pointer=pointer):
         return found
     try:
@@ -40,6 +47,25 @@ def known(audience: Expression) -> Known:
         topics=topics.get_all(audiences.topic_ids(audience)),
         segments=segments.get_all(audiences.segment_ids(audience)),
         campaigns=_launched(audiences.campaign_ids(audience)),
+    )
+
+
+def meaning(campaign: Campaign) -> Meaning:
+    """What a campaign's names stand for at this moment."""
+    return meant(campaign, known(campaign.audience) if campaign.audience else Known({}))
+
+
+def digest(campaign: Campaign) -> str:
+    """The digest of what was launched; before that, of what would be at this moment."""
+    return campaign.digest if campaign.plan_id else approval.digest(campaign, meaning(campaign))
+
+
+def meant(campaign: Campaign, named: Known) -> Meaning:
+    """What a campaign's names stand for, by what exists of them. Pure."""
+    return Meaning(
+        segments={segment_id: one.rule for segment_id, one in named.segments.items()},
+        plans={campaign_id: one.plan_id for campaign_id, one in named.campaigns.items()},
+        topics=renditions.named(campaign, named.topics),
     )
 
 

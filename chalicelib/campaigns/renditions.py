@@ -16,14 +16,17 @@ from chalicelib.subscribers.topics import Topic
 MAX_MAIL_BYTES = 350_000
 """What the plan's item (400 kB in DynamoDB) can hold of one rendition; SES would take 1 MB."""
 
-MAX_CONTENT_BYTES = 300_000
-"""What the campaign's item can hold of all languages together."""
+MAX_CONTENT_BYTES = 290_000
+"""What the campaign's item can hold of all languages together, beside its audience."""
 
 MAX_SMS_PARTS = 7
 """SNS takes 1,600 bytes a message; seven parts of UCS-2 are 1,407 bytes of UTF-8 at most."""
 
 SMS_TOKEN = "preview".ljust(18, "0")
 NAMED_TOPICS = 5
+
+Named = Mapping[str, Sequence[str]]
+"""The names of topics that a mail gives, by language."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,7 @@ class Compiled:
     links: tuple[str, ...]
 
 
-def compiled(campaign: Campaign, topics: Mapping[str, Topic], *, settings: Settings) -> Compiled:
+def compiled(campaign: Campaign, topics: Named, *, settings: Settings) -> Compiled:
     """The renditions of every language that has words for a channel; links are tracked."""
     links = Links()
     found = [
@@ -49,7 +52,7 @@ def rendition(
     campaign: Campaign,
     channel: str,
     language: str,
-    topics: Mapping[str, Topic],
+    topics: Named,
     *,
     links: Links | None,
     settings: Settings,
@@ -58,9 +61,13 @@ def rendition(
     words = campaign.content[language]
     if channel == "sms":
         return compile_sms(words, language=language, links=links, settings=settings)
-    names = topic_names(campaign.sources, topics, language)
-    footer = Footer.newsletter(language, settings, topics=names)
+    footer = Footer.newsletter(language, settings, topics=topics.get(language, ()))
     return compile_email(words, language=language, links=links, footer=footer, settings=settings)
+
+
+def named(campaign: Campaign, topics: Mapping[str, Topic]) -> dict[str, list[str]]:
+    """The names that a campaign's mails give to the topics that it is for."""
+    return {language: topic_names(campaign.sources, topics, language) for language in campaign.content}
 
 
 def topic_names(sources: Sequence[str], topics: Mapping[str, Topic], language: str) -> list[str]:

@@ -2,7 +2,18 @@
 
 from typing import Any
 
-from chalicelib.campaigns import cancel, control_views, draft, launch, preview, proof, states, tables, views
+from chalicelib.campaigns import (
+    cancel,
+    control_views,
+    draft,
+    launch,
+    preview,
+    proof,
+    reach,
+    states,
+    tables,
+    views,
+)
 from chalicelib.campaigns.model import Draft
 from chalicelib.campaigns.standing import Standing, standing, standing_now
 from chalicelib.core.endpoints import ANY_MODE
@@ -40,7 +51,9 @@ def list_campaigns(call: Call) -> PageOf[views.CampaignSummary]:
 @campaigns.staff("GET", ONE, roles=VIEWERS, returns=views.CampaignView)
 def show_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     """Shows a campaign, and how far it is."""
-    return views.view(standing_now(tables.read(campaign_id), now=call.now, wiring=call.wiring))
+    campaign = tables.read(campaign_id)
+    found = standing_now(campaign, now=call.now, wiring=call.wiring)
+    return views.view(found, digest=reach.digest(campaign))
 
 
 @campaigns.staff(
@@ -197,6 +210,8 @@ def _changes(body: views.CampaignChanges) -> dict[str, Any]:
         given["content"] = views.words_of(given["content"])
     if "channels" in given:
         given["channels"] = tuple(given["channels"])
+    if "expires_at" in given:
+        given["expires_at"] = given["expires_at"] or ""
     return given
 
 
@@ -205,4 +220,4 @@ def _standing(call: Call, campaign: Any) -> Standing:
 
 
 def _view(call: Call, campaign: Any) -> views.CampaignView:
-    return views.view(_standing(call, campaign))
+    return views.view(_standing(call, campaign), digest=reach.digest(campaign))

@@ -6,7 +6,8 @@
 
     cancelled: from any but sent. sent ──► sending: extended to those who came late.
 
-Where the department asks for no second person, a draft may be scheduled and launched at once. Staff move a
+Submitting once more submits what it means now. Where the department asks for no second person, a draft may be
+scheduled and launched at once. Staff move a
 campaign up to `sending`; from there on, the plan knows best: how it stands is read from there (`paused` and
 `halted` included), never kept twice.
 """
@@ -37,7 +38,7 @@ UNDER_WAY = frozenset({SENDING, PAUSED, HALTED})
 ALLOWED: Mapping[str, frozenset[str]] = {
     "change": BEFORE,
     "delete": frozenset({DRAFT}),
-    "submit": frozenset({DRAFT}),
+    "submit": BEFORE - {SCHEDULED},
     "approve": frozenset({SUBMITTED}),
     "reject": BEFORE - {DRAFT},
     "schedule": BEFORE - {SUBMITTED},

@@ -2,14 +2,17 @@
 
 from datetime import datetime
 
-from chalicelib.campaigns import access, states
+from chalicelib.campaigns import access, approval, states
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.standing import standing
+from chalicelib.core import departments
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import control
+from chalicelib.subscribers import topics
+from chalicelib.subscribers.topics import ENDED
 
 
 def pause(campaign_id: str, *, actor: Actor, wiring: Wiring) -> Campaign:
@@ -39,10 +42,14 @@ def resume(campaign_id: str, *, reason: str | None, actor: Actor, wiring: Wiring
 def extend(campaign_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
     """Sends what was sent to those who joined its audience since.
 
-    Raises NotFound; Forbidden; Conflict: `too-old` where it expired, or is soon forgotten.
+    Raises NotFound; Forbidden; Conflict: `too-old` where it expired, or is soon forgotten; `topic-ended`;
+    `not-approved` where the department began to ask for a second person since.
     """
     campaign = access.of_department_and_mode(campaign_id, actor=actor)
     states.require("extend", standing(campaign, wiring=wiring).status)
+    approval.require_approved(campaign, two_person=departments.asks_for_two(campaign.department))
+    if any(topic.status == ENDED for topic in topics.get_all(campaign.sources).values()):
+        raise Conflict("A topic that it was for has ended; nobody can be reached by it.", code="topic-ended")
     if campaign.expires_at and campaign.expires_at <= rfc3339(now):
         raise _too_old()
     if not control.extend(campaign.plan_id, now=now, wiring=wiring):

@@ -4,7 +4,6 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
 
-from chalicelib.campaigns import approval
 from chalicelib.campaigns.audiences import SCHEMA
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.campaigns.preview import Preview
@@ -66,8 +65,11 @@ class NewCampaign(Model):
 class CampaignChanges(Changes):
     """What to change of a campaign that was not launched; `content` replaces all languages.
 
-    A change of what would be sent, or to whom, makes a draft of it again.
+    A change of what would be sent, or to whom, makes a draft of it again. Null takes the audience, or the
+    expiry, away.
     """
+
+    CLEARABLE = frozenset({"audience", "expires_at"})
 
     version: int = Field(
         ge=1, description="The version that was read; refused with 409 if it has changed since."
@@ -150,7 +152,9 @@ class CampaignView(CampaignSummary):
 
     content: dict[str, WordsModel]
     audience: dict[str, Any] | None
-    digest: str = Field(description="Of all that decides what goes to whom; an approval is of this.")
+    digest: str = Field(
+        description="Of all that decides what goes to whom, with its segments' rules; an approval is of this."
+    )
     created_by: str
     updated_by: str
     authors: list[str]
@@ -223,7 +227,7 @@ def summary(standing: Standing) -> CampaignSummary:
     return CampaignSummary(**_summary(standing))
 
 
-def view(standing: Standing) -> CampaignView:
+def view(standing: Standing, *, digest: str) -> CampaignView:
     """A campaign, whole."""
     campaign = standing.campaign
     values: dict[str, Any] = {name: getattr(campaign, name) or None for name in DONE}
@@ -232,7 +236,7 @@ def view(standing: Standing) -> CampaignView:
         **values,
         content={tag: WordsModel(**words) for tag, words in content_document(campaign.content).items()},
         audience=dict(campaign.audience) if campaign.audience else None,
-        digest=approval.digest(campaign),
+        digest=digest,
         authors=list(campaign.authors),
         rejection=_rejection(campaign),
         progress=_progress(standing.progress, standing.outlook) if standing.progress else None,

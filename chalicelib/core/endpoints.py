@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -29,25 +29,29 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, defer_build=True)
 
 
-def _without_null(schema: dict[str, Any]) -> None:
+def _without_null(schema: dict[str, Any], model: type["Changes"]) -> None:
     """Describes each field as it may be sent: without the None that stands for its absence."""
-    for one in schema.get("properties", {}).values():
+    for name, one in schema.get("properties", {}).items():
         one.pop("default", None)
+        if name in model.CLEARABLE:
+            continue
         kinds = [kind for kind in one.pop("anyOf", []) if kind != {"type": "null"}]
         one.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
 
 
 class Changes(Model):
-    """Base of a PATCH's body: what is absent stays as it is.
+    """Base of a PATCH's body: what is absent stays as it is, and null clears a field in CLEARABLE.
 
     Declare each field as `Kind | None = None`.
     """
 
+    CLEARABLE: ClassVar[frozenset[str]] = frozenset()
     model_config = ConfigDict(json_schema_extra=_without_null)
 
     @model_validator(mode="after")
-    def _nothing_is_null(self) -> Self:
-        nulls = sorted(name for name in self.model_fields_set if getattr(self, name) is None)
+    def _nothing_else_is_null(self) -> Self:
+        given = self.model_fields_set - self.CLEARABLE
+        nulls = sorted(name for name in given if getattr(self, name) is None)
         if nulls:
             raise ValueError(f"{', '.join(nulls)}: leave a field out to keep it; null is no value")
         return self

@@ -59,7 +59,8 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
 def change(subscriber_id: str, changes: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person:
     """Changes profile or addresses (`api.views.SubscriberChanges`).
 
-    Raises NotFound, InvalidFields, AddressTaken.
+    Raises NotFound; InvalidFields, also for the last address, without which there is no person; AddressTaken;
+    Forbidden where an address goes that topics of other departments are sent to.
     """
     given = changes.given()
     fields = {name: given[name] for name in ("name", "language", "time_zone") if name in given}
@@ -70,11 +71,15 @@ def change(subscriber_id: str, changes: Any, *, actor: Actor, now: datetime, wir
     if addresses and not changes.consent:
         raise InvalidFields(FieldError("/consent", "A new address needs the consent to write to it."))
     at = _consent_time(changes.consent, now) if changes.consent else rfc3339(now)
+    gone = [channel for channel, field in FIELD_OF.items() if given.get(field, "") is None]
+    _require_topics_on(gone, subscriber_id, actor)
 
     def rule(before: Person) -> Person:
         after = replace(before, **fields)
         for channel, address in addresses.items():
             after = rules.with_address(after, channel, address, verified_at=at)
+        for channel in gone:
+            after = _without(after, channel)
         return after
 
     return _change(subscriber_id, rule, changes.consent, actor=actor, now=now, wiring=wiring)
@@ -142,6 +147,23 @@ def _change(
         wiring=wiring,
         note=consent.source if consent else "",
     )
+
+
+def _without(person: Person, channel: str) -> Person:
+    rest = rules.without_address(person, channel)
+    if rest is None:
+        message = "This is the only way to reach the person; remove the person instead."
+        raise InvalidFields(FieldError(f"/{FIELD_OF[channel]}", message))
+    return rest
+
+
+def _require_topics_on(channels: Iterable[str], subscriber_id: str, actor: Actor) -> None:
+    """Raises Forbidden unless all that a person gets on these channels is of the actor's departments."""
+    if channels:
+        held = people.get(subscriber_id).topics
+        named = [topic for topic, one in held.items() if not set(channels).isdisjoint(one.channels)]
+        for topic in topics.get_all(named).values():
+            actor.require_department(topic.department)
 
 
 def _ask(given: Any, *, language: str, time_zone: str, now: datetime, wiring: Wiring) -> None:

@@ -116,9 +116,9 @@ def delete(segment_id: str, *, actor: Actor) -> None:
         raise NotFound("No segment has this id.") from error
 
 
-def resolved(segment: Segment, *, today: date) -> dict[str, Any]:
-    """The segment as an audience freezes it: its id, and its rule as of a day."""
-    return {"id": segment.id, "rule": frozen(segment.rule, today=today)}
+def resolved(segment_id: str, rule: Rule, *, today: date) -> dict[str, Any]:
+    """A segment as an audience freezes it: its id, and its rule as of a day."""
+    return {"id": segment_id, "rule": frozen(rule, today=today)}
 
 
 def _check(rule: Any) -> None:

@@ -1,12 +1,16 @@
 """Approval: two people where the department asks for it, and of exactly what will be sent."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chalicelib.campaigns import approval
-from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns.model import Campaign, Meaning
+from chalicelib.campaigns.tick import TickFailed
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, Forbidden
 from chalicelib.delivery.content import Words
 from tests.campaigns.city import WORDS, City
@@ -31,6 +35,10 @@ CAMPAIGN = Campaign(
 )
 
 
+def digest(campaign: Campaign, meaning: Meaning = Meaning()) -> str:  # noqa: B008 - immutable
+    return approval.digest(campaign, meaning)
+
+
 @pytest.mark.parametrize(
     ("change", "same"),
     [
@@ -48,7 +56,20 @@ CAMPAIGN = Campaign(
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_the_digest_is_of_all_that_decides_what_goes_to_whom(change: dict[str, Any], *, same: bool) -> None:
-    assert (approval.digest(replace(CAMPAIGN, **change)) == approval.digest(CAMPAIGN)) is same
+    assert (digest(replace(CAMPAIGN, **change)) == digest(CAMPAIGN)) is same
+
+
+@pytest.mark.parametrize(
+    "meaning",
+    [
+        Meaning(segments={"near": {"language": ["es"]}}),
+        Meaning(plans={"0" * 32: "1" * 32}),
+        Meaning(topics={"en": ["Roads"]}),
+    ],
+    ids=["segments", "plans", "topics"],
+)
+def test_the_digest_is_of_what_its_names_stand_for(meaning: Meaning) -> None:
+    assert digest(CAMPAIGN, meaning) != digest(CAMPAIGN)
 
 
 @pytest.mark.parametrize("who", ["ann", "bea", "cid"])
@@ -62,24 +83,23 @@ def test_who_wrote_or_submitted_it_does_not_approve_it(who: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "counts"),
+    ("change", "refusal"),
     [
-        ({"approved_by": "dan", "approved_digest": approval.digest(CAMPAIGN)}, True),
-        ({"approved_by": "ann", "approved_digest": approval.digest(CAMPAIGN)}, False),
-        ({"approved_by": "dan", "approved_digest": "other"}, False),
-        ({}, False),
+        ({"approved_by": "dan", "digest": digest(CAMPAIGN)}, ""),
+        ({"approved_by": "ann", "digest": digest(CAMPAIGN)}, "not-approved"),
+        ({"approved_by": "dan", "digest": "other"}, "approval-outdated"),
+        ({}, "not-approved"),
     ],
     ids=["by another", "by the author", "of other content", "none"],
 )
-def test_an_approval_counts_for_what_was_approved(change: dict[str, Any], *, counts: bool) -> None:
+def test_an_approval_counts_for_what_was_approved(change: dict[str, Any], refusal: str) -> None:
     campaign = replace(CAMPAIGN, **change)
-    approval.require(campaign, two_person=False)
-    if counts:
-        approval.require(campaign, two_person=True)
+    if not refusal:
+        approval.require(campaign, digest(CAMPAIGN), two_person=True)
         return
     with pytest.raises(Conflict) as refused:
-        approval.require(campaign, two_person=True)
-    assert refused.value.code == "not-approved"
+        approval.require(campaign, digest(CAMPAIGN), two_person=True)
+    assert refused.value.code == refusal
 
 
 @pytest.fixture
@@ -194,3 +214,141 @@ def test_only_admins_say_what_a_department_asks_for(city: City, key: str) -> Non
     assert city.call("PUT", "/v1/departments/roads", body, key=key).code == "wrong-role"
     assert city.get("/v1/departments/roads", key=key).status == 404
     assert city.get("/v1/departments", key=key).json == {"items": [], "next": None}
+
+
+NARROWED = {"all": [{"topic": "roads"}, {"segment": "hispanic"}]}
+SPANISH, ENGLISH = {"language": ["es"]}, {"language": ["en"]}
+
+
+def segment(city: City, rule: dict[str, Any], *, verb: str = "POST") -> None:
+    """Makes the segment `hispanic`, or changes its rule."""
+    new = verb == "POST"
+    body = {"id": "hispanic", "name": "Hispanic", "department": "roads"} if new else {}
+    path = "/v1/segments" if new else "/v1/segments/hispanic"
+    assert city.call(verb, path, {**body, "rule": rule}).status in (200, 201)
+
+
+def approved(city: City, **fields: Any) -> str:
+    """The path of a campaign that the boss approved."""
+    path = f"/v1/campaigns/{city.draft(channels=['email'], **fields)['id']}"
+    version = city.post(f"{path}/submit").json["version"]
+    assert city.post(f"{path}/approve", {"version": version}, key="boss").status == 200
+    return path
+
+
+def change_rule(city: City) -> None:
+    segment(city, ENGLISH, verb="PATCH")
+
+
+def delete_segment(city: City) -> None:
+    assert city.call("DELETE", "/v1/segments/hispanic").status == 204
+
+
+def rename_topic(city: City) -> None:
+    assert city.call("PATCH", "/v1/topics/roads", {"name": {"en": "Free money"}}).status == 200
+
+
+CHANGES = pytest.mark.parametrize("change", [change_rule, rename_topic], ids=lambda one: one.__name__)
+
+
+@CHANGES
+def test_what_was_approved_is_not_sent_when_it_means_something_else(
+    strict: City, change: Callable[[City], None]
+) -> None:
+    strict.resident("Ann", subscribed={"roads": ("email",)})
+    segment(strict, SPANISH)
+    path = approved(strict, audience=NARROWED)
+    before = strict.get(path).json
+    change(strict)
+    assert strict.get(path).json["digest"] != before["digest"]
+    starts = {"starts_at": rfc3339(strict.wiring.clock() + timedelta(minutes=5))}
+    for verb, body in (("launch", None), ("schedule", starts)):
+        refused = strict.post(f"{path}/{verb}", body)
+        assert (refused.status, refused.code) == (409, "approval-outdated")
+    again = strict.post(f"{path}/submit").json
+    assert (again["status"], again["approved_by"]) == ("submitted", None)
+    strict.post(f"{path}/approve", {"version": again["version"]}, key="boss")
+    assert strict.post(f"{path}/launch").status == 202
+    strict.platform.settle()
+    assert strict.get(path).json["status"] == "sent"
+
+
+def test_a_segment_that_is_gone_is_named_at_the_launch(strict: City) -> None:
+    segment(strict, SPANISH)
+    path = approved(strict, audience=NARROWED)
+    delete_segment(strict)
+    refused = strict.post(f"{path}/launch")
+    assert (refused.status, refused.pointers) == (422, ["/audience/all/1/segment"])
+
+
+@CHANGES
+def test_what_changed_since_it_was_submitted_is_not_approved(
+    strict: City, change: Callable[[City], None]
+) -> None:
+    segment(strict, SPANISH)
+    path = f"/v1/campaigns/{strict.draft(audience=NARROWED)['id']}"
+    version = strict.post(f"{path}/submit").json["version"]
+    change(strict)
+    refused = strict.post(f"{path}/approve", {"version": version}, key="boss")
+    assert (refused.status, refused.code) == (409, "approval-outdated")
+    version = strict.post(f"{path}/submit").json["version"]
+    assert strict.post(f"{path}/approve", {"version": version}, key="boss").status == 200
+
+
+def test_an_approval_lasts_while_time_passes_and_nothing_is_edited(strict: City) -> None:
+    segment(strict, {"age_days": {"at_least": 0, "at_most": 90}})
+    strict.resident("Ann", subscribed={"roads": ("email",)})
+    path = approved(strict, audience=NARROWED)
+    before = strict.get(path).json["digest"]
+    strict.platform.clock.advance(40 * 86_400)
+    strict.call("PATCH", "/v1/segments/hispanic", {"name": "Newer ones"})
+    assert strict.get(path).json["digest"] == before
+    assert strict.post(f"{path}/launch").status == 202
+    strict.platform.settle()
+    assert len(strict.platform.outbox) == 1
+    change_rule(strict)
+    assert strict.get(path).json["digest"] == before
+
+
+def test_what_one_person_approved_freely_is_held_to_it_as_well(city: City) -> None:
+    city.hire("boss", roles={"approver"}, departments={"roads"})
+    segment(city, SPANISH)
+    path = approved(city, audience=NARROWED)
+    change_rule(city)
+    assert city.post(f"{path}/launch").code == "approval-outdated"
+
+
+@pytest.mark.parametrize("change", [change_rule, delete_segment, rename_topic], ids=lambda one: one.__name__)
+def test_a_scheduled_campaign_whose_approval_is_outdated_returns_to_its_authors(
+    strict: City, change: Callable[[City], None]
+) -> None:
+    strict.resident("Ann", subscribed={"roads": ("email",)})
+    segment(strict, ENGLISH if change is not change_rule else SPANISH)
+    path = approved(strict, audience=NARROWED)
+    starts = rfc3339(strict.wiring.clock() + timedelta(minutes=5))
+    assert strict.post(f"{path}/schedule", {"starts_at": starts}).status == 200
+    change(strict)
+    strict.platform.clock.advance(360)
+    with pytest.raises(TickFailed):
+        strict.platform.fire("tick")
+    strict.platform.settle()
+    back = strict.get(path).json
+    assert (back["status"], back["rejection"]["by"], back["approved_by"]) == ("draft", "system", None)
+    assert "segment" in back["rejection"]["reason"]
+    assert not strict.platform.outbox.letters()
+
+
+def test_a_department_that_begins_to_ask_for_two_stops_what_is_scheduled(city: City) -> None:
+    city.resident("Ann", subscribed={"roads": ("email",)})
+    path = f"/v1/campaigns/{city.draft()['id']}"
+    starts = rfc3339(city.wiring.clock() + timedelta(minutes=5))
+    assert city.post(f"{path}/schedule", {"starts_at": starts}).status == 200
+    city.call("PUT", "/v1/departments/roads", {"name": "Roads", "two_person": True}, key="admin")
+    city.platform.clock.advance(360)
+    with pytest.raises(TickFailed):
+        city.platform.fire("tick")
+    city.platform.settle()
+    back = city.get(path).json
+    assert (back["status"], back["rejection"]["by"]) == ("draft", "system")
+    assert "second person" in back["rejection"]["reason"]
+    assert not city.platform.outbox.letters()

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.campaigns import tables
 from chalicelib.delivery import launch as engine
 from tests.campaigns.city import WORDS, City
 
@@ -207,3 +208,32 @@ def test_an_exercise_reaches_the_exercise_list_only(city: City) -> None:
     launched(city, city.draft(key="exercise"), key="exercise")
     reached = {letter.to for letter in city.platform.outbox.letters()}
     assert reached == {address.address for address in drill.addresses.values()}
+
+
+def test_what_is_edited_once_it_was_marked_changes_nothing(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The segment is deleted and the topic renamed between mark and plan, and the first try is cut short."""
+    city.resident("Ann", subscribed={"roads": ("email",)})
+    city.resident("Eva", language="es", subscribed={"roads": ("email",)})
+    made = {"id": "near", "name": "Near", "department": "roads", "rule": {"language": ["en"]}}
+    assert city.post("/v1/segments", made).status == 201
+    campaign = city.draft(channels=["email"], audience={"all": [{"topic": "roads"}, {"segment": "near"}]})
+    path = f"/v1/campaigns/{campaign['id']}"
+
+    def cut_short(*_: Any, **__: Any) -> None:
+        assert city.call("DELETE", "/v1/segments/near").status == 204
+        assert city.call("PATCH", "/v1/topics/roads", {"name": {"en": "Free money"}}).status == 200
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "launch", cut_short)
+        assert city.post(f"{path}/launch").status == 500
+    city.platform.clock.advance(120)
+    city.platform.fire("tick")
+    city.platform.settle()
+    (mail,) = city.platform.outbox.letters()
+    assert "subscribed to: Road closures." in mail.text
+    done = city.get(path).json
+    assert (done["status"], done["progress"]["planned"]) == ("sent", 1)
+    assert tables.read(campaign["id"]).meaning is None

@@ -1,5 +1,6 @@
 """Campaigns over HTTP: what each route answers, and all that it refuses."""
 
+import json
 from typing import Any, NamedTuple
 
 import pytest
@@ -291,6 +292,27 @@ def test_a_draft_is_changed_in_what_is_given(city: City) -> None:
     assert answer.json["name"] == "Oak Street"
     assert answer.json["content"] == {"en": {"subject": "", "preheader": "", "body": "", "sms": "x"}}
     assert answer.json["audience"] == campaign["audience"]
+
+
+def test_null_takes_audience_and_expiry_away(city: City) -> None:
+    campaign = city.draft(expires_at="2099-01-01T00:00:00Z")
+    path = f"/v1/campaigns/{campaign['id']}"
+    assert campaign["expires_at"] == "2099-01-01T00:00:00.000Z"
+    cleared = city.call("PATCH", path, {"version": 1, "expires_at": None}).json
+    assert (cleared["expires_at"], cleared["audience"]) == (None, campaign["audience"])
+    assert cleared["digest"] != campaign["digest"]
+    assert city.call("PATCH", path, {"version": 2, "audience": None}).json["audience"] is None
+    for field in ("department", "channels", "default_language", "content"):
+        assert city.call("PATCH", path, {"version": 3, field: None}).status == 422
+
+
+def test_a_campaign_as_large_as_it_may_be_is_kept(city: City) -> None:
+    content = {language: {"body": "水" * 27_000} for language in ("en", "es", "vi")}
+    body = {"name": "Water", "department": "roads", "content": content}
+    answer = city.call("POST", "/v1/campaigns", raw=json.dumps(body, ensure_ascii=False).encode())
+    assert answer.status == 201, answer.text
+    kept = city.get(f"/v1/campaigns/{answer.json['id']}").json["content"]
+    assert kept["vi"]["body"] == "水" * 27_000
 
 
 def test_a_change_of_an_older_version_is_refused(city: City) -> None:

@@ -8,7 +8,7 @@ from chalicelib.core.errors import Conflict
 MAY = {
     "change": {"draft", "submitted", "approved", "scheduled"},
     "delete": {"draft"},
-    "submit": {"draft"},
+    "submit": {"draft", "submitted", "approved"},
     "approve": {"submitted"},
     "reject": {"submitted", "approved", "scheduled"},
     "schedule": {"draft", "approved", "scheduled"},

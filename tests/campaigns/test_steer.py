@@ -78,6 +78,18 @@ def test_late_subscribers_get_it_by_an_extension(city: City) -> None:
     assert len(city.platform.outbox) == 4
 
 
+def test_what_could_not_be_launched_any_more_is_not_extended(city: City) -> None:
+    path = under_way(city, people=1)
+    city.platform.settle()
+    rules = {"name": "Roads", "two_person": True}
+    city.call("PUT", "/v1/departments/roads", rules, key="admin")
+    assert city.post(f"{path}/extend").code == "not-approved"
+    city.call("PUT", "/v1/departments/roads", {**rules, "two_person": False}, key="admin")
+    city.call("DELETE", "/v1/topics/roads")
+    assert city.post(f"{path}/extend").code == "topic-ended"
+    assert city.get(path).json["status"] == "sent"
+
+
 def test_what_expires_on_the_way_is_counted_and_not_extended(city: City) -> None:
     ends = rfc3339(city.wiring.clock() + timedelta(seconds=20))
     path = under_way(city, expires_at=ends)

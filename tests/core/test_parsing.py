@@ -41,8 +41,10 @@ class Body(Model):
 
 
 class Change(Changes):
+    CLEARABLE = frozenset({"end"})
     name: str | None = None
     size: int | None = None
+    end: datetime | None = None
 
 
 @pytest.mark.parametrize(
@@ -177,6 +179,13 @@ def test_changes_tell_what_was_sent_and_take_no_null() -> None:
     with pytest.raises(InvalidFields) as refused:
         body_of(b'{"name": null, "size": 1}', Change)
     assert "name" in refused.value.errors[0].message
+
+
+def test_null_clears_what_may_be_cleared() -> None:
+    assert body_of(b'{"end": null}', Change).given() == {"end": None}
+    described = Change.model_json_schema()["properties"]
+    assert described["name"] == {"title": "Name", "type": "string"}
+    assert {"type": "null"} in described["end"]["anyOf"]
 
 
 @given(st.binary(max_size=200))

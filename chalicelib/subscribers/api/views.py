@@ -78,14 +78,16 @@ class NewSubscriber(Model):
 class SubscriberChanges(Changes):
     """What to change about a person. A new address replaces the one of its channel, and needs `consent`.
 
-    `places` replaces all of them.
+    Null takes an address away, and with it what it was subscribed to. `places` replaces all of them.
     """
+
+    CLEARABLE = frozenset({"email", "phone"})
 
     name: Name | SkipJsonSchema[None] = None
     language: Tag | SkipJsonSchema[None] = None
     time_zone: Zone | SkipJsonSchema[None] = None
-    email: Typed | SkipJsonSchema[None] = None
-    phone: Typed | SkipJsonSchema[None] = None
+    email: Typed | None = None
+    phone: Typed | None = None
     places: Places | SkipJsonSchema[None] = None
     consent: Consent | SkipJsonSchema[None] = None
 

@@ -130,6 +130,18 @@ class TestSubscribers:
         with_it = roads("PATCH", path, {"email": "new@city.example", "consent": {"source": "call"}})
         assert with_it.body["addresses"]["email"]["address"] == "new@city.example"
 
+    def test_null_takes_an_address_away_but_not_the_last(self, hire: Hire, roads: Staff) -> None:
+        both = [{"topic": "roads", "channels": ["email", "sms"]}]
+        path = f"/v1/subscribers/{add(roads, topics=both)['id']}"
+        other = hire(Role.COMMUNICATOR, "finance")
+        assert other("PATCH", path, {"phone": None}).body["code"] == "wrong-department"
+        left = roads("PATCH", path, {"phone": None, "name": ""}).body
+        assert (list(left["addresses"]), left["name"]) == (["email"], "")
+        assert left["topics"]["roads"]["channels"] == ["email"]
+        last = roads("PATCH", path, {"email": None})
+        assert [error["pointer"] for error in last.body["errors"]] == ["/email"]
+        assert roads("GET", path).body == left
+
     def test_subscriptions_begin_and_end(self, roads: Staff) -> None:
         path = f"/v1/subscribers/{add(roads)['id']}/subscriptions/roads"
         put = roads("PUT", path, {"channels": ["sms"], "consent": {"source": "call"}})
