@@ -12,7 +12,7 @@ from infra.client import Client
 from infra.demo.check import Verdict, language_of, links, verdict
 from infra.demo.owed import owed
 from infra.demo.resident import Resident, newcomer
-from infra.demo.table import PAUSE_S, Table
+from infra.demo.table import PAUSE_S, Table, bar
 
 CAMPAIGN = "flu-clinics"
 NAME, LANGUAGE = "Lucía Herrera", "es"
@@ -106,9 +106,9 @@ class Demo:
         self.http.api("POST", f"/v1/campaigns/{campaign_id}/launch")
 
         def over() -> bool:
-            report = self._read(campaign_id)
-            self.table.say(f"The campaign goes out: {report['sent']:,} of {number:,} sent")
-            return bool(report["closed_at"])
+            progress = self.http.api("GET", f"/v1/campaigns/{campaign_id}")["progress"]
+            self.table.say(f"The campaign goes out: {_far(progress, number)}")
+            return bool(progress["closed_at"])
 
         self.table.wait("The campaign goes out", over, timeout=CAMPAIGN_TIMEOUT_S)
         return campaign_id
@@ -195,3 +195,14 @@ def _shown(channels: Mapping[str, Sequence[str]]) -> str:
     for topic, chosen in sorted(channels.items()):
         topics.setdefault("+".join(chosen), []).append(topic)
     return ", ".join(f"{channel}: {' '.join(names)}" for channel, names in sorted(topics.items())) or "none"
+
+
+def _far(progress: Mapping[str, Any], number: int) -> str:
+    """How far a campaign is, in a line: a bar, counts, rate, and when it should be done."""
+    done = progress["planned"] - progress["waiting"]
+    line = f"{bar(done, number)} {progress['sent']:,} of {number:,} sent"
+    if progress["per_second"]:
+        line += f", {progress['per_second']:,.0f} a second"
+    if progress["expected_finish"]:
+        line += f", done by {progress['expected_finish'][11:19]} UTC"
+    return line

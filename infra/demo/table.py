@@ -66,5 +66,11 @@ class Table:
         self._out.flush()
 
 
+def bar(done: int, total: int, *, width: int = 24) -> str:
+    """How much of something is done, drawn: `[######..................]`."""
+    full = width * min(done, total) // total if total else width
+    return f"[{'#' * full}{'.' * (width - full)}]"
+
+
 def _text(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)

@@ -10,7 +10,7 @@ from infra import browser
 from infra.city import Message
 from infra.city.texts import campaign
 from infra.demo.check import greeting, language_of, links, verdict
-from infra.demo.table import Table
+from infra.demo.table import Table, bar
 
 FLU = campaign("flu-clinics")
 OWED = [
@@ -176,3 +176,11 @@ def test_links_are_found_by_a_part(page: browser.Page) -> None:
     assert page.link("/preferences/") == "http://localhost:8000/preferences/abc"
     with pytest.raises(LookupError):
         page.link("/confirm/")
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "drawn"),
+    [(0, 10, "[....]"), (5, 10, "[##..]"), (9, 10, "[###.]"), (12, 10, "[####]"), (0, 0, "[####]")],
+)
+def test_a_bar_shows_how_much_is_done(done: int, total: int, drawn: str) -> None:
+    assert bar(done, total, width=4) == drawn
