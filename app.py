@@ -47,6 +47,12 @@ app.register_blueprint(control.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 
 
+@app.on_sqs_message(queue="expand-urgent", batch_size=1)
+def expand_urgent(event: SQSEvent) -> Failures:
+    """Alerts: the next step."""
+    return each_message(event, partial(expand, wiring=wiring()))
+
+
 @app.on_sqs_message(queue="expand-service", batch_size=1)
 def expand_service(event: SQSEvent) -> Failures:
     """Service plans: the next step."""
@@ -57,6 +63,12 @@ def expand_service(event: SQSEvent) -> Failures:
 def expand_bulk(event: SQSEvent) -> Failures:
     """Campaigns: the next step."""
     return each_message(event, partial(expand, wiring=wiring()))
+
+
+@app.on_sqs_message(queue="deliver-urgent", batch_size=1)
+def deliver_urgent(event: SQSEvent) -> Failures:
+    """Chunks of alerts."""
+    return each_message(event, partial(deliver, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.on_sqs_message(queue="deliver-service", batch_size=1)

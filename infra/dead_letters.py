@@ -15,8 +15,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 QUEUES = (
+    "expand-urgent",
     "expand-service",
     "expand-bulk",
+    "deliver-urgent",
     "deliver-service",
     "deliver-bulk",
     "receipts",

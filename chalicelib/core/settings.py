@@ -58,6 +58,7 @@ class Settings:
         "CRIER_BULK_HORIZON", 10, "Seconds ahead of the provider that bulk chunks are made."
     )
     service_horizon_s: int = _setting("CRIER_SERVICE_HORIZON", 60, "The same for the service lane.")
+    urgent_horizon_s: int = _setting("CRIER_URGENT_HORIZON", 60, "The same for the urgent lane.")
 
     @property
     def default_language(self) -> str:

@@ -41,7 +41,7 @@ from chalicelib.delivery.chunks import (
 )
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.envelopes import envelopes, letter
-from chalicelib.delivery.halts import HALT_S, halted_until, halts, look_in_s
+from chalicelib.delivery.halts import halted_until, halts, look_in_s
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
 from chalicelib.delivery.plans import plans
@@ -50,6 +50,9 @@ from chalicelib.delivery.reread import still_due
 from chalicelib.delivery.ways_out import channel_of
 
 PAUSE_LOOK_S = 60
+SPREAD_S = 10
+"""Seconds over which the chunks that waited for the end of one halt go on: all at once would be throttled."""
+
 DUPLICATE = "already-taken"
 RETRY_S, RETRY_MOST_S = 5, 300
 SEND_S = 15
@@ -132,7 +135,7 @@ def _wait_s(chunk: Chunk, status: str, *, left: float, now: float, wiring: Wirin
     """Seconds that a chunk must wait: for its lane, its plan, or a worker with time; 0 if it may go."""
     halted = halted_until(chunk.lane, chunk.channel, wiring=wiring)
     if halted > now:
-        return look_in_s(halted, now=now)
+        return look_in_s(halted, now=now) + chunk.root % SPREAD_S
     if status in (PAUSED, HALTED):
         return PAUSE_LOOK_S
     return 1 if left < START_S else 0
@@ -251,7 +254,7 @@ def _halted(attempt: Attempt, error: ProviderError, *, wiring: Wiring) -> int:
         return PAUSE_LOOK_S
     if isinstance(error, HaltPlan | HaltLane):
         halts(wiring).halt(chunk.lane, chunk.channel, reason=error.code)
-        return HALT_S
+        return LANES[chunk.lane].halt_s
     logger.info("send-retryable", plan=chunk.plan_id, chunk=chunk.key, code=error.code)
     return _backoff_s(chunk)
 

@@ -23,6 +23,7 @@ from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.halts import halted_until, look_in_s
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.late import Earlier
+from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.pacing import Budget, budget, wait_s
 from chalicelib.delivery.plan import (
     CANCELLED,
@@ -95,7 +96,7 @@ def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wi
         return
     limits = channel_of(wave.channel, mode=head.mode, wiring=wiring).limits()
     if limits.quota_used >= lane.share:
-        _beat(head, pulse, delay_s=QUOTA_LOOK_S, now=now, wiring=wiring)
+        _beat(head, pulse, delay_s=min(QUOTA_LOOK_S, lane.halt_s), now=now, wiring=wiring)
         return
     shared = max(1, pulses(wiring).running(lane.name, wave.channel))
     room = budget(
@@ -118,10 +119,12 @@ def _step(
     lane = LANES[head.lane]
     step = Step(head, pulse, copy.deepcopy(wave), room, chunk=chunk, now=now, wiring=wiring)
     step.walk()
+    paced_until, moment = step.wave.paced_until, now.timestamp()
+    overtake(head, wave.channel, paced_until=paced_until, now=moment, wiring=wiring)
     if step.commit():
         wiring.queues.send_all(lane.deliver_queue, step.messages())
         horizon = lane.horizon_s(wiring.settings)
-        delay = wait_s(now=now.timestamp(), paced_until=step.wave.paced_until, horizon_s=horizon)
+        delay = wait_s(now=moment, paced_until=paced_until, horizon_s=horizon)
         following = pulse._replace(beat=pulse.beat + 1)
         plans(wiring).keep_wave(head.plan_id, step.wave, beat=following.beat)
         wiring.queues.send(lane.expand_queue, following.message(), delay_s=2 if step.wave.done else delay)

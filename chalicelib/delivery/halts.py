@@ -16,9 +16,12 @@ from typing import Any
 from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.lanes import LANES
 
-HALT_S = 900
 KEPT_S = 2.0
+QUIET_S = 0.5
+"""Seconds for which a worker that saw no halt claims without a check: what overtakes it waits no longer."""
+
 LOOK_S = 300
 """Seconds after which what waits on a lane that is held looks again, if nobody wakes it before."""
 
@@ -86,29 +89,37 @@ class Halts:
         }
 
     def saw_quiet(self, lane: str, channel: str) -> None:
-        """Keeps, for two seconds, that a transaction found no halt."""
+        """Keeps, for half a second, that a transaction found no halt."""
         self._keep(lane, channel, 0.0)
 
     def known_quiet(self, lane: str, channel: str, *, now: float) -> bool:
-        """Whether it was seen in the last two seconds that there is no halt."""
-        seen, until = self._kept.get(f"{lane}#{channel}", (-KEPT_S, now + 1))
-        return time.monotonic() - seen < KEPT_S and until <= now
+        """Whether it was seen in the last half second that there is no halt."""
+        seen, until = self._kept.get(f"{lane}#{channel}", (-QUIET_S, now + 1))
+        return time.monotonic() - seen < QUIET_S and until <= now
 
     def forget(self, lane: str, channel: str) -> None:
         """Has the next look read the table."""
         self._kept.pop(f"{lane}#{channel}", None)
 
     def halt(self, lane: str, channel: str, *, reason: str) -> float:
-        """Halts a lane's channel for a quarter of an hour; after that it is tried again.
+        """Halts a lane's channel for the time that its lane rests; after that it is tried again.
 
         Returns the end in epoch seconds.
         """
-        until = self._clock().timestamp() + HALT_S
+        until = self._clock().timestamp() + LANES[lane].halt_s
         self._update(
             lane, channel, "SET #until = :until, reason = :reason", {":until": until, ":reason": reason}
         )
         logger.warning("lane-halted", lane=lane, channel=channel, reason=reason)
         return until
+
+    def stand_aside(self, lane: str, channel: str, *, until: float) -> bool:
+        """Has a lane's channel wait for an urgent plan, until a moment (epoch seconds).
+
+        Only ever later; False if it waits as long already.
+        """
+        condition = "attribute_not_exists(yields) OR yields < :until"
+        return self._update(lane, channel, "SET yields = :until", {":until": until}, condition)
 
     def _update(
         self, lane: str, channel: str, update: str, values: dict[str, Any], condition: str = ""

@@ -11,13 +11,18 @@ class Lane:
     """One lane.
 
     `share` is the part of the provider's rate that it may use; `grace_s` how long a run-out claim waits for a
-    `Send` event.
+    `Send` event; `halt_s` how long it rests when the provider takes nothing. `resends` is how often somebody
+    may be sent to again after a call of which it is not known whether it reached them; `overtakes` are the
+    lanes that stand aside while it sends.
     """
 
     name: str
     share: float
     grace_s: int
+    halt_s: int
     horizon_setting: str
+    resends: int = 0
+    overtakes: tuple[str, ...] = ()
 
     @property
     def expand_queue(self) -> str:
@@ -35,9 +40,22 @@ class Lane:
 
 
 LANES: Mapping[str, Lane] = {
-    "service": Lane("service", share=1.0, grace_s=180, horizon_setting="service_horizon_s"),
-    "bulk": Lane("bulk", share=0.8, grace_s=900, horizon_setting="bulk_horizon_s"),
+    one.name: one
+    for one in (
+        Lane(
+            "urgent",
+            share=1.0,
+            grace_s=180,
+            halt_s=60,
+            horizon_setting="urgent_horizon_s",
+            resends=3,
+            overtakes=("bulk",),
+        ),
+        Lane("service", share=1.0, grace_s=180, halt_s=900, horizon_setting="service_horizon_s"),
+        Lane("bulk", share=0.8, grace_s=900, halt_s=900, horizon_setting="bulk_horizon_s"),
+    )
 }
+"""In the order in which the sweep looks after them."""
 
 LEASE_S = 120
 """How long a claim holds (four times the worker's time-out)."""

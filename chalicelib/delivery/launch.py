@@ -10,6 +10,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode, topics_of
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
@@ -24,7 +25,7 @@ class PlanSpec:
     """What a room hands to the engine.
 
     `kind` and `reference` say where it comes from (`campaign` and its id); `mode` is live, exercise or test;
-    `lane` service or bulk; `scope` is
+    `lane` urgent, service or bulk; `scope` is
     what blocks are held against. `renditions` are compiled; `links` is the plan's numbering of tracked links,
     `links[0]` being number 0. Each channel needs a rendition in the default language. From `send_until` on
     (epoch seconds; 0: never) nothing more is sent.
@@ -64,6 +65,8 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
         waves = [Wave(number=n, channel=channel) for n, channel in enumerate(head.channels)]
         starting = [pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves]
         plans(wiring).create(head, spec.renditions, waves, starting)
+    for channel in head.channels:
+        overtake(head, channel, paced_until=0, now=now.timestamp(), wiring=wiring)
     wake(head, delay_s=0, wiring=wiring)
     return plan_id
 

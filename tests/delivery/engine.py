@@ -78,14 +78,15 @@ def spec(
     mode: str = "live",
     languages: Sequence[str] = ("en",),
     sms: bool = False,
+    lane: str = "bulk",
 ) -> PlanSpec:
-    """What a campaign would hand over."""
+    """What a campaign would hand over; or, in another lane, an alert."""
     made, links = renditions(languages=languages, sms=sms)
     return PlanSpec(
         kind="campaign",
         reference="c",
         mode=mode,
-        lane="bulk",
+        lane=lane,
         scope="newsletter",
         renditions=made,
         default_language="en",
@@ -101,10 +102,11 @@ def plan(
     mode: str = "live",
     languages: Sequence[str] = ("en",),
     sms: bool = False,
+    lane: str = "bulk",
 ) -> str:
     """Launches a plan and answers its id; nothing has been sent yet."""
     now = world().clock()
-    made = spec(audience=audience, mode=mode, languages=languages, sms=sms)
+    made = spec(audience=audience, mode=mode, languages=languages, sms=sms, lane=lane)
     return launch(made, plan_id=time_ordered_id(now), now=now, wiring=world())
 
 

@@ -13,6 +13,7 @@ from tests.features.local import LocalDriver
 from tests.features.mishaps import mishaps
 from tests.features.steering import steering
 from tests.features.tour import tour
+from tests.features.urgent import urgent
 from tests.infra.policy import Comparison, Grant, compare, grants, needed, values_of
 
 STACK, SENDER = "crier", "news@city.example"
@@ -43,6 +44,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     tour(apart, monkeypatch)
     mishaps(apart)
     steering(apart)
+    urgent(apart)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
     assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())
 

@@ -16,7 +16,7 @@ RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 PROJECT = INFRA.parent
 
 SET_BY_LAMBDA = {"AWS_REGION"}
-TUNED_IN_CODE = {"CRIER_BULK_HORIZON", "CRIER_SERVICE_HORIZON"}
+TUNED_IN_CODE = {"CRIER_BULK_HORIZON", "CRIER_SERVICE_HORIZON", "CRIER_URGENT_HORIZON"}
 """Settings that no deployment has had a reason to change."""
 
 SHORT_LIVED = {"IdempotencyTable", "CountsTable"}

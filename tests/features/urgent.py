@@ -1,0 +1,69 @@
+"""The urgent lane: plans that no route launches yet, handed to the engine as alerts will hand them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from chalicelib.core.ids import time_ordered_id
+from chalicelib.core.wiring import wiring
+from chalicelib.delivery.launch import launch
+from infra.aws.faults import refuse
+from tests.delivery import engine
+from tests.features import acting
+from tests.features.local import LocalDriver
+from tests.features.mishaps import swept
+from tests.features.tour import step
+
+LATE_S = 70
+"""More than the lane's horizon: people are read again."""
+
+
+def urgent(driver: LocalDriver) -> None:
+    """All of it."""
+    roads = acting.topic(driver)
+    acting.sign_up(driver, [roads])
+    acting.sign_up_by_text(driver, [roads])
+    first = throttled(driver, {"topic": roads})
+    late(driver, {"any": [{"deliveries": {"plan": first, "state": "sent"}}, {"topic": roads}]})
+    lost(driver, {"topic": roads})
+
+
+def handed_over(audience: Mapping[str, Any]) -> str:
+    """An urgent plan on both channels, launched and not yet expanded; its id."""
+    now = wiring().clock()
+    made = engine.spec(audience=dict(audience), lane="urgent", sms=True)
+    return launch(made, plan_id=time_ordered_id(now), now=now, wiring=wiring())
+
+
+def sent(plan_id: str) -> None:
+    """Both people were sent to."""
+    found = engine.outcome(plan_id)
+    assert (found.status, found.sent) == ("sent", 2)
+
+
+def throttled(driver: LocalDriver, audience: Mapping[str, Any]) -> str:
+    """The provider throttles one call, and suspends the account for another."""
+    for code in ("TooManyRequestsException", "AccountSuspendedException"):
+        driver.platform.faults.add("sesv2", "SendBulkEmail", refuse(code))
+    plan = handed_over(audience)
+    driver.settle()
+    sent(plan)
+    return plan
+
+
+def late(driver: LocalDriver, audience: Mapping[str, Any]) -> None:
+    """Its workers start only when what was read is older than the horizon."""
+    plan = handed_over(audience)
+    step(driver, "ExpandUrgent")
+    driver.platform.clock.advance(LATE_S)
+    driver.settle()
+    sent(plan)
+
+
+def lost(driver: LocalDriver, audience: Mapping[str, Any]) -> None:
+    """Its messages vanish; the sweep sends them again."""
+    plan = handed_over(audience)
+    swept(driver)
+    step(driver, "ExpandUrgent")
+    swept(driver)
+    driver.settle()
+    sent(plan)
