@@ -4,9 +4,10 @@ platform.faults.add("sesv2", "SendBulkEmail", refuse("TooManyRequestsException",
 platform.faults.add("sesv2", "SendBulkEmail", time_out(done=True)) # sent, but the caller never learns
 platform.faults.add("dynamodb", "TransactWriteItems", crash(), skip=1) # the second transaction
 platform.faults.add("sesv2", "SendBulkEmail", entries({0: "TRANSIENT_FAILURE"}))
+platform.faults.add("sqs", "SendMessageBatch", leave_out(0)) # the first message of the batch is refused
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -26,12 +27,13 @@ class Fault:
     """What goes wrong.
 
     `raises` is raised before the operation, or after its effect if `done`; `entries` gives some entries of a
-    bulk email a status of their own, by their place.
+    bulk email a status of their own, by their place; the entries of a batch at `left_out` are not handled.
     """
 
     raises: Callable[[], BaseException] | None = None
     done: bool = False
     entries: Mapping[int, str] = field(default_factory=dict)
+    left_out: Collection[int] = ()
 
 
 def refuse(
@@ -60,6 +62,19 @@ def crash(*, done: bool = False) -> Fault:
 def entries(statuses: Mapping[int, str]) -> Fault:
     """Some entries of one `SendBulkEmail` fail with a status of SES's, by their place from 0."""
     return Fault(entries=dict(statuses))
+
+
+def leave_out(*places: int) -> Fault:
+    """Some entries of a `SendMessageBatch` or `BatchGetItem` are not handled, and named so in the answer."""
+    return Fault(left_out=frozenset(places))
+
+
+def conflict(items: int) -> Fault:
+    """A transaction of so many items meets another one at its first item, and is cancelled."""
+    reasons = [{"Code": "TransactionConflict"}, *([{"Code": "None"}] * (items - 1))]
+    message = "Transaction cancelled, please refer cancellation reasons for specific reasons"
+    extra = {"Message": message, "CancellationReasons": reasons}
+    return Fault(raises=lambda: AwsError("TransactionCanceledException", message, extra=extra))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import partial
 from threading import RLock
 from typing import Any
 
@@ -22,6 +23,7 @@ from infra.aws.dynamo.service import DynamoDb
 from infra.aws.errors import Answer, AwsError, json_error, query_error
 from infra.aws.faults import Fault, Faults
 from infra.aws.outbox import Outbox
+from infra.aws.partial import in_part
 from infra.aws.ses import Ses
 from infra.aws.ses_events import ACCOUNT
 from infra.aws.sns import Sns
@@ -75,6 +77,9 @@ class World:
         with self.lock:
             if fault is not None and fault.raises is not None and not fault.done:
                 return _refused(service, fault)
+            if fault is not None and fault.left_out:
+                route = partial(self._route, service, operation, request)
+                return in_part(operation, body, fault.left_out, route)
             if fault is not None and fault.entries:
                 self.ses.entry_faults = fault.entries
             answer = self._route(service, operation, request, body)

@@ -1,5 +1,6 @@
 """The item operations by name, over all tables of the account."""
 
+import pickle
 from collections.abc import Callable
 from typing import Any
 
@@ -65,6 +66,15 @@ class DynamoDb:
     def clear(self) -> None:
         """Empties all tables."""
         self._tables.clear()
+
+    def kept(self) -> bytes:
+        """All tables as they are, for `put_back`: for a test that begins often from one state."""
+        return pickle.dumps({name: table for name, (_, table) in self._tables.items()})
+
+    def put_back(self, kept: bytes) -> None:
+        """Makes the tables what they were when they were `kept`."""
+        tables: dict[str, Table] = pickle.loads(kept)  # noqa: S301 - our own
+        self._tables = {name: (self._find(name), table) for name, table in tables.items()}
 
     def call(self, operation: str, request: Request) -> Answer:
         """The HTTP answer to one item operation."""
