@@ -12,7 +12,7 @@ from chalicelib.delivery.plan import SENDING, SENT
 from infra.aws.faults import Fault, FunctionCrashed, crash
 from infra.platform.platform import Platform
 from tests.delivery.engine import addressed, outcome, person, run, spec, world
-from tests.delivery.test_crashes import Made, places, watched
+from tests.delivery.harness import Made, places, watched
 
 STARTS = ("00", "03", "80", "fc")
 
