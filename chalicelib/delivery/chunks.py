@@ -1,8 +1,8 @@
 """The table `chunks`: at most fifty recipients of one rendition, the unit that is claimed, sent and recorded.
 
 Three items each, so that small changes write small items: the state under the chunk's key, its recipients,
-its outcomes. A child's key derives from its parent's: `00000012` → `00000012.0`, `.1` (halves), `.r1`, `.r2`
-(tried again). States: ready → claimed → settled, or ready → settled where its plan was cancelled.
+its outcomes. A child's key derives from its parent's (`child_keys.py`). States: ready → claimed → settled, or
+ready → settled where its plan was cancelled.
 """
 
 import json
@@ -72,27 +72,6 @@ def root_of(key: str) -> int:
 def key_of(number: int) -> str:
     """The key of a root chunk."""
     return f"{number:08d}"
-
-
-def half_of(parent: str, n: int) -> str:
-    """The key of a chunk's n-th half."""
-    return f"{parent}.{n}"
-
-
-def again_of(parent: str) -> str:
-    """The key of the chunk of those to be tried again.
-
-    Tries are counted, not strung together: keys and tags stay short however often it is.
-    """
-    tries = tries_of(parent)
-    stem = parent.rpartition(".")[0] if tries else parent
-    return f"{stem}.r{tries + 1}"
-
-
-def tries_of(key: str) -> int:
-    """How often in a row these recipients were put off."""
-    last = key.rpartition(".")[2]
-    return int(last[1:]) if last.startswith("r") else 0
 
 
 def partition(plan_id: str, key: str) -> str:

@@ -28,18 +28,10 @@ from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import standing
 from chalicelib.delivery.carried import carried
-from chalicelib.delivery.chunks import (
-    READY,
-    Chunk,
-    Recipient,
-    again_of,
-    chunks,
-    half_of,
-    look_at,
-    message_of,
-    tries_of,
-)
+from chalicelib.delivery.child_keys import again_of, half_of, resend_of, resends_of, tries_of
+from chalicelib.delivery.chunks import READY, Chunk, Recipient, chunks, look_at, message_of
 from chalicelib.delivery.deliveries import deliveries
+from chalicelib.delivery.doubt import sent_after_all, sent_again, settle_in_doubt
 from chalicelib.delivery.envelopes import envelopes, letter
 from chalicelib.delivery.halts import halted_until, halts, look_in_s
 from chalicelib.delivery.lanes import LANES, LEASE_S
@@ -125,6 +117,7 @@ def _look(message: dict[str, Any], attempt: Attempt, *, wiring: Wiring) -> None:
 
 
 def _go(attempt: Attempt, checks: Sequence[Item], *, wiring: Wiring) -> None:
+    _out_of_doubt(attempt, wiring=wiring)
     _reread(attempt, now=wiring.clock().timestamp(), wiring=wiring)
     _prepare(attempt, wiring=wiring)
     if claim(attempt, checks, wiring=wiring):
@@ -153,9 +146,23 @@ def _later(message: dict[str, Any], chunk: Chunk, *, delay_s: int, now: float, w
 
 
 def settle_ready(attempt: Attempt, outcome: Outcome, *, wiring: Wiring) -> None:
-    """Settles a ready chunk unsent, with one outcome for all: its plan was cancelled or is too old."""
+    """Settles a ready chunk unsent, with one outcome for all: its plan was cancelled or is too old.
+
+    Whoever was to be sent to again stays in doubt.
+    """
+    if resends_of(attempt.chunk.key):
+        settle_in_doubt(attempt.chunk, again=False, now=wiring.clock(), wiring=wiring)
+        return
     outcomes = {recipient.subscriber_id: outcome for recipient in attempt.people}
     record(attempt.chunk, outcomes, attempt="", wiring=wiring)
+
+
+def _out_of_doubt(attempt: Attempt, *, wiring: Wiring) -> None:
+    """Who was to be sent to again, and was sent to after all, as events say by now, drops out as sent."""
+    if resends_of(attempt.chunk.key):
+        for recipient in sent_after_all(attempt.chunk, wiring=wiring):
+            attempt.people.remove(recipient)
+            attempt.outcomes[recipient.subscriber_id] = Outcome(State.SENT)
 
 
 def _reread(attempt: Attempt, *, now: float, wiring: Wiring) -> None:
@@ -231,9 +238,21 @@ def send(attempt: Attempt, *, wiring: Wiring) -> None:
     else:
         for recipient, outcome in zip(attempt.people, results, strict=True):
             attempt.outcomes[recipient.subscriber_id] = outcome
-        again = [r for r in attempt.people if attempt.outcomes[r.subscriber_id].state is State.RETRY]
-        children, retry_s = {again_of(chunk.key): again} if again else {}, _backoff_s(chunk)
+        children, retry_s = _tried_again(attempt), _backoff_s(chunk)
     record(chunk, attempt.outcomes, attempt=attempt.name, wiring=wiring, children=children, retry_s=retry_s)
+
+
+def _tried_again(attempt: Attempt) -> Children:
+    """The child chunks of those put off and, on a lane that sends again, of those in doubt."""
+    chunk, moved = attempt.chunk, {State.RETRY: again_of(attempt.chunk.key)}
+    if sent_again(chunk):
+        moved[State.UNKNOWN] = resend_of(chunk.key)
+    children: Children = {}
+    for recipient in attempt.people:
+        key = moved.get(attempt.outcomes[recipient.subscriber_id].state)
+        if key:
+            children.setdefault(key, []).append(recipient)
+    return children
 
 
 def _backoff_s(chunk: Chunk) -> int:

@@ -13,6 +13,7 @@ from chalicelib.core.dynamo import Item, marshal, unmarshal
 from chalicelib.core.hotpath import Prepared, to_json
 from chalicelib.core.ids import shard_of, sharded
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.child_keys import resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
 
 _ID, _SHARD = "@id@", "@shard@"
@@ -24,6 +25,14 @@ def key(plan_id: str, subscriber_id: str, channel: str) -> dict[str, str]:
         "plan_shard": sharded(plan_id, shard_of(subscriber_id)),
         "subscriber_channel": f"{subscriber_id}#{channel}",
     }
+
+
+def owners(chunk: Chunk) -> tuple[str, ...]:
+    """The chunks that may own the deliveries of a chunk in doubt.
+
+    Itself, once it was claimed; until then, where people are sent to again, its parent.
+    """
+    return (chunk.key, chunk.parent) if resends_of(chunk.key) else (chunk.key,)
 
 
 class Deliveries:
@@ -81,16 +90,17 @@ class Deliveries:
 
         A `Send` event that comes later finds the flag.
         """
+        held = {f":owner{n}": key for n, key in enumerate(owners(chunk))}
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": marshal(key(chunk.plan_id, recipient.subscriber_id, chunk.channel)),
                 "UpdateExpression": "SET unknown_at = :at",
-                "ConditionExpression": "#chunk = :chunk AND attribute_not_exists(sent_at)"
+                "ConditionExpression": f"#chunk IN ({', '.join(held)}) AND attribute_not_exists(sent_at)"
                 " AND attribute_not_exists(delivered_at) AND attribute_not_exists(bounced_at)"
                 " AND attribute_not_exists(complained_at) AND attribute_not_exists(failed_at)",
                 "ExpressionAttributeNames": {"#chunk": "chunk"},
-                "ExpressionAttributeValues": marshal({":at": at, ":chunk": chunk.key}),
+                "ExpressionAttributeValues": marshal({":at": at, **held}),
             }
         }
 

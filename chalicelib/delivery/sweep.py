@@ -2,8 +2,7 @@
 
 ready, due and no message   its message is sent again
 a wave that stood still     its expander is woken
-a claim that ran out        a `Send` event settles sent; with none after the lane's grace, `unknown` ("may
-have been sent"), never resent
+a claim that ran out        settled as one in doubt, once the lane's grace is over too (`doubt.py`)
 """
 
 from collections import Counter
@@ -12,26 +11,16 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from chalicelib.channels.base import Outcome, State
-from chalicelib.core.clock import rfc3339
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import CLAIMED, OPEN_BUCKETS, READY, Chunk, chunks, look_at, message_of
-from chalicelib.delivery.deliveries import deliveries
+from chalicelib.delivery.chunks import CLAIMED, OPEN_BUCKETS, READY, chunks, look_at, message_of
+from chalicelib.delivery.doubt import sent_again, settle_in_doubt
 from chalicelib.delivery.lanes import LANES, Lane
 from chalicelib.delivery.pulses import Pulse, pulses
-from chalicelib.delivery.record import record
 from chalicelib.delivery.watch import watch
 
-LOST = "worker-lost"
 WATCHED_AFTER = timedelta(seconds=45)
 """Most plans of the service lane are over before."""
-
-HANDED_OVER = ("sent_at", "delivered_at", "bounced_at", "complained_at", "failed_at")
-"""Flags that prove that the provider took the message.
-
-With `failed_at` it failed after that, and its counts have moved already.
-"""
 
 
 class SweepFailed(Exception):
@@ -83,27 +72,8 @@ def _attend(state: Mapping[str, Any], lane: Lane, *, now: datetime, wiring: Wiri
     chunk = chunks(wiring).read(plan_id, key)
     if chunk is None or chunk.state != CLAIMED or chunk.lease_until + lane.grace_s > now.timestamp():
         return ""
-    return "settled" if settle_lost(chunk, now=now, wiring=wiring) else ""
-
-
-def settle_lost(chunk: Chunk, *, now: datetime, wiring: Wiring) -> bool:
-    """Settles a chunk whose claim ran out, by what its deliveries' events say.
-
-    False if somebody was faster.
-    """
-    known = deliveries(wiring).read(chunk, chunk.recipients)
-    outcomes, more = {}, []
-    for recipient in chunk.recipients:
-        delivery = known.get(recipient.subscriber_id)
-        if delivery is None or delivery.get("chunk") != chunk.key:
-            outcome = Outcome(State.CANCELLED, reason="already-taken")
-        elif any(delivery.get(flag) for flag in HANDED_OVER):
-            outcome = Outcome(State.SENT)
-        else:
-            outcome = Outcome(State.UNKNOWN, reason=LOST)
-            more.append(deliveries(wiring).marking_unknown(chunk, recipient, at=rfc3339(now)))
-        outcomes[recipient.subscriber_id] = outcome
-    return record(chunk, outcomes, attempt=chunk.attempt, wiring=wiring, more=more)
+    again = sent_again(chunk)
+    return "settled" if settle_in_doubt(chunk, again=again, now=now, wiring=wiring) else ""
 
 
 def _wake(pulse: Pulse, lane: Lane, *, walking: bool, now: datetime, wiring: Wiring) -> str:

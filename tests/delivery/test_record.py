@@ -1,7 +1,8 @@
 """The record of a chunk: one transaction, or nothing."""
 
 from chalicelib.channels.base import Outcome, State
-from chalicelib.delivery.chunks import READY, SETTLED, Chunk, again_of, chunks
+from chalicelib.delivery.child_keys import again_of
+from chalicelib.delivery.chunks import READY, SETTLED, Chunk, chunks
 from chalicelib.delivery.deliver import Attempt, claim
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.plans import plans

@@ -6,11 +6,12 @@ from chalicelib.delivery import sweep as module
 from chalicelib.delivery.chunks import Chunk, chunks
 from chalicelib.delivery.deliver import Attempt, claim
 from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.doubt import settle_in_doubt
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.flags import flag
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.settle import failed_after_sent, settled_sent
-from chalicelib.delivery.sweep import SweepFailed, settle_lost, sweep
+from chalicelib.delivery.sweep import SweepFailed, sweep
 from infra.platform.platform import Platform
 from tests.delivery.engine import outcome, person, plan, run, world
 
@@ -58,7 +59,7 @@ def test_a_claim_is_settled_once_lease_and_grace_are_over(
 def test_what_proves_that_it_was_sent_settles_it_so(platform: Platform, name: str) -> None:
     chunk = claimed(platform, people=2)
     flag(refs(chunk)[0], name, at=platform.clock(), wiring=world())
-    assert settle_lost(chunk, now=platform.clock(), wiring=world())
+    assert settle_in_doubt(chunk, again=False, now=platform.clock(), wiring=world())
     found = outcome(chunk.plan_id)
     assert (found.sent, found.unknown) == (1, 1)
 
@@ -67,7 +68,7 @@ def test_a_failure_before_the_settlement_is_counted_once(platform: Platform) -> 
     chunk = claimed(platform)
     (ref,) = refs(chunk)
     assert failed_after_sent(ref, reason="rendering", at=platform.clock(), wiring=world())
-    assert settle_lost(chunk, now=platform.clock(), wiring=world())
+    assert settle_in_doubt(chunk, again=False, now=platform.clock(), wiring=world())
     assert not failed_after_sent(ref, reason="rendering", at=platform.clock(), wiring=world())
     found = outcome(chunk.plan_id)
     assert (found.sent, found.failed, found.unknown) == (0, 1, 0)
@@ -76,8 +77,8 @@ def test_a_failure_before_the_settlement_is_counted_once(platform: Platform) -> 
 def test_a_late_event_moves_unknown_to_sent_once(platform: Platform) -> None:
     chunk = claimed(platform)
     (ref,) = refs(chunk)
-    assert settle_lost(chunk, now=platform.clock(), wiring=world())
-    assert not settle_lost(chunk, now=platform.clock(), wiring=world())
+    assert settle_in_doubt(chunk, again=False, now=platform.clock(), wiring=world())
+    assert not settle_in_doubt(chunk, again=False, now=platform.clock(), wiring=world())
     assert settled_sent(ref, at=platform.clock(), wiring=world())
     assert not settled_sent(ref, at=platform.clock(), wiring=world())
     found = outcome(chunk.plan_id)
@@ -99,14 +100,14 @@ def test_what_fails_for_one_keeps_it_from_no_other(
 ) -> None:
     good, bad = claimed(platform), claimed(platform, first=1)
     platform.clock.advance(LEASE_AND_GRACE_S + 60)
-    settle = settle_lost
+    settle = settle_in_doubt
 
     def failing(chunk: Chunk, **more: object) -> bool:
         if chunk.plan_id == bad.plan_id:
             raise ValueError
         return settle(chunk, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "settle_lost", failing)
+    monkeypatch.setattr(module, "settle_in_doubt", failing)
     with pytest.raises(SweepFailed):
         sweep(wiring=world())
     assert outcome(good.plan_id).waiting == 0

@@ -6,7 +6,7 @@ from typing import Any
 from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.launch import launch
-from infra.aws.faults import refuse
+from infra.aws.faults import crash, refuse
 from tests.delivery import engine
 from tests.features import acting
 from tests.features.local import LocalDriver
@@ -25,6 +25,7 @@ def urgent(driver: LocalDriver) -> None:
     first = throttled(driver, {"topic": roads})
     late(driver, {"any": [{"deliveries": {"plan": first, "state": "sent"}}, {"topic": roads}]})
     lost(driver, {"topic": roads})
+    doubted(driver, {"topic": roads})
 
 
 def handed_over(audience: Mapping[str, Any]) -> str:
@@ -64,6 +65,16 @@ def lost(driver: LocalDriver, audience: Mapping[str, Any]) -> None:
     plan = handed_over(audience)
     swept(driver)
     step(driver, "ExpandUrgent")
+    swept(driver)
+    driver.settle()
+    sent(plan)
+
+
+def doubted(driver: LocalDriver, audience: Mapping[str, Any]) -> None:
+    """A worker dies before its call: nobody knows, so it is made again."""
+    driver.platform.faults.add("sesv2", "SendBulkEmail", crash())
+    plan = handed_over(audience)
+    step(driver, "ExpandUrgent", "DeliverUrgent")
     swept(driver)
     driver.settle()
     sent(plan)
