@@ -12,7 +12,7 @@ from infra.aws.faults import Fault
 from infra.aws.sqs_queue import Message, Mishaps, Queue
 from infra.platform.platform import Platform
 from tests.delivery import harness
-from tests.delivery.harness import Found, Made, do, holds, places, recover, scene, watched
+from tests.delivery.harness import Found, Made, do, holds, places, recover, scene, small_plan, watched
 from tests.delivery.mishaps import PLAN, Change, Mishap, Scene
 
 TOKEN = re.compile('"ClientRequestToken":"[^"]*"')
@@ -112,7 +112,7 @@ def run(platform: Platform, of: Scene, mishap: Mishap, place: int, tally: Tally)
 def _play(platform: Platform, of: Scene, on_call: Callable[[Made], Fault | None]) -> str:
     scene(platform)
     with watched(platform, on_call), late(platform, of.late_s):
-        plan_id = do(platform)
+        plan_id = do(platform, small_plan(of.lane))
         recover(platform, plan_id)
     return plan_id
 

@@ -114,7 +114,7 @@ class Scene(NamedTuple):
     """What goes wrong anyway, and which calls the mishaps are for.
 
     `meets` makes anew, for each run, what befalls calls before any mishap. Messages of workers come
-    `late_s` seconds late. `doubts`: how many chunks are in doubt without a mishap.
+    `late_s` seconds late. `doubts`: how many chunks are in doubt without a mishap. `lane`: the plan's.
     """
 
     name: str
@@ -122,11 +122,13 @@ class Scene(NamedTuple):
     meets: Callable[[], Callable[[Made], Fault | None]] = lambda: lambda _: None
     late_s: float = 0.0
     doubts: int = 0
+    lane: str = "bulk"
 
 
-def _lost() -> Callable[[Made], Fault | None]:
+def lost(lane: str = "bulk") -> Callable[[Made], Fault | None]:
     """The first messages of chunks are lost, and a worker dies before the provider's first call."""
-    to_come = [("ExpandBulk", "SendMessageBatch"), ("DeliverBulk", "SendBulkEmail")]
+    of = lane.title()
+    to_come = [(f"Expand{of}", "SendMessageBatch"), (f"Deliver{of}", "SendBulkEmail")]
 
     def meets(call: Made) -> Fault | None:
         if (call.function, call.operation) not in to_come:
@@ -139,7 +141,7 @@ def _lost() -> Callable[[Made], Fault | None]:
 
 PLAN = Scene("a plan", lambda call: call.function != "Sweep")
 LATE = Scene("late messages", lambda call: call.operation == "BatchGetItem", late_s=60)
-SWEEP = Scene("the sweep after losses", lambda call: call.function == "Sweep", _lost, doubts=1)
+SWEEP = Scene("the sweep after losses", lambda call: call.function == "Sweep", lost, doubts=1)
 
 
 def again(after_s: float) -> Change:

@@ -67,6 +67,19 @@ def test_events_prove_who_was_sent_to(platform: Platform) -> None:
     assert addressed(platform) == {other.address: 1}
 
 
+def test_without_an_event_a_chunk_goes_out_twice(platform: Platform) -> None:
+    platform.faults.add("sesv2", "SendBulkEmail", crash(done=True))
+    for number in range(2):
+        person(number)
+    plan_id = plan(lane="urgent")
+    for source in (one for one in platform.pumps.queues if one.function.endswith("Urgent")):
+        platform.pumps.step(source)
+    swept(platform)
+    run(platform)
+    assert (outcome(plan_id).sent, outcome(plan_id).status) == (2, "sent")
+    assert set(addressed(platform).values()) == {2}
+
+
 def test_an_event_that_comes_before_the_second_try_saves_it(platform: Platform) -> None:
     plan_id = in_doubt(platform, fault=crash(done=True))
     platform.world.sqs.clear()
