@@ -6,6 +6,7 @@ from typing import Any
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.campaigns import count_routes
+from chalicelib.campaigns.archive import pages as archive_pages
 from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.routes import campaigns
@@ -36,6 +37,7 @@ app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
 app.register_blueprint(resident_pages.routes.blueprint)
+app.register_blueprint(archive_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)

@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.campaigns import access, states, tables
-from chalicelib.campaigns.launch import CUT_SHORT_AFTER
+from chalicelib.campaigns.launch import CUT_SHORT_AFTER, stop
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.standing import standing
 from chalicelib.campaigns.states import State
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery import control
 
 
 def cancel(campaign_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
@@ -24,7 +23,7 @@ def cancel(campaign_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> 
     if campaign.state != State.CANCELLED:
         campaign = _marked(campaign, actor=actor, now=now)
     if campaign.plan_id:
-        control.cancel(campaign.plan_id, wiring=wiring)
+        stop(campaign, wiring=wiring)
     return campaign
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.campaigns import access, approval, ready, states, tables
+from chalicelib.campaigns.archive import issues
 from chalicelib.campaigns.audiences import inlined
 from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.campaigns.renditions import compiled
@@ -65,11 +66,18 @@ def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
     """Has the engine make the plan of a campaign that is marked as sending; once more is harmless."""
     spec = _spec(campaign, settings=wiring.settings)
     engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
+    issues.publish(campaign)
     current = tables.read(campaign.id)
     if current.state == State.CANCELLED:
-        control.cancel(campaign.plan_id, wiring=wiring)
+        stop(current, wiring=wiring)
     tables.done(current)
     return current
+
+
+def stop(campaign: Campaign, *, wiring: Wiring) -> None:
+    """Stops the plan of a campaign that is cancelled, and takes it out of the archive; twice is harmless."""
+    control.cancel(campaign.plan_id, wiring=wiring)
+    issues.withdraw(campaign)
 
 
 def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:

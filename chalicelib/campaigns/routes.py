@@ -201,6 +201,7 @@ def _draft(call: Call) -> Draft:
         content=views.words_of(body.content),
         audience=body.audience,
         expires_at=body.expires_at or "",
+        archived=body.archived,
     )
 
 

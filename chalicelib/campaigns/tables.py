@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
@@ -73,6 +73,7 @@ class CampaignItem(TableModel):
     cancelled_by = UnicodeAttribute(default="")
     authors: Json = Json()
     expires_at = UnicodeAttribute(default="")
+    archived = BooleanAttribute(default=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")

@@ -17,7 +17,6 @@ from chalicelib.core.errors import Conflict, CrierError, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.staff import Actor, Role
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery import control
 
 ACTION = "tick: launch"
 SYSTEM = "system"
@@ -61,7 +60,7 @@ def _attend(campaign: Campaign, *, now: datetime, wiring: Wiring) -> bool:
     if campaign.state == State.SENDING:
         launch.hand_over(campaign, now=now, wiring=wiring)
     elif campaign.plan_id:
-        control.cancel(campaign.plan_id, wiring=wiring)
+        launch.stop(campaign, wiring=wiring)
         tables.done(campaign)
     return True
 

@@ -60,6 +60,7 @@ class NewCampaign(Model):
     content: Content = Field(default_factory=dict)
     audience: Audience | None = None
     expires_at: Moment | None = Field(None, description="From then on it is too old to send.")
+    archived: bool = Field(True, description="Whether all may read it in the archive, once it is sent.")
 
 
 class CampaignChanges(Changes):
@@ -81,6 +82,7 @@ class CampaignChanges(Changes):
     content: Content | None = None
     audience: Audience | None = None
     expires_at: Moment | None = None
+    archived: bool | None = None
 
 
 class PreviewRequest(Model):
@@ -152,6 +154,7 @@ class CampaignView(CampaignSummary):
 
     content: dict[str, WordsModel]
     audience: dict[str, Any] | None
+    archived: bool
     digest: str = Field(
         description="Of all that decides what goes to whom, with its segments' rules; an approval is of this."
     )
@@ -236,6 +239,7 @@ def view(standing: Standing, *, digest: str) -> CampaignView:
         **values,
         content={tag: WordsModel(**words) for tag, words in content_document(campaign.content).items()},
         audience=dict(campaign.audience) if campaign.audience else None,
+        archived=campaign.archived,
         digest=digest,
         authors=list(campaign.authors),
         rejection=_rejection(campaign),

@@ -52,18 +52,22 @@ def link(path: str) -> str:
     return urlsplit(settings().base_url).path.rstrip("/") + path
 
 
-def in_language(path: str, language: str) -> str:
+def in_language(path: str, language: str, **query: str) -> str:
     """As `link`, asking for the page in a language: without cookies, a choice goes from page to page."""
-    return f"{link(path)}?{urlencode({'lang': language})}"
+    return f"{link(path)}?{urlencode({**query, 'lang': language})}"
 
 
-def render(template: str, language: str, *, status: int = 200, **context: Any) -> Response:
+def render(
+    template: str, language: str, *, status: int = 200, max_age_s: int = 0, **context: Any
+) -> Response:
     """A page from `templates/<template>`, with the settings, languages and links that every page shows.
 
-    Raises jinja2.UndefinedError if the template wants a value that `context` lacks.
+    `max_age_s`: how long anyone may keep it, where it is the same for all. Raises jinja2.UndefinedError if
+    the template wants a value that `context` lacks.
     """
     html = _environment().get_template(template).render(**_frame(language), **context)
-    return Response(html, status_code=status, headers=_headers())
+    headers = _headers() | (_kept_for(max_age_s) if max_age_s else {})
+    return Response(html, status_code=status, headers=headers)
 
 
 def redirect(path: str, query: Mapping[str, str]) -> Response:
@@ -87,6 +91,10 @@ def _headers() -> dict[str, str]:
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
+
+
+def _kept_for(seconds: int) -> dict[str, str]:
+    return {"Cache-Control": f"public, max-age={seconds}", "Vary": "Accept-Language"}
 
 
 @lru_cache(maxsize=1)
@@ -138,6 +146,8 @@ def _environment() -> "Environment":
     environment.install_gettext_callables(  # type: ignore[attr-defined] # added by the extension
         pass_context(gettext), pass_context(ngettext), newstyle=True
     )
-    environment.globals["to"] = pass_context(lambda context, path: in_language(path, context["language"]))
+    environment.globals["to"] = pass_context(
+        lambda context, path, **query: in_language(path, context["language"], **query)
+    )
     environment.globals["style"] = Markup(_style())  # noqa: S704 - our own file, not anyone's input
     return environment

@@ -98,7 +98,7 @@ def compile_email(
         holes.open_holes(html, html=True),
         holes.open_holes(text, html=False),
     )
-    given = _defaults(language, words.subject, words.preheader, words.body)
+    given = field_defaults(language, words.subject, words.preheader, words.body)
     return Rendition("email", language, *templates, defaults=holes.defaults(templates, given))
 
 
@@ -106,7 +106,7 @@ def compile_sms(words: Words, *, language: str, links: Links | None, settings: S
     """The text message: the words as they are; with `links`, web addresses lead through the redirect."""
     rewrite = _rewrite(links, settings)
     text = holes.open_holes(_with_links(holes.marked(words.sms).strip(), rewrite), html=False)
-    given = _defaults(language, words.sms)
+    given = field_defaults(language, words.sms)
     return Rendition("sms", language, "", "", text, defaults=holes.defaults((text,), given))
 
 
@@ -136,7 +136,8 @@ def _line(text: str) -> str:
     return holes.encode(holes.one_line(holes.marked(text)))
 
 
-def _defaults(language: str, *texts: str) -> dict[str, str]:
+def field_defaults(language: str, *texts: str) -> dict[str, str]:
+    """What stands for each personal field where a person has nothing: what the texts give, or our own."""
     say = i18n.translate(language).gettext
     own = {name: say(one.default) for name, one in fields.FIELDS.items()}
     return own | fields.given_defaults(*texts)

@@ -14,6 +14,8 @@ from chalicelib.core import pages
 from chalicelib.core.errors import CrierError
 from chalicelib.core.settings import Settings
 from chalicelib.core.tokens import TokenExpired
+from chalicelib.delivery.article import article
+from chalicelib.delivery.content import Words
 from tests.browser.city import make_person
 from tests.browser.conftest import NewContext, Site, watched
 
@@ -103,6 +105,21 @@ def refused(error: CrierError) -> Callable[[Page], None]:
 
 
 NAMES = ["Road closures", LONG]
+SENT = {"at": "2026-11-22T12:00:00.000Z", "shown": "November 22, 2026"}
+ARCHIVE = {
+    "topic": {"id": "roads", "name": {"text": "Road closures", "lang": "en"}},
+    "entries": [{"id": "0" * 32, "title": title, "lang": "en", "sent": SENT} for title in NAMES],
+    "older": {"topic": "roads", "cursor": "x"},
+    "newest": False,
+    "keep": "topic=roads&cursor=y",
+}
+TABLE = f"|{LONG}|b|c|\n|-|-|-|\n|1|2|{LONG}|"
+BODY = f"# One\n\n1. [A link](https://e.org/) in a sentence\n\n{TABLE}\n\n`{LONG}`\n\n> {LONG}"
+ARCHIVED = {
+    "article": article(Words(subject=f"Elm {LONG}", body=BODY), language="en"),
+    "sent": SENT,
+    "topics": [{"id": "roads", "name": {"text": "Road closures", "lang": "en"}}],
+}
 STATES = {
     "home": State(at("/")),
     "sign-up": State(at("/subscribe")),
@@ -122,6 +139,9 @@ STATES = {
     "choices, wrong": State(own_page(), save_wrongly),
     "choices, saved": State(own_page(), submit),
     "choices, stopped": State(own_page(), stop_all),
+    "archive, empty": State(at("/archive")),
+    "archive": State(at("/archive"), shown("pages/archive.html", **ARCHIVE)),
+    "archived": State(at("/archive"), shown("pages/archived.html", **ARCHIVED)),
     "unsubscribe": State(
         at("/"),
         shown("pages/unsubscribe.html", state="ask", channel="email", topics=NAMES, preferences="/x"),

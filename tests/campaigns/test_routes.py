@@ -226,6 +226,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
     assert answer.json | {"id": "", "created_at": "", "updated_at": "", "digest": ""} == {
         "id": "",
         "name": "Elm Street",
+        "archived": True,
         "department": "roads",
         "mode": "live",
         "status": "draft",

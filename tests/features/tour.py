@@ -90,6 +90,8 @@ def returns(driver: LocalDriver) -> None:
         assert driver.request("GET", link).status == 200
         assert driver.request("POST", link, form=STOP).status == 200
     assert acting.report(driver, campaign)["complained"] == 1
+    for path in ("/archive", f"/archive/{campaign}", f"/feeds/{roads}"):
+        assert driver.request("GET", path).status == 200
     come_back(driver, people[2], roads)
 
 

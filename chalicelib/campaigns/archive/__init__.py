@@ -1,0 +1,1 @@
+"""The archive: what was sent to public topics, for everybody to read, and to follow without an address."""

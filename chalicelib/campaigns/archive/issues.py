@@ -1,0 +1,115 @@
+"""What stands in the archive: put there when a campaign is sent, taken out when it is cancelled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chalicelib.campaigns.archive.tables import EVERYTHING, TOPIC, ArchiveItem, read, remove, write
+from chalicelib.campaigns.model import Campaign, content_document
+from chalicelib.core import ids
+from chalicelib.core.errors import NotFound
+from chalicelib.core.i18n import pick
+from chalicelib.core.staff import Mode
+from chalicelib.core.tables import Page, list_page
+from chalicelib.delivery.article import Article, article, title
+from chalicelib.delivery.content import Words
+from chalicelib.subscribers.model import LIST_PREFIX
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A campaign in a list: titles by language, and the public topics that it was for. Times are RFC 3339."""
+
+    campaign_id: str
+    sent_at: str
+    default_language: str
+    topics: tuple[str, ...]
+    titles: Mapping[str, str]
+
+    def language(self, wanted: str) -> str:
+        """The language of its own that suits a reader best."""
+        return pick(wanted, [self.default_language, *self.titles])
+
+
+@dataclass(frozen=True)
+class Issue:
+    """A campaign that everybody may read: its words by language. Times are RFC 3339."""
+
+    campaign_id: str
+    sent_at: str
+    default_language: str
+    topics: tuple[str, ...]
+    content: Mapping[str, Words]
+
+    def article(self, wanted: str) -> Article:
+        """What it says, in the language of its own that suits a reader best."""
+        language = pick(wanted, [self.default_language, *self.content])
+        return article(self.content[language], language=language)
+
+
+def public_topics(campaign: Campaign) -> list[str]:
+    """The topics under which it stands in the archive; none where it is not for everybody to read. Pure."""
+    if campaign.mode != Mode.LIVE or not campaign.archived:
+        return []
+    return [source for source in campaign.sources if not source.startswith(LIST_PREFIX)]
+
+
+def publish(campaign: Campaign) -> None:
+    """Puts a campaign that is being sent into the archive, where it is public; once more is harmless."""
+    write(_items(campaign))
+
+
+def withdraw(campaign: Campaign) -> None:
+    """Takes a campaign that was cancelled out of the archive; once more is harmless."""
+    remove(_items(campaign))
+
+
+def _items(campaign: Campaign) -> list[ArchiveItem]:
+    topics = public_topics(campaign)
+    if not topics:
+        return []
+    told = {language: words for language, words in campaign.content.items() if words != Words()}
+    same: Mapping[str, Any] = {
+        "campaign_id": campaign.id,
+        "sent_at": campaign.launched_at,
+        "default_language": campaign.default_language,
+        "topics": topics,
+    }
+    titles = {language: title(words, language=language) for language, words in told.items()}
+    lists = [EVERYTHING, *(TOPIC + topic for topic in topics)]
+    sort = f"{campaign.launched_at}#{campaign.id}"
+    entries = [
+        ArchiveItem(f"{campaign.id}#{name}", list=name, sort=sort, titles=titles, **same) for name in lists
+    ]
+    return [ArchiveItem(campaign.id, content=content_document(told), **same), *entries]
+
+
+def issue(campaign_id: str) -> Issue:
+    """A public campaign. Raises NotFound."""
+    found = read([campaign_id]) if ids.is_id(campaign_id) else {}
+    if campaign_id not in found:
+        raise NotFound("There is no such message in the archive.")
+    return _issue(found[campaign_id])
+
+
+def page(topic: str | None, *, limit: int, cursor: str | None) -> Page[Entry]:
+    """One page of the archive, of a topic or of all, the newest first. Raises BadRequest (`bad-cursor`)."""
+    name = TOPIC + topic if topic else EVERYTHING
+    found = list_page(ArchiveItem.list_index, name, limit=limit, cursor=cursor)
+    return Page([_entry(item) for item in found.items], found.next)
+
+
+def newest(topic: str, *, limit: int) -> list[Issue]:
+    """The newest public campaigns of a topic, whole, the newest first."""
+    entries = page(topic, limit=limit, cursor=None).items
+    found = read([entry.campaign_id for entry in entries])
+    return [_issue(found[entry.campaign_id]) for entry in entries if entry.campaign_id in found]
+
+
+def _entry(item: ArchiveItem) -> Entry:
+    return Entry(item.campaign_id, item.sent_at, item.default_language, tuple(item.topics), item.titles)
+
+
+def _issue(item: ArchiveItem) -> Issue:
+    content = {language: Words(**words) for language, words in item.content.items()}
+    return Issue(item.campaign_id, item.sent_at, item.default_language, tuple(item.topics), content)
