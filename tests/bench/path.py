@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from tests.bench import alert
+
 ROOT = Path(__file__).parents[2]
 PRICES = json.loads(Path(__file__).with_name("prices.json").read_text())
 SMALL, LARGE, SOAK = 10_000, 100_000, 1_000_000
@@ -28,6 +30,7 @@ LIMITS: tuple[tuple[str, float, str], ...] = (
     ("growth_10k_to_100k", 1.1, "CPU per recipient at 100,000 against 10,000"),
     ("peak_mib_100k", 140, "MiB at most at 100,000"),
     ("peak_growth_mib", 10, "MiB more at 100,000 than at 10,000"),
+    ("urgent_bulk_share_pct", 2, "% of a channel's calls are bulk's until an alert to 10,000 has left"),
 )
 
 Found = dict[str, Any]
@@ -73,10 +76,10 @@ class Runs:
             "CRIER_BASE_URL": "https://news.city.example",
         }
 
-    def run(self, measure: str, *, people: int, rate: int = FAST) -> Found:
-        """What one process tells. Raises RuntimeError where it fails."""
+    def run(self, measure: str, *, people: int, rate: int = FAST, module: str = "whole") -> Found:
+        """What one process of one of the bench's modules tells. Raises RuntimeError where it fails."""
         asked = json.dumps({**self._asked, "people": people, "rate": rate})
-        command = [sys.executable, "-m", "tests.bench.whole", measure, asked]
+        command = [sys.executable, "-m", f"tests.bench.{module}", measure, asked]
         done = subprocess.run(
             command, cwd=ROOT, env=self._environment, capture_output=True, text=True, check=False
         )
@@ -95,6 +98,7 @@ def measured() -> Found:
             small.append(runs.run("engine", people=SMALL))
             prebuilt.append(runs.run("prebuilt", people=SMALL))
         large, slow = runs.run("engine", people=LARGE), runs.run("engine", people=LARGE, rate=SLOW)
+        overtaking = runs.run("overtaking", people=SMALL, module="alert")
     least, floor = min(one["cpu_us"] for one in small), min(one["cpu_us"] for one in prebuilt)
     written = large["units"]["written"]
     handed = sum(written.values()) - large["units"]["recorded"]
@@ -121,6 +125,7 @@ def measured() -> Found:
         "usd_per_million": round(sum(prices.values()), 2),
         "usd_per_million_by_service": prices,
         "prices_as_of": PRICES["as_of"],
+        **overtaking,
         "apart": _apart(large),
     }
 
@@ -170,4 +175,5 @@ def printed(found: Found) -> list[str]:
         print(f"{key:<28}{found[key]:>9}")
     for name in ("requests_by_operation", "write_units_by_table", "usd_per_million_by_service", "apart"):
         print(f"\n{name}: {', '.join(f'{key} {value:g}' for key, value in found[name].items())}")
+    alert.printed(found)
     return over

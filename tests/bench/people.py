@@ -1,5 +1,6 @@
 """The bench's subscribers and its mail: made up, but of the sizes that a city has."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -24,14 +25,17 @@ SENTENCE = {
 }
 
 
-def row(number: int, languages: list[str]) -> dict[str, Any]:
+def row(
+    number: int, languages: list[str], *, topic: str = TOPIC, channels: Sequence[str] = ("email",)
+) -> dict[str, Any]:
     """One row of the table `subscriptions`; the id is evenly spread over the shards."""
     subscriber_id = sha256(f"subscriber {number}".encode()).hexdigest()[:32]
+    addresses = {"email": f"person.{number}@mail.example", "sms": f"+1202{number:07d}"}
     return {
-        "topic_shard": {"S": sharded(TOPIC, shard_of(subscriber_id))},
+        "topic_shard": {"S": sharded(topic, shard_of(subscriber_id))},
         "subscriber_id": {"S": subscriber_id},
-        "email": {"S": f"person.{number}@mail.example"},
-        "channels": {"SS": ["email"]},
+        **{channel: {"S": addresses[channel]} for channel in channels},
+        "channels": {"SS": list(channels)},
         "cadence": {"S": "immediate"},
         "language": {"S": languages[number % len(languages)]},
         "time_zone": {"S": "America/New_York"},
@@ -39,17 +43,19 @@ def row(number: int, languages: list[str]) -> dict[str, Any]:
     }
 
 
-def person(number: int, languages: list[str]) -> dict[str, Any]:
+def person(
+    number: int, languages: list[str], *, topic: str = TOPIC, channels: Sequence[str] = ("email",)
+) -> dict[str, Any]:
     """The person of a row, as the table `subscribers` holds it: what a chunk reads again when it is late."""
     since = "2026-01-05T09:00:00.000Z"
-    facts = {"channels": ["email"], "cadence": "immediate", "source": "sign-up", "since": since}
-    projected = row(number, languages)
+    facts = {"channels": list(channels), "cadence": "immediate", "source": "sign-up", "since": since}
+    projected = row(number, languages, topic=topic, channels=channels)
     kept = {name: projected[name] for name in ("language", "time_zone", "name")}
-    address = {"address": projected["email"]["S"], "verified_at": since}
+    addresses = {one: {"address": projected[one]["S"], "verified_at": since} for one in channels}
     own = {
         "id": projected["subscriber_id"]["S"],
-        "addresses": {"email": address},
-        "topics": {TOPIC: facts},
+        "addresses": addresses,
+        "topics": {topic: facts},
         "blocks": {},
         "version": 1,
         "created_at": since,

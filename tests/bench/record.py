@@ -17,6 +17,7 @@ from infra.client import Client
 from infra.local import first_admin_key
 from infra.platform.platform import CREDENTIALS, Platform, _forget_what_was_kept
 from tests.bench.cold import Case
+from tests.delivery import engine
 
 FIRST, PEOPLE = 3, 60
 """Residents imported first, and in all: a cold start's event is small, and most of its cost is the start."""
@@ -41,8 +42,10 @@ ASKED = (
     *(
         Asked(name, name)
         for name in (
+            "ExpandUrgent",
             "ExpandService",
             "ExpandBulk",
+            "DeliverUrgent",
             "DeliverService",
             "DeliverBulk",
             "Receipts",
@@ -144,6 +147,7 @@ def record() -> dict[str, Case]:
         http.api("POST", f"/v1/campaigns/{launched}/launch")
         platform.settle()
         _read(platform, http)
+        engine.plan(lane="urgent")
         platform.settle()
         platform.fire()
         missing = {one.label for one in ASKED} - set(platform.cases)

@@ -3,7 +3,7 @@
 `python -m tests.bench.standin` prints its port and serves until its standard input closes. DynamoDB's items
 are those of the local AWS (`infra.aws.dynamo`); SES and SQS take what they are given. It counts requests by
 operation and the units that DynamoDB would charge (`units.py`). Paths under `/_bench` belong to the bench:
-`fill`, `take`, `counts`.
+`fill`, `take`, `calls`, `counts`.
 """
 
 import json
@@ -12,6 +12,7 @@ import sys
 import threading
 from collections import Counter
 from typing import Any, BinaryIO
+from urllib.parse import parse_qs
 from uuid import uuid4
 from zlib import crc32
 
@@ -20,7 +21,7 @@ from infra.aws.dynamo.conditions import Scope
 from infra.aws.dynamo.service import DynamoDb
 from infra.aws.errors import Answer, json_answer
 from infra.platform.template import Template
-from tests.bench.people import person, row
+from tests.bench.people import TOPIC, person, row
 from tests.bench.units import Measured, Units
 
 # Requests are trusted here: what the service would refuse in them, the tests on the local AWS find.
@@ -56,12 +57,16 @@ class StandIn:
         self.fill({"people": 0, "languages": ["en"], "rate": 500})
 
     def fill(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """A fresh account with this many subscribers of the topic `roads`."""
+        """A fresh account with this many subscribers of the topic `roads`, by email, or with `audiences`.
+
+        An audience is `people` from the number `first` on, of a `topic`, on `channels`.
+        """
         self.units = Units()
         self.requests: Counter[str] = Counter()
         self.messages: list[tuple[str, str, int]] = []
         self.sent = 0
         self.addresses: Counter[str] = Counter()
+        self.calls_made: list[tuple[str, str]] = []
         self.rate = asked["rate"]
         self.dynamodb = DynamoDb(find=self.tables.get, clock=LocalClock())
         for name, described in self.tables.items():
@@ -70,16 +75,24 @@ class StandIn:
         assert isinstance(subscriptions, Measured)
         self.languages = asked["languages"]
         self.numbers: dict[str, int] = {}
-        for number in range(asked["people"]):
-            item = row(number, self.languages)
-            self.numbers[item["subscriber_id"]["S"]] = number
-            subscriptions.fill(item)
+        everyone = {"topic": TOPIC, "first": 0, "people": asked["people"], "channels": ["email"]}
+        self.audiences = asked.get("audiences", [everyone])
+        for one in self.audiences:
+            for number in range(one["first"], one["first"] + one["people"]):
+                item = row(number, self.languages, topic=one["topic"], channels=one["channels"])
+                self.numbers[item["subscriber_id"]["S"]] = number
+                subscriptions.fill(item)
         return {}
 
     def take(self, _asked: dict[str, Any]) -> Any:
         """The messages sent since the last time: queue, body, delay in seconds."""
         taken, self.messages = self.messages, []
         return taken
+
+    def calls(self, _asked: dict[str, Any]) -> Any:
+        """The provider's calls since the last time: the channel, and the first address of each."""
+        made, self.calls_made = self.calls_made, []
+        return made
 
     def counts(self, _asked: dict[str, Any]) -> dict[str, Any]:
         """Requests by operation, units by table, mails."""
@@ -114,6 +127,7 @@ class StandIn:
             self.requests[f"ses {SES_PATHS[path]}"] += 1
             return json_answer(self._ses(SES_PATHS[path], body), content_type="application/json")
         self.requests["sns Publish"] += 1
+        self._sent("sms", parse_qs(body.decode())["PhoneNumber"])
         return 200, {"Content-Type": "text/xml"}, PUBLISHED.format(uuid4())
 
     def _appear(self, keys: list[dict[str, Any]]) -> None:
@@ -121,7 +135,9 @@ class StandIn:
         subscribers = self.dynamodb.table(f"{STACK}-subscribers")
         assert isinstance(subscribers, Measured)
         for key in keys:
-            subscribers.fill(person(self.numbers[key["id"]["S"]], self.languages))
+            number = self.numbers[key["id"]["S"]]
+            one = next(a for a in self.audiences if a["first"] <= number < a["first"] + a["people"])
+            subscribers.fill(person(number, self.languages, topic=one["topic"], channels=one["channels"]))
 
     def _sqs(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         queue = request["QueueUrl"].rsplit("/", 1)[-1].removeprefix(f"{STACK}-")
@@ -138,10 +154,15 @@ class StandIn:
             quota = {"Max24HourSend": 10_000_000.0, "MaxSendRate": float(self.rate), "SentLast24Hours": 0.0}
             return {"SendQuota": quota, "SendingEnabled": True, "ProductionAccessEnabled": True}
         entries = json.loads(body)["BulkEmailEntries"]
-        self.addresses.update(one["Destination"]["ToAddresses"][0] for one in entries)
-        self.sent += len(entries)
+        self._sent("email", [one["Destination"]["ToAddresses"][0] for one in entries])
         ids = [f"0100018f{uuid4().hex[:8]}-{uuid4()}-000000" for _ in entries]
         return {"BulkEmailEntryResults": [{"Status": "SUCCESS", "MessageId": one} for one in ids]}
+
+    def _sent(self, channel: str, addresses: list[str]) -> None:
+        """Notes one call of the provider's."""
+        self.addresses.update(addresses)
+        self.sent += len(addresses)
+        self.calls_made.append((channel, addresses[0]))
 
 
 def serve(standin: StandIn, connection: socket.socket) -> None:

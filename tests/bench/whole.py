@@ -18,13 +18,14 @@ import resource
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 START = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-BATCHES = {"expand-bulk": 1, "deliver-bulk": 2}
+BATCHES = {"expand-bulk": 1, "deliver-bulk": 2, "expand-urgent": 1, "deliver-urgent": 1}
 WARM_UP = 400
 RESOLVED: dict[str, dict[str, Any]] = {
     "TransactWriteItems": {"TransactItems": []},
@@ -36,6 +37,7 @@ RESOLVED: dict[str, dict[str, Any]] = {
 }
 """What botocore reads of a request before it is sent, to find the endpoint."""
 Asked = dict[str, Any]
+Handler = Callable[[Any, Any], Any]
 
 
 def cpu() -> float:
@@ -73,11 +75,9 @@ class Context:
 class Lambda:
     """Hands each message to its function when it is due; the clock jumps ahead to it."""
 
-    def __init__(self, standin: StandIn) -> None:
-        import app
-
+    def __init__(self, standin: StandIn, handlers: Mapping[str, Handler]) -> None:
         self._standin = standin
-        self._handlers = {"expand-bulk": app.expand_bulk, "deliver-bulk": app.deliver_bulk}
+        self._handlers = handlers
         self._waiting: list[tuple[float, int, str, str]] = []
         self._count = 0
         self.seconds = 0.0
@@ -93,10 +93,10 @@ class Lambda:
             self._count += 1
             heapq.heappush(self._waiting, (self.seconds + delay, self._count, queue, body))
 
-    def run(self) -> None:
-        """Until no message is left."""
+    def run(self, *, until: Callable[[], bool] = lambda: False) -> None:
+        """Until no message is left, or something else is reached."""
         self.take()
-        while self._waiting:
+        while self._waiting and not until():
             batch = self._batch()
             event = {"Records": [_record(queue, body, n) for _, n, queue, body in batch]}
             queue = batch[0][2]
@@ -175,17 +175,18 @@ def _plan(standin: StandIn, lambda_: Lambda, asked: Asked) -> dict[str, Any]:
 
 def _world(standin: StandIn, asked: Asked) -> Lambda:
     """This process's wiring: the stand-in for AWS, a key of its own, the clock of the bench."""
+    import app
     from chalicelib.core.tokens import KeyRing
     from chalicelib.core.wiring import wiring
 
-    lambda_ = Lambda(standin)
+    lambda_ = Lambda(standin, {"expand-bulk": app.expand_bulk, "deliver-bulk": app.deliver_bulk})
     wiring().clock = lambda_.now
     wiring().__dict__["ring"] = KeyRing(current=1, keys={1: b"k" * 32})
-    _age_caches_with(lambda_)
+    age_caches_with(lambda_)
     return lambda_
 
 
-def _age_caches_with(lambda_: Lambda) -> None:
+def age_caches_with(lambda_: Lambda) -> None:
     """Modules that keep an answer for some seconds see the bench's seconds."""
     for name, module in list(sys.modules.items()):
         if name.startswith("chalicelib.") and getattr(module, "time", None) is time:
