@@ -65,7 +65,8 @@ class Call:
     """One request, authenticated and validated, as a handler gets it.
 
     `actor` is a `core.staff.Actor` on staff routes and None on public ones; `body` and `query` are
-    instances of the declared models (on pages `query` is a dict of texts).
+    instances of the declared models (on pages `query` is a dict of texts). `source` is the IP address that
+    it came from, as API Gateway saw it.
     """
 
     wiring: Wiring
@@ -76,6 +77,7 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, list[str]] = field(default_factory=dict)
     method: str = "GET"
+    source: str = ""
 
 
 class Routes:
@@ -228,6 +230,7 @@ def _page_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> R
             headers=request.headers,
             form=_form(request.raw_body) if endpoint.method == "POST" else {},
             method=endpoint.method,
+            source=(request.context or {}).get("identity", {}).get("sourceIp") or "",
         )
         answer: Response = endpoint.handler(call, **path)
     except CrierError as error:

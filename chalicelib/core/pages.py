@@ -9,6 +9,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from functools import lru_cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode, urlsplit
@@ -78,9 +79,12 @@ def redirect(path: str, query: Mapping[str, str]) -> Response:
 
 def refusal(error: CrierError, language: str) -> Response:
     """The page for a refusal: what happened, and where to go from here. The error's own text is not shown."""
-    return render(
+    page = render(
         "pages/refusal.html", language, status=int(error.status), code=error.code, number=int(error.status)
     )
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        page.headers["Retry-After"] = "60"
+    return page
 
 
 def _headers() -> dict[str, str]:

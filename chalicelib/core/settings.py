@@ -53,6 +53,9 @@ class Settings:
     sms_sender_id: str = _setting(
         "CRIER_SMS_SENDER_ID", "", "Sender id for SMS, where the country allows one."
     )
+    asks_per_minute: int = _setting(
+        "CRIER_ASKS_PER_MINUTE", 100, "Sign-ups and links that one network may ask for in a minute."
+    )
     retention_days: int = _setting("CRIER_RETENTION_DAYS", 400, "Days that deliveries and events are kept.")
     bulk_horizon_s: int = _setting(
         "CRIER_BULK_HORIZON", 10, "Seconds ahead of the provider that bulk chunks are made."

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice import Response
 
-from chalicelib.core import i18n, pages
+from chalicelib.core import i18n, limits, pages
 from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.i18n import N_
@@ -110,11 +110,17 @@ def _take_sign_up(call: Call, language: str) -> Response:
             wording=shown,
             now=call.now,
             wiring=call.wiring,
+            put_off_s=_counted(call),
         )
     except InvalidFields as error:
         errors |= forms.errors_of(error, language)
         return _sign_up_page(language, form, errors)
     return _asked_page(language, asked, form.email, form.phone)
+
+
+def _counted(call: Call) -> int:
+    """Counts what a network asks for; the seconds by which it is put off. Raises TooManyRequests."""
+    return limits.count(call.source, at_most=settings().asks_per_minute, now=call.now, wiring=call.wiring)
 
 
 def _check_wording(call: Call, shown: Wording) -> None:
@@ -162,7 +168,7 @@ def _confirm(call: Call, token: str, language: str) -> Response:
 def _send_link(call: Call, language: str) -> Response:
     address = forms.only(call.form, "address")
     try:
-        send_link.request(address, now=call.now, wiring=call.wiring)
+        send_link.request(address, now=call.now, wiring=call.wiring, put_off_s=_counted(call))
     except InvalidFields as error:
         errors = forms.errors_of(error, language)
         return pages.render("pages/link.html", language, status=INVALID, address=address, errors=errors)

@@ -21,10 +21,10 @@ KIND = "send_link"
 LIFE = timedelta(days=7)
 
 
-def request(typed: str, *, now: datetime, wiring: Wiring) -> None:
+def request(typed: str, *, now: datetime, wiring: Wiring, put_off_s: int = 0) -> None:
     """Asks for the link to the preference page of an email address or a phone number.
 
-    Raises InvalidFields (`/address`).
+    It is worked off after `put_off_s` seconds. Raises InvalidFields (`/address`).
     """
     channel = "email" if "@" in typed or not any(c.isdigit() for c in typed) else "sms"
     address = normalise(channel, typed, country=wiring.settings.country, pointer="/address")
@@ -35,7 +35,7 @@ def request(typed: str, *, now: datetime, wiring: Wiring) -> None:
         "address": address,
         "at": rfc3339(now),
     }
-    wiring.queues.send(QUEUE, message)
+    wiring.queues.send(QUEUE, message, delay_s=put_off_s)
 
 
 def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:

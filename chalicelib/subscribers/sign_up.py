@@ -64,11 +64,13 @@ def request(
     now: datetime,
     wiring: Wiring,
     subscriber_id: str | None = None,
+    put_off_s: int = 0,
 ) -> Requested:
     """Asks for a sign-up on one or both channels; each is confirmed apart, and both make one person.
 
     `subscriber_id` is a known person who adds an address. Raises InvalidFields with the pointers `/email
-    /phone /topics /name /language /time_zone`. One queue message leaves, whatever the addresses are.
+    /phone /topics /name /language /time_zone`. One queue message leaves, whatever the addresses are, to
+    be worked off after `put_off_s` seconds.
     """
     addresses = _addresses({"email": email, "sms": phone}, wiring)
     profile.check(name=name, language=language, time_zone=time_zone)
@@ -87,7 +89,7 @@ def request(
         "subscriber": subscriber_id,
         "at": rfc3339(now),
     }
-    wiring.queues.send(QUEUE, message)
+    wiring.queues.send(QUEUE, message, delay_s=put_off_s)
     code = token_of(signup_id, "sms", now=now, wiring=wiring) if "sms" in addresses else None
     return Requested(signup_id, addresses, code)
 

@@ -107,7 +107,7 @@ REFUSALS = {
     "too large": (errors.TooLarge("x"), 413, "The form is too long"),
     "unreadable": (errors.BadRequest("x"), 400, "We could not read that"),
     "invalid": (errors.InvalidFields(errors.FieldError("/x", "y")), 422, "We could not read that"),
-    "too often": (errors.TooManyRequests("x"), 429, "Too many tries"),
+    "too often": (errors.TooManyRequests("x"), 429, "Please wait a moment"),
     "ours": (errors.CrierError("x"), 500, "Something went wrong on our side"),
 }
 

@@ -29,6 +29,10 @@ class Message:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
+UNHURRIED = {"AsksPerMinute": "100000"}
+"""Parameters of the stack: all tests ask from one network."""
+
+
 class Driver(Protocol):
     """One running stack."""
 

@@ -1,15 +1,17 @@
 """The residents' pages over HTTP: what they refuse, what they record, and that a GET changes nothing."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 
+from chalicelib.core.settings import settings
 from chalicelib.core.tokens import Purpose, sign
 from chalicelib.core.wiring import wiring
-from chalicelib.subscribers import people, preferences, topics
+from chalicelib.subscribers import pages, people, preferences, topics
 from chalicelib.subscribers.model import Address, Person, Subscription
 from chalicelib.subscribers.topics import Topic
 from infra.answers import HttpAnswer
@@ -241,3 +243,17 @@ def test_a_form_over_the_limit_is_refused_on_a_page(visitor: Visitor) -> None:
     answer = visitor.platform.http("POST", "/subscribe", BROWSER, b"name=" + b"x" * 300_000)
     assert answer.status == 413
     assert b"The form is too long" in answer.body
+
+
+def test_one_network_can_not_ask_without_end(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "settings", lambda: replace(settings(), asks_per_minute=2))
+    fields = (("topic", "roads"), ("email", "ana@example.com"))
+    answers = [visitor.post("/subscribe?lang=en", *fields)]
+    answers += [
+        visitor.post("/preferences", ("address", one)) for one in ("ana@example.com", "x@example.com")
+    ]
+    assert [answer.status for answer in answers] == [200, 200, 429]
+    assert answers[-1].headers["retry-after"] == "60"
+    assert b"wait a minute" in answers[-1].body
+    visitor.platform.clock.advance(60)
+    assert visitor.post("/preferences", ("address", "ana@example.com")).status == 200
