@@ -15,6 +15,7 @@ from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
 from chalicelib.core.batch import each_message
 from chalicelib.core.wiring import wiring
+from chalicelib.delivery import routes as sending_routes
 from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.notify import notify
@@ -46,6 +47,7 @@ app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)
+app.register_blueprint(sending_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 
 

@@ -1,14 +1,12 @@
 """What requests that steer a campaign hold, and the list of its deliveries."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from chalicelib.core.endpoints import Listing, Model
-from chalicelib.core.fields import NO_CONTROL, Moment
+from chalicelib.core.fields import Moment, Reason
 from chalicelib.delivery.listing import Listed
-
-Reason = Annotated[str, Field(min_length=1, max_length=500, pattern=NO_CONTROL)]
 
 
 class VersionQuery(Model):

@@ -9,16 +9,21 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.pace import Outlook, outlook
 from chalicelib.delivery.progress import Progress, progress
+from chalicelib.delivery.sending import holds
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A campaign with its status and, once it was launched, its progress."""
+    """A campaign with its status and, once it was launched, its progress.
+
+    `held`: it waits, as all campaigns do, because too much of the account's mail came back.
+    """
 
     campaign: Campaign
     status: str
     progress: Progress | None
     outlook: Outlook | None = None
+    held: bool = False
 
 
 def standing(campaign: Campaign, *, wiring: Wiring) -> Standing:
@@ -32,7 +37,11 @@ def standing_now(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Standi
     found = standing(campaign, wiring=wiring)
     if found.progress is None or found.status != states.SENDING:
         return found
-    return replace(found, outlook=outlook(campaign.plan_id, found.progress, now=now, wiring=wiring))
+    return replace(
+        found,
+        outlook=outlook(campaign.plan_id, found.progress, now=now, wiring=wiring),
+        held=holds("bulk", campaign.channels, wiring=wiring),
+    )
 
 
 def plan_progress(campaign: Campaign, *, wiring: Wiring) -> Progress | None:

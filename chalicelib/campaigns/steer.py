@@ -34,7 +34,7 @@ def resume(campaign_id: str, *, reason: str | None, actor: Actor, wiring: Wiring
     states.require("resume", status)
     if status == states.HALTED and not reason:
         raise InvalidFields(FieldError("/reason", "It was halted; say why it may go on."))
-    if not control.resume(campaign.plan_id, wiring=wiring):
+    if not control.resume(campaign.plan_id, reason=reason or "", wiring=wiring):
         raise _overtaken()
     return campaign
 

@@ -12,7 +12,7 @@ from chalicelib.campaigns.states import STATUSES
 from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.fields import Id, Line, Moment, Slug
 from chalicelib.delivery.content import BODY_MAX, LINE_MAX, SMS_MAX, Words
-from chalicelib.delivery.pace import Outlook
+from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
 from chalicelib.delivery.progress import Progress
 
 Language = Annotated[
@@ -114,7 +114,10 @@ class ProgressView(Model):
     waiting: int
     expected: int
     skipped: dict[str, int]
-    reason: str | None = Field(description="Why it is halted, paused or cancelled.")
+    reason: str | None = Field(
+        description="Why it is halted, paused, held or cancelled; after a halt, why it may go on."
+    )
+    explanation: str | None = Field(description="The reason in words, where it is a code.")
     per_second: float | None
     expected_finish: str | None
     started_at: str | None
@@ -243,7 +246,7 @@ def view(standing: Standing, *, digest: str) -> CampaignView:
         digest=digest,
         authors=list(campaign.authors),
         rejection=_rejection(campaign),
-        progress=_progress(standing.progress, standing.outlook) if standing.progress else None,
+        progress=_progress(standing.progress, standing) if standing.progress else None,
     )
 
 
@@ -281,14 +284,16 @@ def _rejection(campaign: Campaign) -> RejectionView | None:
     return RejectionView(at=campaign.rejected_at, by=campaign.rejected_by, reason=campaign.rejected_reason)
 
 
-def _progress(found: Progress, outlook: Outlook | None) -> ProgressView:
-    own = ("per_second", "expected_finish")
+def _progress(found: Progress, standing: Standing) -> ProgressView:
+    own = ("explanation", "per_second", "expected_finish")
     values = {name: getattr(found, name) for name in ProgressView.model_fields if name not in own}
+    outlook, reason = standing.outlook, ACCOUNT_HELD if standing.held else found.reason
     return ProgressView(
         **{
             **values,
             "skipped": dict(found.skipped),
-            "reason": found.reason or None,
+            "reason": reason or None,
+            "explanation": in_words(reason),
             "per_second": outlook.per_second if outlook else None,
             "expected_finish": outlook.finish if outlook else None,
             "started_at": found.started_at or None,

@@ -42,6 +42,9 @@ Moment = Annotated[
 Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_CONTROL)]
 """One line of text, such as a name: 1 to 200 characters, none of them a control character."""
 
+Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROL)]
+"""Why somebody does something: 1 to 500 characters, none of them a control character."""
+
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 """A short name in addresses: lower-case letters, digits and hyphens, up to 64."""
 

@@ -62,6 +62,23 @@ class Settings:
     )
     service_horizon_s: int = _setting("CRIER_SERVICE_HORIZON", 60, "The same for the service lane.")
     urgent_horizon_s: int = _setting("CRIER_URGENT_HORIZON", 60, "The same for the urgent lane.")
+    bounces_normal: float = _setting(
+        "CRIER_BOUNCES_NORMAL", 0.01, "Part of a list's mails that may bounce for good."
+    )
+    bounces_alarming: float = _setting(
+        "CRIER_BOUNCES_ALARMING", 0.05, "Part for which sending halts, soon; SES reviews an account at 0.05."
+    )
+    complaints_normal: float = _setting(
+        "CRIER_COMPLAINTS_NORMAL", 0.0005, "Part of a list's people who may complain."
+    )
+    complaints_alarming: float = _setting(
+        "CRIER_COMPLAINTS_ALARMING",
+        0.002,
+        "The same; SES reviews an account at 0.001.",
+    )
+    halt_error: float = _setting(
+        "CRIER_HALT_ERROR", 0.001, "How often, as a part of 1, a list with normal rates may be halted."
+    )
 
     @property
     def default_language(self) -> str:

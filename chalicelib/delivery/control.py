@@ -11,6 +11,7 @@ from chalicelib.delivery.launch import wake
 from chalicelib.delivery.plan import CANCELLED, CHANNEL_CHUNKS, HALTED, PAUSED, SENDING, SENT, PlanHead, Wave
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
+from chalicelib.delivery.tallies import tallies
 
 MAX_WAVES = 40
 KEPT_LONGER = timedelta(days=7)
@@ -30,9 +31,14 @@ def pause(plan_id: str, *, wiring: Wiring) -> bool:
     return plans(wiring).move(plan_id, to=PAUSED, allowed=(SENDING,), reason="paused")
 
 
-def resume(plan_id: str, *, wiring: Wiring) -> bool:
-    """Lets a paused or halted plan go on; False if it is neither. Those left get it, and nobody else."""
-    if not plans(wiring).move(plan_id, to=SENDING, allowed=(PAUSED, HALTED)):
+def resume(plan_id: str, *, reason: str = "", wiring: Wiring) -> bool:
+    """Lets a paused or halted plan go on; False if it is neither. Those left get it, and nobody else.
+
+    What had come back of a halted plan is not held against it any more; `reason` stands in its state.
+    """
+    if plans(wiring).state(plan_id, fresh=True).status == HALTED:
+        tallies(wiring).begin_anew(plan_id)
+    if not plans(wiring).move(plan_id, to=SENDING, allowed=(PAUSED, HALTED), reason=reason):
         return False
     wake(plans(wiring).head(plan_id), delay_s=0, wiring=wiring)
     return True

@@ -5,7 +5,7 @@ transaction:
 
     the raw event      put if it is not there yet (a doubled message finds it, and changes nothing)
     the delivery       each flag that is not there yet is set; one that names a later time is set back
-    people counters    one more, only together with a new flag
+    people counters    one more, only together with a new flag; what else counts people, the same
     event counters     one more for each new event
 
 The transaction is first written as for a delivery that bears none of the flags: the common case, in one call.
@@ -25,10 +25,10 @@ from chalicelib.delivery.deliveries import key as delivery_key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 
 TRIES = 8
-PROVE_SENT = frozenset({"sent", "delayed", "delivered", "bounced", "complained"})
+PROVE_SENT = frozenset({"sent", "delayed", "delivered", "bounced", "hard_bounced", "complained"})
 UNCOUNTED = frozenset({"sent"})
 EVENTS = {"opened": "opens", "clicked": "clicks"}
-NAMES = frozenset({"sent", "delayed", "delivered", "bounced", "complained", *EVENTS})
+NAMES = PROVE_SENT | EVENTS.keys()
 
 
 class Contended(Exception):
@@ -45,10 +45,11 @@ class Flagged:
 
 
 class _Mark(NamedTuple):
-    """One flag of a delivery, and the people counter that goes up when it is set first."""
+    """One flag of a delivery; the people counter and the operations that go with it when it is new."""
 
     attribute: str
     counter: str | None
+    more: Sequence[Item] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +75,24 @@ def flag(
     link: int | None = None,
     details: Mapping[str, str] | None = None,
     private: bool = False,
+    more: Sequence[Item] = (),
 ) -> Flagged:
     """Notes that `name` (one of NAMES) happened to a delivery at `at`, once however often it is told.
 
     With an `event_id` the raw event is kept, with `details` (codes and user agents, never addresses), until
     retention ends. `link` is the number of the link that was clicked. A `private` event is counted without
-    its person: no flag, no people counter, and a raw event without subscriber. Raises KeyError for another
-    name, Contended if others keep changing the delivery.
+    its person: no flag, no people counter, and a raw event without subscriber. `more` operations join the
+    transaction where the person is new to `name`. Raises KeyError for another name, Contended if others keep
+    changing the delivery.
+
+    Who `hard_bounced` has `bounced`, too: perhaps in passing before.
     """
     if name not in NAMES:
         raise KeyError(name)
     change = _Change(
         ref=ref,
         at=_text(at),
-        marks=() if private else _marks(name, ref.channel, link),
+        marks=() if private else _marks(name, ref.channel, link, more),
         counters=_event_counters(name, ref, link, at) if event_id else (),
         tables={table: wiring.settings.table(table) for table in ("deliveries", "events", "counters")},
         event=_event(ref, event_id, private) if event_id else None,
@@ -104,8 +109,10 @@ def _text(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
-def _marks(name: str, channel: str, link: int | None) -> list[_Mark]:
-    marks = [_Mark(f"{name}_at", None if name in UNCOUNTED else f"{channel}#{name}")]
+def _marks(name: str, channel: str, link: int | None, more: Sequence[Item]) -> list[_Mark]:
+    marks = [_Mark(f"{name}_at", None if name in UNCOUNTED else f"{channel}#{name}", more)]
+    if name == "hard_bounced":
+        marks += _marks("bounced", channel, None, ())
     if link is not None:
         marks.append(_Mark(f"{name}_{link}_at", f"{channel}#link#{link}#{name}"))
     return marks
@@ -160,6 +167,7 @@ def _operations(change: _Change, delivery: Mapping[str, Any], *, guarded: bool) 
         operations.append(_put_event(change))
     if first or earlier:
         operations.append(_set(change, delivery, first, earlier, guarded=guarded))
+    operations += [operation for mark in first for operation in mark.more]
     counters = [mark.counter for mark in first if mark.counter] + list(change.counters)
     return operations + [addition(slot, name, table=change.tables["counters"]) for name in counters]
 

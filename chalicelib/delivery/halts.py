@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
@@ -120,6 +121,29 @@ class Halts:
         """
         condition = "attribute_not_exists(yields) OR yields < :until"
         return self._update(lane, channel, "SET yields = :until", {":until": until}, condition)
+
+    def hold(self, lane: str, channel: str, *, reason: str, day: str) -> bool:
+        """Holds a lane's channel until somebody releases it, for what was sent on a day (`2026-11-22`).
+
+        False if it is held already, or somebody let it go on since that day.
+        """
+        return self._update(
+            lane,
+            channel,
+            "SET held = :reason, held_at = :at",
+            {":reason": reason, ":at": rfc3339(self._clock()), ":day": day},
+            "attribute_not_exists(held) AND (attribute_not_exists(released_on) OR released_on <= :day)",
+        )
+
+    def release(self, lane: str, channel: str) -> bool:
+        """Lets a lane's channel that is held go on; False if it is not held."""
+        return self._update(
+            lane,
+            channel,
+            "SET released_on = :day REMOVE held, held_at",
+            {":day": f"{self._clock():%Y-%m-%d}"},
+            "attribute_exists(held)",
+        )
 
     def _update(
         self, lane: str, channel: str, update: str, values: dict[str, Any], condition: str = ""

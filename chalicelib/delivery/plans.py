@@ -10,6 +10,7 @@ One plan is a few items under its id:
     wave#NN            cursor, open partial chunks, planned and skipped
     pulse#NN           which message may move the wave on; indexed until the plan closes (`pulses.py`)
     counts#0 … #7      what became of the planned ones, sharded by chunk
+    back#…, before     what came back of them, for self-protection (`tallies.py`)
 """
 
 import json
@@ -194,13 +195,17 @@ class Plans(PlanStates):
 
     def add(self, plan_id: str, slot: int, counts: Mapping[str, int], *, expires_at: int) -> Item:
         """Adds to the counts (`email|sent`), for a transaction."""
+        return self.adding(plan_id, f"counts#{slot % COUNT_SLOTS}", counts, expires_at=expires_at)
+
+    def adding(self, plan_id: str, part: str, counts: Mapping[str, int], *, expires_at: int) -> Item:
+        """Adds to the numbers of an item, for a transaction."""
         names = {f"#c{n}": name for n, name in enumerate(counts)}
         values = {f":c{n}": value for n, value in enumerate(counts.values())}
         adds = ", ".join(f"#c{n} :c{n}" for n in range(len(counts)))
         return {
             "Update": {
                 "TableName": self._table,
-                "Key": marshal({"plan_id": plan_id, "part": f"counts#{slot % COUNT_SLOTS}"}),
+                "Key": marshal({"plan_id": plan_id, "part": part}),
                 "UpdateExpression": f"ADD {adds} SET expires_at = :expires",
                 "ExpressionAttributeNames": names,
                 "ExpressionAttributeValues": marshal({**values, ":expires": expires_at}),

@@ -1,7 +1,8 @@
 """Receipts: what SES reports about a mail, from the queue `receipts`, in SNS's envelope.
 
     Send, Delivery          flags; a delivery that stood as `unknown` was sent after all
-    Bounce, Complaint       flags, and the address is not written to any more (a passing bounce: flag only)
+    Bounce, Complaint       flags, and the address is not written to any more (a passing bounce: flag only);
+                            too many halt what sends (`protect.py`)
     Reject, RenderingFailure  what counted as sent has failed
     DeliveryDelay           flag
 
@@ -15,14 +16,18 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.core.clock import parse_rfc3339
+from chalicelib.core.dynamo import Item
 from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import is_id
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.flags import flag
+from chalicelib.delivery.protect import protect
+from chalicelib.delivery.protection import BOUNCES, COMPLAINTS
 from chalicelib.delivery.resolve import plan_of
 from chalicelib.delivery.settle import failed_after_sent, settled_sent
+from chalicelib.delivery.tallies import tallies
 
 CHANNEL = "email"
 FLAGS = {
@@ -54,7 +59,7 @@ def note_receipt(message: Mapping[str, Any], *, wiring: Wiring) -> None:
     if kind in FAILURES:
         _failed(ref, kind, at=at, wiring=wiring)
     elif kind in ("Bounce", "Complaint"):
-        _came_back(ref, FLAGS[kind], part, event["mail"], at=at, wiring=wiring)
+        _came_back(ref, kind, part, event["mail"], at=at, wiring=wiring)
     elif flag(ref, FLAGS[kind], at=at, wiring=wiring).unknown:
         settled_sent(ref, at=at, wiring=wiring)
 
@@ -82,7 +87,7 @@ def _failed(ref: DeliveryRef, kind: str, *, at: datetime, wiring: Wiring) -> Non
 
 def _came_back(
     ref: DeliveryRef,
-    name: str,
+    kind: str,
     part: Mapping[str, Any],
     mail: Mapping[str, Any],
     *,
@@ -100,14 +105,36 @@ def _came_back(
         "type": part.get("bounceType") or feedback,
         "subtype": part.get("bounceSubType") or part.get("complaintSubType") or "",
     }
+    passing = kind == "Bounce" and codes["type"] != "Permanent"
+    name = "hard_bounced" if kind == "Bounce" and not passing else FLAGS[kind]
+    handed_at = parse_rfc3339(mail["timestamp"])
+    counted = [] if passing else _counted(ref, kind, mail, handed_at=handed_at, wiring=wiring)
     event_id = part.get("feedbackId") or name
-    if flag(ref, name, at=at, wiring=wiring, event_id=event_id, details=codes).unknown:
+    found = flag(ref, name, at=at, wiring=wiring, event_id=event_id, details=codes, more=counted)
+    if found.unknown:
         settled_sent(ref, at=at, wiring=wiring)
-    if name == "bounced" and part.get("bounceType") != "Permanent":
+    if passing:
         return
-    scope = "*" if name == "bounced" else _scope(ref.plan_id, wiring=wiring)
+    scope = "*" if kind == "Bounce" else _scope(ref.plan_id, wiring=wiring)
     for address in mail["destination"]:
-        _suppress(address, name, scope, at=at, wiring=wiring)
+        _suppress(address, kind.lower(), scope, at=at, wiring=wiring)
+    if found.delivery:
+        protect(ref.plan_id, handed_at=handed_at, wiring=wiring)
+
+
+def _counted(
+    ref: DeliveryRef, kind: str, mail: Mapping[str, Any], *, handed_at: datetime, wiring: Wiring
+) -> list[Item]:
+    """What counts somebody who came back, for self-protection."""
+    reason = BOUNCES if kind == "Bounce" else COMPLAINTS
+    chunk = str(next(iter(mail["tags"].get("chunk", ())), "")).partition("_")[0]
+    return tallies(wiring).coming_back(
+        ref.plan_id,
+        ref.subscriber_id,
+        reason,
+        chunk=int(chunk) if chunk.isdecimal() else 0,
+        handed_at=handed_at,
+    )
 
 
 def _scope(plan_id: str, *, wiring: Wiring) -> str:
@@ -118,8 +145,7 @@ def _scope(plan_id: str, *, wiring: Wiring) -> str:
         return "newsletter"
 
 
-def _suppress(address: str, name: str, scope: str, *, at: datetime, wiring: Wiring) -> None:
+def _suppress(address: str, reason: str, scope: str, *, at: datetime, wiring: Wiring) -> None:
     from chalicelib.subscribers.suppressions import suppress
 
-    reason = "bounce" if name == "bounced" else "complaint"
     suppress(CHANNEL, address, reason=reason, scope=scope, source=reason, by="system", now=at, wiring=wiring)

@@ -1,4 +1,4 @@
-"""Record: what became of a chunk, in one transaction with its children and the plan's counts."""
+"""Record: what became of a chunk, in one transaction with its children and the counts of plan and account."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,6 +10,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import Chunk, Recipient, chunks, look_at, message_of
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.plans import plans
+from chalicelib.delivery.tallies import SENT, tallies
 
 
 def record(
@@ -41,6 +42,8 @@ def record(
     )
     if counts:
         operations.append(plans(wiring).add(chunk.plan_id, chunk.root, counts, expires_at=chunk.expires_at))
+    if counts[SENT] and plans(wiring).head(chunk.plan_id).mode != "test":
+        operations.append(tallies(wiring).sending(chunk, counts[SENT], now=wiring.clock()))
     due_at = wiring.clock().timestamp() + retry_s
     messages = []
     for key, people in children.items():

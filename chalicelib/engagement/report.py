@@ -13,6 +13,7 @@ from pydantic import Field
 from chalicelib.core.endpoints import Model
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counters
+from chalicelib.delivery.in_words import in_words
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import ChannelProgress, Progress, progress
 
@@ -82,6 +83,8 @@ class ReportView(Outcomes, Responses):
 
     plan_id: str
     status: str
+    reason: str | None = Field(description="Why it is halted, paused or cancelled.")
+    explanation: str | None = Field(description="The reason in words, where it is a code.")
     mode: str
     started_at: str | None
     closed_at: str | None
@@ -100,6 +103,8 @@ def report(plan_id: str, *, wiring: Wiring) -> ReportView:
     return ReportView(
         plan_id=plan_id,
         status=now.status,
+        reason=now.reason or None,
+        explanation=in_words(now.reason),
         mode=now.mode,
         started_at=now.started_at or None,
         closed_at=now.closed_at or None,

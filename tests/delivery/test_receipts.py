@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.delivery import receipts
 from chalicelib.delivery.counters import read
 from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.protection import BOUNCES, COMPLAINTS, REASONS
+from chalicelib.delivery.tallies import tallies
 from tests.delivery.returns import PLAN, World, world
 
 ANA = DeliveryRef(PLAN, "0" * 32, "email")
@@ -124,14 +126,49 @@ def test_receipts_in_any_order_and_doubling_leave_exact_counts(
         "email#delivered": 2,
         "email#delayed": 1,
         "email#bounced": 1,
+        "email#hard_bounced": 1,
         "email#complained": 1,
     }
+    for name in (PLAN, "account#2026-11-22"):
+        tally, _ = tallies(stage.wiring).read(name)
+        assert {reason: tally.total(reason) for reason in REASONS} == {BOUNCES: 1, COMPLAINTS: 1}
     assert stage.counts(PLAN) == {"email|unknown": -1, "email|failed": 1}
     assert set(suppressed) == {
         Suppressed("email", "9999@city.example", "bounce", "*"),
         Suppressed("email", "0000@city.example", "complaint", "newsletter"),
     }
     assert stage.delivery(ANA)["delivered_at"] == "2026-11-22T06:00:03.000000Z"
+
+
+def test_who_bounced_in_passing_and_then_for_good_counts_once_for_each(scene: World) -> None:
+    passing = json.loads(json.dumps(bounce(ANA, "Transient")).replace("bounce-0", "bounce-1"))
+    for message in (passing, passing, bounce(ANA, "Permanent"), bounce(ANA, "Permanent"), passing):
+        receipts.note_receipt(message, wiring=scene.wiring)
+    assert read(PLAN, wiring=scene.wiring) == {"email#bounced": 1, "email#hard_bounced": 1}
+    assert {"bounced_at", "hard_bounced_at"} <= scene.delivery(ANA).keys()
+    assert tallies(scene.wiring).read(PLAN)[0].back[BOUNCES] == {1: 1}
+
+
+def test_a_mail_counts_on_the_day_it_was_handed_over(scene: World) -> None:
+    late = json.loads(json.dumps(bounce(ANA, "Permanent")).replace("11-22T06:00:05", "11-25T06:00:05"))
+    receipts.note_receipt(late, wiring=scene.wiring)
+    assert tallies(scene.wiring).read("account#2026-11-22")[0].total(BOUNCES) == 1
+    assert tallies(scene.wiring).read("account#2026-11-25")[0].total(BOUNCES) == 0
+
+
+def test_every_report_looks_the_doubled_too_and_no_other_does(
+    scene: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    monkeypatch.setattr(receipts, "protect", lambda plan_id, **_: looked.append(plan_id))
+    for message in (bounce(ANA, "Permanent"), bounce(ANA, "Permanent"), complaint(BEN)):
+        receipts.note_receipt(message, wiring=scene.wiring)
+    assert looked == [PLAN] * 3
+    stranger = DeliveryRef(PLAN, "5" * 32, "email")
+    for message in (receipt(ANA, "Send"), bounce(CY, "Transient"), complaint(BEN, "not-spam")):
+        receipts.note_receipt(message, wiring=scene.wiring)
+    receipts.note_receipt(bounce(stranger, "Permanent"), wiring=scene.wiring)
+    assert looked == [PLAN] * 3
 
 
 @pytest.mark.parametrize("kind", ["Send", "Delivery"])

@@ -190,6 +190,22 @@ def send(driver: Driver, topics: Sequence[str], **more: Any) -> str:
     return campaign
 
 
+def bouncing(driver: Driver, number: int) -> str:
+    """A campaign to so many people whose mails all bounce for good; its id."""
+    to = topic(driver)
+    rows = [f"{email()},{to},email,paper form\n" for _ in range(number)]
+    csv = "email,topics,channels,consent_source\n" + "".join(rows)
+    api(driver, "POST", "/v1/imports", {"csv": csv})
+    driver.settle()
+    campaign = send(driver, [to], channels=["email"])
+    addresses = {row.partition(",")[0] for row in rows}
+    for message in driver.outbox():
+        if message.to in addresses:
+            driver.ses_event("Bounce", message)
+    driver.settle()
+    return campaign
+
+
 def report(driver: Driver, campaign: str) -> Any:
     """A campaign's report; that its numbers add up is checked by the way."""
     found = api(driver, "GET", f"/v1/campaigns/{campaign}/report")

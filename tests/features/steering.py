@@ -17,6 +17,7 @@ def steering(driver: LocalDriver) -> None:
     approval(driver)
     schedules(driver)
     pauses(driver)
+    held(driver)
     still(driver)
 
 
@@ -76,6 +77,20 @@ def pauses(driver: LocalDriver) -> None:
     driver.settle()
     assert acting.report(driver, campaign)["sent"] == 2
     acting.api(driver, "GET", f"/v1/campaigns/{campaign}/deliveries")
+
+
+def held(driver: LocalDriver) -> None:
+    """So much comes back that all campaigns are held; one that waits goes on when an admin says so."""
+    roads = acting.topic(driver)
+    acting.sign_up(driver, [roads])
+    acting.bouncing(driver, 40)
+    campaign = launched(driver, {"topic": roads})
+    step(driver, "ExpandBulk")
+    acting.api(driver, "GET", "/v1/sending")
+    reason = {"channel": "email", "reason": "The list is mended."}
+    acting.api(driver, "POST", "/v1/sending/resume", reason)
+    driver.settle()
+    assert acting.report(driver, campaign)["sent"] == 1
 
 
 def still(driver: LocalDriver) -> None:
