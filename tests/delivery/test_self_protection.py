@@ -1,4 +1,4 @@
-"""Self-protection, end to end: mails leave at a provider's pace, bounces are told late, and bad lists stop."""
+"""Self-protection, end to end: mails leave at a provider's pace, bounces come late, and bad lists stop."""
 
 import json
 from collections import Counter
