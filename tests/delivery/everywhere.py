@@ -1,6 +1,7 @@
 """Runs of the harness's plan with a mishap at each place, counted."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,18 +20,21 @@ TOKEN = re.compile('"ClientRequestToken":"[^"]*"')
 """A transaction that is tried again has another."""
 
 
+NAMES = ("runs", "messages", "lost", "doubled", "unknown", "failed", "resent")
+
+
 @dataclass
 class Tally:
     """What came of the runs of one mishap."""
 
     runs: int = 0
-    recipients: int = 0
+    messages: int = 0
     lost: int = 0
     doubled: int = 0
     unknown: int = 0
     failed: int = 0
     resent: int = 0
-    where: dict[str, int] = field(default_factory=dict)
+    where: Counter[str] = field(default_factory=Counter)
 
     def add(self, found: Found, *, resent: int, where: str) -> None:
         """Counts a run with one mishap."""
@@ -39,12 +43,12 @@ class Tally:
 
     def meet(self, where: str) -> None:
         """Counts a mishap."""
-        self.where[where] = self.where.get(where, 0) + 1
+        self.where[where] += 1
 
     def came(self, found: Found, *, resent: int) -> None:
         """Counts what came of a run."""
         self.runs += 1
-        self.recipients += harness.MESSAGES
+        self.messages += harness.MESSAGES
         self.lost += found.lost
         self.doubled += found.doubled
         self.unknown += found.unknown
@@ -54,7 +58,17 @@ class Tally:
     @property
     def positions(self) -> int:
         """How many mishaps there were."""
-        return sum(self.where.values())
+        return self.where.total()
+
+    def __iadd__(self, other: "Tally") -> "Tally":
+        for name in NAMES:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.where += other.where
+        return self
+
+    def cells(self) -> str:
+        """The counts as cells of a table."""
+        return " | ".join(f"{number:,}" for number in (self.positions, *(getattr(self, n) for n in NAMES)))
 
 
 class Watch:

@@ -277,7 +277,12 @@ def delivered(platform: Platform) -> int:
 def fates(plan_id: str) -> list[Fate]:
     """What became of everyone, by the chunks."""
     waves, _ = plans(world()).waves_and_counts(plan_id)
-    roots = {wave.number % 2 * plan.CHANNEL_CHUNKS + n for wave in waves for n in range(wave.next_chunk)}
+    channels = plans(world()).head(plan_id).channels
+    roots = {
+        channels.index(wave.channel) * plan.CHANNEL_CHUNKS + n
+        for wave in waves
+        for n in range(wave.next_chunk)
+    }
     return [fate for root in roots for fate in family(plan_id, root, wiring=world())]
 
 
