@@ -40,3 +40,8 @@ def resends_of(key: str) -> int:
     """How often these recipients were sent to again after a doubt."""
     counts = [part[1:] for part in key.split(".") if part.startswith("s")]
     return int(counts[-1]) if counts else 0
+
+
+def children_of(parent: str) -> tuple[str, ...]:
+    """All keys that the children of a chunk may have."""
+    return half_of(parent, 0), half_of(parent, 1), again_of(parent), resend_of(parent)

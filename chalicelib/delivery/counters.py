@@ -14,10 +14,14 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from chalicelib.core.dynamo import condition_failed
 from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
 
 SLOTS = 8
+PEOPLE = frozenset({"delayed", "delivered", "bounced", "hard_bounced", "complained", "opened", "clicked"})
+"""What people are counted for: each has a flag on the delivery."""
+
 HOURS_COUNTED_FOR = timedelta(days=31)
 
 
@@ -49,14 +53,43 @@ def hour_counter(plan_id: str, channel: str, events: str, at: datetime) -> str |
 def read(plan_id: str, *, wiring: Wiring) -> dict[str, int]:
     """All counters of a plan, summed over their slots; a counter that nothing was added to is absent."""
     total: Counter[str] = Counter()
-    pages = wiring.dynamodb.get_paginator("query")
     for slot in range(SLOTS):
-        for page in pages.paginate(
-            TableName=wiring.settings.table("counters"),
-            KeyConditionExpression="plan_slot = :slot",
-            ExpressionAttributeValues={":slot": {"S": f"{plan_id}#{slot}"}},
-            ConsistentRead=True,
-        ):
-            for item in page["Items"]:
-                total[item["counter"]["S"]] += int(item["amount"]["N"])
+        total.update(_slot(plan_id, slot, wiring=wiring))
     return dict(total)
+
+
+def people(plan_id: str, slot: int, *, wiring: Wiring) -> dict[str, int]:
+    """The counters of a slot that count people, read consistently."""
+    found = _slot(plan_id, slot, wiring=wiring)
+    return {name: amount for name, amount in found.items() if name.rpartition("#")[2] in PEOPLE}
+
+
+def mend(slot: str, counter: str, *, was: int, now: int, wiring: Wiring) -> bool:
+    """Sets a counter right, if it still is what it was."""
+    from botocore.exceptions import ClientError
+
+    try:
+        wiring.dynamodb.update_item(
+            TableName=wiring.settings.table("counters"),
+            Key={"plan_slot": {"S": slot}, "counter": {"S": counter}},
+            UpdateExpression="SET amount = :now",
+            ConditionExpression="amount = :was" if was else "attribute_not_exists(amount) OR amount = :was",
+            ExpressionAttributeValues={":now": {"N": str(now)}, ":was": {"N": str(was)}},
+        )
+    except ClientError as error:
+        if condition_failed(error):
+            return False
+        raise
+    return True
+
+
+def _slot(plan_id: str, slot: int, *, wiring: Wiring) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for page in wiring.dynamodb.get_paginator("query").paginate(
+        TableName=wiring.settings.table("counters"),
+        KeyConditionExpression="plan_slot = :slot",
+        ExpressionAttributeValues={":slot": {"S": f"{plan_id}#{slot}"}},
+        ConsistentRead=True,
+    ):
+        found |= {item["counter"]["S"]: int(item["amount"]["N"]) for item in page["Items"]}
+    return found

@@ -8,6 +8,7 @@ condition and stops. When the audience is done, the expander stays with the plan
 """
 
 import copy
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache, partial
 from typing import Any, NamedTuple
@@ -40,6 +41,7 @@ from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import progress
 from chalicelib.delivery.pulses import Pulse, pulses, wave_at
 from chalicelib.delivery.reading import TableReading
+from chalicelib.delivery.recount import recount
 from chalicelib.delivery.streams import Match, members
 from chalicelib.delivery.ways_out import channel_of
 
@@ -131,19 +133,33 @@ def _step(
 
 
 def _beat(
-    head: PlanHead, pulse: Pulse, *, delay_s: int, now: datetime, wiring: Wiring, tries: int = 0
+    head: PlanHead,
+    pulse: Pulse,
+    *,
+    delay_s: int,
+    now: datetime,
+    wiring: Wiring,
+    tries: int = 0,
+    more: Sequence[Item] = (),
 ) -> None:
-    """Takes the beat and sends the next message after a delay."""
-    following = pulses(wiring).take(pulse, walking=not tries, until=now.timestamp() + delay_s)
+    """Takes the beat, with `more` in its transaction, and sends the next message after a delay."""
+    until = now.timestamp() + delay_s
+    following = pulses(wiring).take(pulse, walking=not tries, until=until, more=more)
     if following is not None:
-        more = {"tries": tries} if tries else {}
-        wiring.queues.send(LANES[head.lane].expand_queue, following.message(**more), delay_s=delay_s)
+        tried = {"tries": tries} if tries else {}
+        wiring.queues.send(LANES[head.lane].expand_queue, following.message(**tried), delay_s=delay_s)
 
 
 def _close(head: PlanHead, pulse: Pulse, *, tries: int, now: datetime, wiring: Wiring) -> None:
-    """Closes a plan that waits for nothing; else the wave looks again, ever less often."""
+    """Recounts and closes a plan that waits for nothing; else the wave looks again, ever less often."""
     present = progress(head.plan_id, wiring=wiring)
     if present.waiting == 0 and (present.expanded or present.status == CANCELLED):
+        rest = (
+            recount(head, pulse.wave, waves=present.waves, now=now, wiring=wiring) if head.rereads else None
+        )
+        if rest:
+            _beat(head, pulse, delay_s=rest.delay_s, now=now, wiring=wiring, tries=1, more=rest.writes)
+            return
         plans(wiring).close(head.plan_id, waves=present.waves, now=now)
         pulses(wiring).stop(head.plan_id, waves=present.waves)
         logger.info(
@@ -235,6 +251,7 @@ class Step:
         address = choice.addresses.get(wave.channel)
         if address is None:
             return
+        wave.reached |= 1 << wave.shard
         part = self._part(person.language)
         wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name])
         wave.since.setdefault(part, self._now.timestamp())

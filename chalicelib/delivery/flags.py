@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.counters import addition, hour_counter, slot_of
+from chalicelib.delivery.counters import PEOPLE, addition, hour_counter, slot_of
 from chalicelib.delivery.deliveries import key as delivery_key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 
@@ -28,7 +28,7 @@ TRIES = 8
 PROVE_SENT = frozenset({"sent", "delayed", "delivered", "bounced", "hard_bounced", "complained"})
 UNCOUNTED = frozenset({"sent"})
 EVENTS = {"opened": "opens", "clicked": "clicks"}
-NAMES = PROVE_SENT | EVENTS.keys()
+NAMES = PEOPLE | UNCOUNTED
 
 
 class Contended(Exception):

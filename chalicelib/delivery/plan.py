@@ -67,7 +67,7 @@ class Wave:
     `partial` holds the recipients (id, address, name) of each rendition's open chunk, `since` when the first
     of them was read (epoch seconds). `next_chunk` counts on over all waves of a channel. A wave that extends
     the plan passes over whoever has a delivery of a chunk before `firsts`, the numbers of each channel at
-    which it began.
+    which it began. `reached` has a bit for each shard in which somebody was found to write to.
     """
 
     number: int
@@ -82,6 +82,7 @@ class Wave:
     partial: dict[str, list[list[Any]]] = field(default_factory=dict)
     since: dict[str, float] = field(default_factory=dict)
     firsts: list[int] = field(default_factory=list)
+    reached: int = 0
 
     @property
     def part(self) -> str:
@@ -108,6 +109,16 @@ def wave_of(item: Mapping[str, Any]) -> Wave:
     plain = unmarshal(item)
     plain["partial"] = json.loads(plain["partial"])
     return Wave(**{name: plain[name] for name in Wave.__dataclass_fields__})
+
+
+def chunk_counts(root: int) -> str:
+    """The sort key of the counts to which the outcomes of a root chunk, and of its descendants, are added."""
+    return f"counts#{root % COUNT_SLOTS}"
+
+
+def moved_counts(shard: int) -> str:
+    """The sort key of the counts in which later reports move the deliveries of a shard."""
+    return f"counts#moved#{shard % COUNT_SLOTS}"
 
 
 def rendition_part(channel: str, language: str, variant: str) -> str:

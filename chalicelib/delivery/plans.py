@@ -10,6 +10,8 @@ One plan is a few items under its id:
     wave#NN            cursor, open partial chunks, planned and skipped
     pulse#NN           which message may move the wave on; indexed until the plan closes (`pulses.py`)
     counts#0 … #7      what became of the planned ones, sharded by chunk
+    counts#moved#0 …   what later reports moved from one outcome to another, sharded by subscriber
+    recount#NN         how far the recount of a plan with so many waves is (`recount.py`)
     back#…, before     what came back of them, for self-protection (`tallies.py`)
 """
 
@@ -23,7 +25,6 @@ from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.plan import (
-    COUNT_SLOTS,
     SENDING,
     PlanHead,
     Wave,
@@ -193,12 +194,8 @@ class Plans(PlanStates):
         """Replaces a wave, for a transaction in which its pulse's beat is taken."""
         return self.put(wave_item(plan_id, wave, expires_at=expires_at))
 
-    def add(self, plan_id: str, slot: int, counts: Mapping[str, int], *, expires_at: int) -> Item:
-        """Adds to the counts (`email|sent`), for a transaction."""
-        return self.adding(plan_id, f"counts#{slot % COUNT_SLOTS}", counts, expires_at=expires_at)
-
-    def adding(self, plan_id: str, part: str, counts: Mapping[str, int], *, expires_at: int) -> Item:
-        """Adds to the numbers of an item, for a transaction."""
+    def add(self, plan_id: str, part: str, counts: Mapping[str, int], *, expires_at: int) -> Item:
+        """Adds to the numbers (`email|sent`) of an item of counts, for a transaction."""
         names = {f"#c{n}": name for n, name in enumerate(counts)}
         values = {f":c{n}": value for n, value in enumerate(counts.values())}
         adds = ", ".join(f"#c{n} :c{n}" for n in range(len(counts)))
@@ -211,6 +208,49 @@ class Plans(PlanStates):
                 "ExpressionAttributeValues": marshal({**values, ":expires": expires_at}),
             }
         }
+
+    def mend(self, plan_id: str, wrong: Mapping[str, Mapping[str, Sequence[int]]]) -> bool:
+        """Sets counts right, by part and name from what they are to what they should be.
+
+        All of them, or none if one of them is another by now.
+        """
+        try:
+            transact(self._db, [self._mending(plan_id, part, counts) for part, counts in wrong.items()])
+        except Cancelled:
+            return False
+        return True
+
+    def _mending(self, plan_id: str, part: str, counts: Mapping[str, Sequence[int]]) -> Item:
+        same: list[str] = []
+        values: dict[str, int] = {}
+        for n, (was, now) in enumerate(counts.values()):
+            same.append(f"#c{n} = :was{n}" if was else f"(attribute_not_exists(#c{n}) OR #c{n} = :was{n})")
+            values |= {f":was{n}": was, f":now{n}": now}
+        return {
+            "Update": {
+                "TableName": self._table,
+                "Key": marshal({"plan_id": plan_id, "part": part}),
+                "UpdateExpression": "SET " + ", ".join(f"#c{n} = :now{n}" for n in range(len(counts))),
+                "ConditionExpression": " AND ".join(same),
+                "ExpressionAttributeNames": {f"#c{n}": name for n, name in enumerate(counts)},
+                "ExpressionAttributeValues": marshal(values),
+            }
+        }
+
+    def recount(self, plan_id: str, waves: int) -> tuple[int, str] | None:
+        """Whose wave's recount is under way in a plan of so many waves, and its place; None where none is."""
+        item = self._get(plan_id, f"recount#{waves:02d}", consistent=True)
+        return (int(item["wave"]["N"]), item["place"]["S"]) if item else None
+
+    def keep_recount(self, plan_id: str, waves: int, *, wave: int, place: str, expires_at: int) -> Item:
+        """Keeps a recount's place, for a transaction, on condition that no other wave's is under way."""
+        values = {"wave": wave, "place": place, "expires_at": expires_at}
+        kept = self.put(marshal({"plan_id": plan_id, "part": f"recount#{waves:02d}", **values}))
+        kept["Put"] |= {
+            "ConditionExpression": "attribute_not_exists(wave) OR wave = :wave",
+            "ExpressionAttributeValues": marshal({":wave": wave}),
+        }
+        return kept
 
 
 @lru_cache(maxsize=8)

@@ -5,6 +5,7 @@ may send the next message; a message delivered twice finds its beat taken and st
 left, its pulse is in the index, by the time at which the sweep should wake it.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -80,10 +81,13 @@ class Pulses:
             }
         }
 
-    def take(self, pulse: Pulse, *, walking: bool, until: float) -> Pulse | None:
-        """Takes a beat by itself; the next pulse, or None if it was taken already."""
+    def take(self, pulse: Pulse, *, walking: bool, until: float, more: Sequence[Item] = ()) -> Pulse | None:
+        """Takes a beat, with `more` operations in its transaction.
+
+        The next pulse, or None if it was taken already or one of them could not be done.
+        """
         try:
-            transact(self._db, [self.taking(pulse, walking=walking, until=until)])
+            transact(self._db, [self.taking(pulse, walking=walking, until=until), *more])
         except Cancelled:
             return None
         return pulse._replace(beat=pulse.beat + 1)

@@ -9,6 +9,7 @@ from chalicelib.core.dynamo import Cancelled, Item, transact
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import Chunk, Recipient, chunks, look_at, message_of
 from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.plan import chunk_counts
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.tallies import SENT, tallies
 
@@ -41,7 +42,8 @@ def record(
         f"{chunk.channel}|{outcome.state}" for outcome in settled if outcome.state is not State.RETRY
     )
     if counts:
-        operations.append(plans(wiring).add(chunk.plan_id, chunk.root, counts, expires_at=chunk.expires_at))
+        part = chunk_counts(chunk.root)
+        operations.append(plans(wiring).add(chunk.plan_id, part, counts, expires_at=chunk.expires_at))
     if counts[SENT] and plans(wiring).head(chunk.plan_id).mode != "test":
         operations.append(tallies(wiring).sending(chunk, counts[SENT], now=wiring.clock()))
     due_at = wiring.clock().timestamp() + retry_s

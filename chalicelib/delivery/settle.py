@@ -11,6 +11,7 @@ from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.deliveries import key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.plan import moved_counts
 from chalicelib.delivery.plans import plans
 
 
@@ -31,13 +32,14 @@ def failed_after_sent(ref: DeliveryRef, *, reason: str, at: datetime, wiring: Wi
 
     False if it had failed before or is not there.
 
-    May come before the record: the counts are right when both are in.
+    May come before the record: the counts are right when both are in. What fails so was sent: an unknown one
+    bears both flags, and each flag tells what it moved.
     """
     values = {":at": rfc3339(at), ":reason": reason}
     fail = "SET failed_at = :at, failed_reason = :reason"
     unknown = _change(
         ref,
-        f"{fail} REMOVE unknown_at",
+        f"{fail}, settled_sent_at = :at REMOVE unknown_at",
         "attribute_exists(unknown_at) AND attribute_not_exists(failed_at)",
         values,
         wiring=wiring,
@@ -65,8 +67,8 @@ def _change(ref: DeliveryRef, update: str, condition: str, values: dict[str, str
 def _commit(ref: DeliveryRef, change: Item, counts: dict[str, int], *, wiring: Wiring) -> bool:
     head = plans(wiring).head(ref.plan_id)
     named = {f"{ref.channel}|{name}": value for name, value in counts.items()}
-    slot = shard_of(ref.subscriber_id)
-    add = plans(wiring).add(ref.plan_id, slot, named, expires_at=head.expires_at)
+    part = moved_counts(shard_of(ref.subscriber_id))
+    add = plans(wiring).add(ref.plan_id, part, named, expires_at=head.expires_at)
     try:
         transact(wiring.dynamodb, [change, add])
     except Cancelled:

@@ -71,7 +71,7 @@ class Tallies:
         ]
 
     def _adding(self, name: str, part: str, counts: Mapping[str, int], *, expires_at: int) -> Item:
-        return plans(self._wiring).adding(name, part, counts, expires_at=expires_at)
+        return plans(self._wiring).add(name, part, counts, expires_at=expires_at)
 
     def read(self, name: str) -> tuple[Tally, Tally]:
         """The present tally of a plan or a day, read consistently, and the one at the last resume."""

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from chalicelib.core.dynamo import marshal
 from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring, wiring
+from chalicelib.delivery import counters
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.launch import PlanSpec, launch
 from chalicelib.delivery.progress import Progress, progress
@@ -117,6 +119,16 @@ def outcome(plan_id: str) -> Progress:
     assert found.planned == settled + found.waiting
     assert min(found.sent, found.failed, found.unknown, found.cancelled, found.waiting) >= 0
     return found
+
+
+def falsify(plan_id: str, subscriber_id: str, counter: str, amount: int) -> None:
+    """Adds to a counter of a person's slot what nothing says."""
+    world().dynamodb.update_item(
+        TableName=world().settings.table("counters"),
+        Key=marshal({"plan_slot": counters.slot_of(plan_id, subscriber_id), "counter": counter}),
+        UpdateExpression="ADD amount :n",
+        ExpressionAttributeValues=marshal({":n": amount}),
+    )
 
 
 def world() -> Wiring:

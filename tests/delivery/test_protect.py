@@ -25,7 +25,7 @@ def counted(plan_id: str, *, sent: int = 0, back: int = 0, reason: str = BOUNCES
     at = world().clock() - timedelta(days=days)
     if sent:
         for name in (plan_id, account_on(at)):
-            adding = plans(world()).adding(name, "counts#0", {"email|sent": sent}, expires_at=2_000_000_000)
+            adding = plans(world()).add(name, "counts#0", {"email|sent": sent}, expires_at=2_000_000_000)
             transact(world().dynamodb, [adding])
     for n in range(back):
         person_id = f"{n:02x}" + "0" * 30

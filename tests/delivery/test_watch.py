@@ -8,6 +8,7 @@ import pytest
 from chalicelib.delivery.control import pause
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.plan import chunk_counts
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.watch import bound_s
 from infra.aws.faults import refuse
@@ -36,7 +37,7 @@ def test_counts_that_do_not_add_up_are_told(platform: Platform, caplog: pytest.L
     person(2)
     broken = plan()
     head = plans(world()).head(broken)
-    operation = plans(world()).add(broken, 0, {"email|sent": -1}, expires_at=head.expires_at)
+    operation = plans(world()).add(broken, chunk_counts(0), {"email|sent": -1}, expires_at=head.expires_at)
     world().dynamodb.transact_write_items(TransactItems=[operation])
     caplog.set_level(logging.WARNING)
     minutes(platform, bound_s(LANES["bulk"]) // 60 + 3)

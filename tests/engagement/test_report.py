@@ -7,7 +7,7 @@ from chalicelib.core.dynamo import transact
 from chalicelib.core.errors import NotFound
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.flags import flag
-from chalicelib.delivery.plan import Wave
+from chalicelib.delivery.plan import Wave, chunk_counts
 from chalicelib.delivery.plans import plans
 from chalicelib.engagement.report import NO_SMS_RECEIPTS, ReportView, report
 from tests.delivery.returns import HEAD, NOW, PLAN, World, world
@@ -25,7 +25,9 @@ def stage() -> Iterator[World]:
         made.planned(head, Wave(1, "sms", planned=4, done=True))
         counts = {"email|sent": 5, "email|failed": 1, "email|unknown": 1, "email|cancelled": 1, "sms|sent": 4}
         for slot in (0, 5):
-            add = plans(made.wiring).add(PLAN, slot, counts if slot else {"email|sent": 1}, expires_at=1)
+            add = plans(made.wiring).add(
+                PLAN, chunk_counts(slot), counts if slot else {"email|sent": 1}, expires_at=1
+            )
             transact(made.wiring.dynamodb, [add])
         for ref in (ANA, BEN, CY):
             made.deliver(ref)

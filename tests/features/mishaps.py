@@ -1,6 +1,7 @@
 """Mishaps: what functions do only when messages vanish, the provider refuses, or a worker dies."""
 
 from infra.aws.faults import crash, refuse
+from tests.delivery.engine import falsify
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.tour import LONG_S, launched, step
@@ -11,6 +12,7 @@ def mishaps(driver: LocalDriver) -> None:
     lost_messages(driver)
     refusals(driver)
     crashes(driver)
+    miscounts(driver)
 
 
 def lost_messages(driver: LocalDriver) -> None:
@@ -65,3 +67,20 @@ def crashes(driver: LocalDriver) -> None:
     driver.settle()
     found = acting.report(driver, campaign)
     assert (found["sent"], found["failed"], found["unknown"]) == (1, 1, 0)
+
+
+def miscounts(driver: LocalDriver) -> None:
+    """A counter says what nobody did; when its send closes, it is set right."""
+    roads = acting.topic(driver)
+    address = acting.sign_up(driver, [roads])
+    campaign = launched(driver, {"topic": roads})
+    plan_id = acting.api(driver, "GET", f"/v1/campaigns/{campaign}")["plan_id"]
+    miscounted(driver, plan_id, address)
+    driver.settle()
+    assert acting.report(driver, campaign)["opened"] == 0
+
+
+def miscounted(driver: LocalDriver, plan_id: str, address: str) -> None:
+    """Somebody is counted as having opened a plan's mail."""
+    asked = {"channel": "email", "address": address}
+    falsify(plan_id, acting.api(driver, "POST", "/v1/subscribers/lookup", asked)["id"], "email#opened", 1)

@@ -10,7 +10,7 @@ from infra.aws.faults import crash, refuse
 from tests.delivery import engine
 from tests.features import acting
 from tests.features.local import LocalDriver
-from tests.features.mishaps import swept
+from tests.features.mishaps import miscounted, swept
 from tests.features.tour import step
 
 LATE_S = 70
@@ -20,9 +20,9 @@ LATE_S = 70
 def urgent(driver: LocalDriver) -> None:
     """All of it."""
     roads = acting.topic(driver)
-    acting.sign_up(driver, [roads])
+    address = acting.sign_up(driver, [roads])
     acting.sign_up_by_text(driver, [roads])
-    first = throttled(driver, {"topic": roads})
+    first = throttled(driver, {"topic": roads}, address)
     late(driver, {"any": [{"deliveries": {"plan": first, "state": "sent"}}, {"topic": roads}]})
     lost(driver, {"topic": roads})
     doubted(driver, {"topic": roads})
@@ -41,11 +41,12 @@ def sent(plan_id: str) -> None:
     assert (found.status, found.sent) == ("sent", 2)
 
 
-def throttled(driver: LocalDriver, audience: Mapping[str, Any]) -> str:
-    """The provider throttles one call, and suspends the account for another."""
+def throttled(driver: LocalDriver, audience: Mapping[str, Any], address: str) -> str:
+    """The provider throttles one call, and suspends the account for another; a counter is wrong."""
     for code in ("TooManyRequestsException", "AccountSuspendedException"):
         driver.platform.faults.add("sesv2", "SendBulkEmail", refuse(code))
     plan = handed_over(audience)
+    miscounted(driver, plan, address)
     driver.settle()
     sent(plan)
     return plan
