@@ -194,7 +194,7 @@ def claim(attempt: Attempt, checks: Sequence[Item] = (), *, wiring: Wiring) -> b
     """
     now = wiring.clock().timestamp()
     lease = now + LEASE_S
-    look_at = lease + LANES[attempt.chunk.lane].grace_s
+    look_at = lease + LANES[attempt.chunk.lane].grace_for(attempt.chunk.channel)
     while True:
         operations: list[Item | Prepared] = [
             chunks(wiring).claiming(attempt.chunk, attempt=attempt.name, lease_until=lease, look_at=look_at),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from chalicelib.core.settings import Settings
 
+PROVING = frozenset({"email"})
+"""Channels whose provider reports each message that it took. For others, waiting proves nothing."""
+
 
 @dataclass(frozen=True)
 class Lane:
@@ -33,6 +36,10 @@ class Lane:
     def deliver_queue(self) -> str:
         """The queue of its workers."""
         return f"deliver-{self.name}"
+
+    def grace_for(self, channel: str) -> int:
+        """Seconds for which a run-out claim waits on a channel."""
+        return self.grace_s if channel in PROVING else 0
 
     def horizon_s(self, settings: Settings) -> int:
         """Seconds ahead of the provider that its chunks are made."""

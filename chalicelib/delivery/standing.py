@@ -1,7 +1,8 @@
 """Whether a chunk may go: its plan is sending, and its lane not halted.
 
-What was seen to hold is taken to hold for two seconds. After that nothing is read: the claim itself
-checks both, so that the usual chunk costs no request for it, and none is claimed that was stopped before.
+What was seen to hold is taken to hold for a while: of the plan for two seconds, of the lane, which alerts
+halt, for half a second. After that nothing is read: the claim itself checks both, so that the usual chunk
+costs no request for it, and none is claimed that was stopped before.
 """
 
 from chalicelib.core.dynamo import Item

@@ -70,7 +70,9 @@ def _attend(state: Mapping[str, Any], lane: Lane, *, now: datetime, wiring: Wiri
         wiring.queues.send(lane.deliver_queue, message_of(plan_id, key, look=look))
         return "resent"
     chunk = chunks(wiring).read(plan_id, key)
-    if chunk is None or chunk.state != CLAIMED or chunk.lease_until + lane.grace_s > now.timestamp():
+    if chunk is None or chunk.state != CLAIMED:
+        return ""
+    if chunk.lease_until + lane.grace_for(chunk.channel) > now.timestamp():
         return ""
     again = sent_again(chunk)
     return "settled" if settle_in_doubt(chunk, again=again, now=now, wiring=wiring) else ""

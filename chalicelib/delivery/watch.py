@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import chunks
-from chalicelib.delivery.halts import halted_until
+from chalicelib.delivery.halts import halted_until, halts
 from chalicelib.delivery.lanes import LEASE_S, Lane
 from chalicelib.delivery.pace import noted, paces
 from chalicelib.delivery.plans import plans
@@ -30,7 +30,7 @@ def watch(plan_id: str, lane: Lane, *, now: datetime, wiring: Wiring) -> str:
         return ""
     pace = noted(paces(wiring).read(plan_id), found, now=moment)
     paces(wiring).keep(plan_id, pace)
-    still = pace.still_s(moment)
+    still = min(pace.still_s(moment), moment - _stood_aside_until(plan_id, lane, wiring=wiring))
     if still <= bound_s(lane):
         return ""
     logger.warning(
@@ -43,6 +43,12 @@ def watch(plan_id: str, lane: Lane, *, now: datetime, wiring: Wiring) -> str:
         why=why(plan_id, found, lane, now=moment, wiring=wiring),
     )
     return "stuck"
+
+
+def _stood_aside_until(plan_id: str, lane: Lane, *, wiring: Wiring) -> float:
+    """Until when it last waited for an urgent plan (epoch seconds); such a wait is none of its faults."""
+    channels = plans(wiring).head(plan_id).channels
+    return max(halts(wiring).read(lane.name, channel).yields for channel in channels)
 
 
 def why(plan_id: str, found: Progress, lane: Lane, *, now: float, wiring: Wiring) -> str:

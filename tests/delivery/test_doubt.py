@@ -146,6 +146,21 @@ def test_a_text_of_which_nothing_was_heard(platform: Platform, lane: str, unknow
     assert sorted(addressed(platform).values()) == sorted([1, texts])
 
 
+def test_texts_wait_for_no_event(platform: Platform) -> None:
+    platform.faults.add("sns", "Publish", crash())
+    person(0, channels=("sms",))
+    plan_id = plan(lane="urgent", sms=True)
+    settle(platform, within_s=60)
+    platform.world.sqs.clear()
+    platform.clock.advance(LEASE_S + 1 - 60)
+    assert sweep(wiring=world())["settled"] == 0
+    platform.clock.advance(60)
+    assert sweep(wiring=world())["settled"] == 1
+    run(platform, sweeps=1)
+    assert outcome(plan_id).status == "sent"
+    assert list(addressed(platform).values()) == [1]
+
+
 def test_texts_put_off_and_in_doubt_part_ways(platform: Platform) -> None:
     """One publish throttled after one in doubt: the chunk has two children."""
     platform.faults.add("sns", "Publish", time_out(done=True))

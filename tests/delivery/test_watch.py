@@ -57,6 +57,19 @@ def test_a_lane_that_stays_halted_is_told(platform: Platform, caplog: pytest.Log
     assert any("lane-halted:email" in why and "audience-not-read" in why for why in whys)
 
 
+def test_one_that_stands_aside_for_an_alert_is_not_stuck(
+    platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    person(1)
+    plan_id = plan()
+    caplog.set_level(logging.WARNING)
+    for _ in range(bound_s(LANES["bulk"]) // 600 + 2):
+        halts(world()).stand_aside("bulk", "email", until=platform.clock().timestamp() + 700)
+        minutes(platform, 10)
+    assert outcome(plan_id).sent == 0
+    assert stuck(caplog) == []
+
+
 def test_what_somebody_paused_or_goes_on_is_not_stuck(
     platform: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
