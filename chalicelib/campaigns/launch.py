@@ -101,6 +101,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         list_id=list_id(campaign.department, settings),
         tracked=True,
         send_until=epoch(parse_rfc3339(campaign.expires_at)) if campaign.expires_at else 0,
+        department=campaign.department,
     )
 
 

@@ -58,7 +58,7 @@ class Settings:
     )
     retention_days: int = _setting("CRIER_RETENTION_DAYS", 400, "Days that deliveries and events are kept.")
     bulk_horizon_s: int = _setting(
-        "CRIER_BULK_HORIZON", 10, "Seconds ahead of the provider that bulk chunks are made."
+        "CRIER_BULK_HORIZON", 10, "Seconds of the provider's rate that are read ahead for bulk sends."
     )
     service_horizon_s: int = _setting("CRIER_SERVICE_HORIZON", 60, "The same for the service lane.")
     urgent_horizon_s: int = _setting("CRIER_URGENT_HORIZON", 60, "The same for the urgent lane.")

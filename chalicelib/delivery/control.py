@@ -5,6 +5,7 @@ cancelled when its message comes; one of a paused or halted plan looks again eve
 """
 
 from datetime import datetime, timedelta
+from itertools import chain
 
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.launch import wake
@@ -54,8 +55,10 @@ def extend(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
     if state.status != SENT or last or head.too_old(now.timestamp()):
         return False
     waves = _further_waves(head, wiring=wiring)
-    starting = [pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves]
-    if not plans(wiring).reopen(head, was=state.waves, waves=waves, more=starting):
+    starting = chain.from_iterable(
+        pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves
+    )
+    if not plans(wiring).reopen(head, was=state.waves, waves=waves, more=list(starting)):
         return False
     wake(head, delay_s=0, wiring=wiring)
     return True

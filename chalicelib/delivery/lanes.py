@@ -41,9 +41,12 @@ class Lane:
         """Seconds for which a run-out claim waits on a channel."""
         return self.grace_s if channel in PROVING else 0
 
-    def horizon_s(self, settings: Settings) -> int:
-        """Seconds ahead of the provider that its chunks are made."""
-        return int(getattr(settings, self.horizon_setting))
+    def horizon_s(self, settings: Settings) -> float:
+        """Seconds ahead of the provider that its people are read.
+
+        The setting is in seconds of the provider's whole rate; at its share, the lane needs longer for that.
+        """
+        return float(getattr(settings, self.horizon_setting) / self.share)
 
 
 LANES: Mapping[str, Lane] = {

@@ -1,11 +1,13 @@
 """Handing over a plan: to an audience, or to people who are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
+from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode, topics_of
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
@@ -28,7 +30,7 @@ class PlanSpec:
     `lane` urgent, service or bulk; `scope` is
     what blocks are held against. `renditions` are compiled; `links` is the plan's numbering of tracked links,
     `links[0]` being number 0. Each channel needs a rendition in the default language. From `send_until` on
-    (epoch seconds; 0: never) nothing more is sent.
+    (epoch seconds; 0: never) nothing more is sent. Plans share the provider's rate by `department`.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class PlanSpec:
     list_id: str = ""
     tracked: bool = True
     send_until: int = 0
+    department: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,16 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
     if head is None:
         head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
         waves = [Wave(number=n, channel=channel) for n, channel in enumerate(head.channels)]
-        starting = [pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves]
-        plans(wiring).create(head, spec.renditions, waves, starting)
+        plans(wiring).create(head, spec.renditions, waves, _starting(head, waves, now=now, wiring=wiring))
     for channel in head.channels:
         overtake(head, channel, paced_until=0, now=now.timestamp(), wiring=wiring)
     wake(head, delay_s=0, wiring=wiring)
     return plan_id
+
+
+def _starting(head: PlanHead, waves: Iterable[Wave], *, now: datetime, wiring: Wiring) -> list[Item]:
+    starting = (pulses(wiring).starting(head, w.number, walking=not w.done, now=now) for w in waves)
+    return list(chain.from_iterable(starting))
 
 
 def wake(head: PlanHead, *, delay_s: int, wiring: Wiring) -> None:
@@ -100,7 +107,7 @@ def _create_with_chunks(
     people: Sequence[Addressee], spec: PlanSpec, head: PlanHead, *, now: datetime, wiring: Wiring
 ) -> None:
     waves = {c: Wave(number=n, channel=c, done=True) for n, c in enumerate(head.channels)}
-    more = [pulses(wiring).starting(head, wave.number, walking=False, now=now) for wave in waves.values()]
+    more = _starting(head, waves.values(), now=now, wiring=wiring)
     for number, (part, recipients) in enumerate(_by_rendition(people, head).items()):
         waves[part.split("#")[1]].planned += len(recipients)
         more += chunks(wiring).making(
@@ -158,4 +165,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         created_at=rfc3339(now),
         expires_at=epoch(now + retention),
         send_until=spec.send_until,
+        department=spec.department,
     )

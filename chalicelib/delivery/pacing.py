@@ -1,12 +1,17 @@
 """How much an expander may emit now, and when each chunk is due. Pure.
 
-A wave is `paced_until` the moment at which the provider will have taken all that was emitted. A step starts
-when less than half of the
-horizon is left of that, and fills it up again; so a plan is never further ahead of the provider than its
-horizon.
+A wave is `paced_until` the moment at which the provider will have taken all that was emitted. A step is taken
+when hardly anything is left of that, and fills the horizon: few steps, and nobody is ever read further ahead
+of the provider than the horizon.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+LEAD_S = 1
+"""A step comes this long before the provider has nothing left. Queues delay by whole seconds, so up to a
+second before that is as good."""
 
 
 @dataclass(frozen=True)
@@ -22,20 +27,28 @@ class Budget:
         return self.start + place / self.per_second
 
 
-def budget(
-    *, now: float, paced_until: float, per_second: float, horizon_s: float, chunk: int
-) -> Budget | None:
-    """What may be emitted now; None while enough is under way.
+def budget(*, now: float, paced_until: float, per_second: float, horizon_s: float) -> Budget | None:
+    """What may be emitted now, at least one; None while enough is under way.
 
-    At least one chunk, however slow the provider.
+    Chunks are emitted whole: the last one may begin within the horizon and reach beyond it.
     """
     start = max(now, paced_until)
-    if start - now > horizon_s / 2:
+    if start - now >= LEAD_S + 1:
         return None
     room = (now + horizon_s - start) * per_second
-    return Budget(people=max(chunk, int(room)), start=start, per_second=per_second)
+    return Budget(people=max(1, int(room)), start=start, per_second=per_second)
 
 
-def wait_s(*, now: float, paced_until: float, horizon_s: float) -> int:
-    """Whole seconds until the next step is worth taking."""
-    return max(0, round(paced_until - now - horizon_s / 2))
+def wait_s(*, now: float, paced_until: float) -> int:
+    """Whole seconds until the next step is to be taken."""
+    return max(0, math.ceil(paced_until - now - LEAD_S))
+
+
+def share(walking: Sequence[str], department: str) -> float:
+    """The part of a lane's rate on a channel that one wave of a department may use.
+
+    Departments that are under way have equal parts, and so have the waves of each. `walking` names the
+    department of each wave under way, with or without this one.
+    """
+    waves = max(1, walking.count(department))
+    return 1 / (len({*walking, department}) * waves)

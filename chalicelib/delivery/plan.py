@@ -44,6 +44,7 @@ class PlanHead:
     created_at: str
     expires_at: int
     send_until: int = 0
+    department: str = ""
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""
@@ -65,7 +66,8 @@ class Wave:
     """One pass over the audience for one channel: where it is, what waits, what it counted.
 
     `partial` holds the recipients (id, address, name) of each rendition's open chunk, `since` when the first
-    of them was read (epoch seconds). `next_chunk` counts on over all waves of a channel. A wave that extends
+    of them was read (epoch seconds); those from the subscriber id `again` on are read again by the next step.
+    `next_chunk` counts on over all waves of a channel. A wave that extends
     the plan passes over whoever has a delivery of a chunk before `firsts`, the numbers of each channel at
     which it began. `reached` has a bit for each shard in which somebody was found to write to.
     """
@@ -83,6 +85,7 @@ class Wave:
     since: dict[str, float] = field(default_factory=dict)
     firsts: list[int] = field(default_factory=list)
     reached: int = 0
+    again: str = ""
 
     @property
     def part(self) -> str:
@@ -108,7 +111,7 @@ def wave_of(item: Mapping[str, Any]) -> Wave:
     """The wave that an item holds."""
     plain = unmarshal(item)
     plain["partial"] = json.loads(plain["partial"])
-    return Wave(**{name: plain[name] for name in Wave.__dataclass_fields__})
+    return Wave(**{name: plain[name] for name in Wave.__dataclass_fields__ if name in plain})
 
 
 def chunk_counts(root: int) -> str:

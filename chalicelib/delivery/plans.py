@@ -125,7 +125,8 @@ class Plans(PlanStates):
             plain["audience"] = json.loads(plain["audience"])
             if len(self._heads) > 500:
                 self._heads.clear()
-            self._heads[plan_id] = PlanHead(**{name: plain[name] for name in PlanHead.__dataclass_fields__})
+            known = {name: plain[name] for name in PlanHead.__dataclass_fields__ if name in plain}
+            self._heads[plan_id] = PlanHead(**known)
         return self._heads[plan_id]
 
     def named(self, number: int) -> str:

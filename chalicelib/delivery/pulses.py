@@ -15,6 +15,7 @@ from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.plan import PlanHead, Wave
 from chalicelib.delivery.plans import plans
+from chalicelib.delivery.shares import shares
 
 STALE_S = 90
 """Seconds after which a wave that should have moved, and did not, is woken by the sweep."""
@@ -40,15 +41,18 @@ class Pulses:
     """The pulses of one deployment: items of the table `plans`."""
 
     def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
         self._db = wiring.dynamodb
         self._table = wiring.settings.table("plans")
 
-    def starting(self, head: PlanHead, wave: int, *, walking: bool, now: datetime) -> Item:
+    def starting(self, head: PlanHead, wave: int, *, walking: bool, now: datetime) -> list[Item]:
         """The first beat of a wave, for a transaction; `walking` while it has audience left."""
+        channel = head.channels[wave % len(head.channels)]
         item = {
             "plan_id": head.plan_id,
             "part": _part(wave),
-            "channel": head.channels[wave % len(head.channels)],
+            "channel": channel,
+            "department": head.department,
             "beat": 0,
             "walking": walking,
             "made_at": epoch(now),
@@ -56,7 +60,8 @@ class Pulses:
             "due_at": epoch(now) + STALE_S,
             "expires_at": head.expires_at,
         }
-        return {"Put": {"TableName": self._table, "Item": marshal(item)}}
+        put = {"Put": {"TableName": self._table, "Item": marshal(item)}}
+        return [put, shares(self._wiring).turning(head.lane, channel)] if walking else [put]
 
     def taking(self, pulse: Pulse, *, walking: bool, until: float) -> Item:
         """Takes a beat, for a transaction.
@@ -134,19 +139,6 @@ class Pulses:
             if "LastEvaluatedKey" not in answer:
                 return list(found)
             request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
-
-    def running(self, lane: str, channel: str) -> int:
-        """How many waves of a lane are walking their audience for a channel: they share its rate."""
-        answer = self._db.query(
-            TableName=self._table,
-            IndexName="due-index",
-            KeyConditionExpression="#open = :lane",
-            FilterExpression="channel = :channel AND walking = :true",
-            ExpressionAttributeNames={"#open": "open"},
-            ExpressionAttributeValues=marshal({":lane": lane, ":channel": channel, ":true": True}),
-            Select="COUNT",
-        )
-        return int(answer["Count"])
 
     def open_of(self, plan_id: str) -> list[Pulse]:
         """The pulses of a plan that have not stopped, read consistently."""

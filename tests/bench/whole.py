@@ -176,6 +176,7 @@ def _plan(standin: StandIn, lambda_: Lambda, asked: Asked) -> dict[str, Any]:
 def _world(standin: StandIn, asked: Asked) -> Lambda:
     """This process's wiring: the stand-in for AWS, a key of its own, the clock of the bench."""
     import app
+    import chalicelib.channels.email  # noqa: F401 - loaded when first used, and keeps the rate for a minute
     from chalicelib.core.tokens import KeyRing
     from chalicelib.core.wiring import wiring
 

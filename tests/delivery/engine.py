@@ -81,6 +81,7 @@ def spec(
     languages: Sequence[str] = ("en",),
     sms: bool = False,
     lane: str = "bulk",
+    department: str = "roads",
 ) -> PlanSpec:
     """What a campaign would hand over; or, in another lane, an alert."""
     made, links = renditions(languages=languages, sms=sms)
@@ -95,6 +96,7 @@ def spec(
         audience=audience,
         links=tuple(links.urls),
         list_id="roads.city.example",
+        department=department,
     )
 
 
@@ -105,10 +107,11 @@ def plan(
     languages: Sequence[str] = ("en",),
     sms: bool = False,
     lane: str = "bulk",
+    department: str = "roads",
 ) -> str:
     """Launches a plan and answers its id; nothing has been sent yet."""
     now = world().clock()
-    made = spec(audience=audience, mode=mode, languages=languages, sms=sms, lane=lane)
+    made = spec(audience=audience, mode=mode, languages=languages, sms=sms, lane=lane, department=department)
     return launch(made, plan_id=time_ordered_id(now), now=now, wiring=world())
 
 

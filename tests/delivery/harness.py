@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.channels.base import State
 from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.queues import QueueRefused
-from chalicelib.delivery import expand, plan
+from chalicelib.delivery import plan, step
 from chalicelib.delivery.fates import Fate, family
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.launch import PlanSpec, launch
@@ -88,7 +88,7 @@ def stage() -> Iterator[Platform]:
             patch.setenv(f"CRIER_{lane.upper()}_HORIZON", str(HORIZON_S))
         with Platform(frozen=NOON) as platform:
             world()
-            for module in (expand, plan):
+            for module in (plan, step):
                 patch.setattr(module, "SHARDS", SHARDS)
             with simulated(platform):
                 yield platform

@@ -2,11 +2,12 @@
 
 import pytest
 
-from chalicelib.delivery import expand as module
+from chalicelib.delivery import step as module
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.plan import HALTED, SENDING
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
+from chalicelib.delivery.shares import shares
 from chalicelib.delivery.ways_out import channel_of
 from infra.platform.platform import Platform
 from tests.delivery.engine import outcome, person, plan, run, settle, world
@@ -67,10 +68,10 @@ def test_a_provider_that_slows_down_gets_smaller_chunks(
 def test_a_halted_plan_takes_no_share_of_the_rate(platform: Platform) -> None:
     person(1)
     plan_id = plan()
-    assert pulses(world()).running("bulk", "email") == 1
+    assert shares(world()).walking("bulk", "email") == ["roads"]
     plans(world()).move(plan_id, to=HALTED, allowed=(SENDING,), reason="test")
     settle(platform, within_s=60)
-    assert pulses(world()).running("bulk", "email") == 0
+    assert shares(world()).walking("bulk", "email") == []
 
 
 def test_bulk_leaves_the_last_fifth_of_the_daily_quota(platform: Platform) -> None:

@@ -1,0 +1,221 @@
+"""One step of a wave: what it reads of the audience, the chunks that it makes of it, and its commit.
+
+Chunks are filled whole, so a step leaves people over for whom the next one fills a chunk. The next step reads
+them again with its own: it begins where the first of them stands. So nobody of a chunk was read longer ago
+than the horizon, but where a language is so rare that its chunk takes several steps.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from functools import cache, partial
+from typing import Any, NamedTuple
+
+from chalicelib.core.dynamo import Cancelled, transact
+from chalicelib.core.ids import SHARDS, shard_of
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.audience import compiled
+from chalicelib.delivery.carried import carrying
+from chalicelib.delivery.choose import choose, language_for
+from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.halts import halts
+from chalicelib.delivery.late import Earlier
+from chalicelib.delivery.pacing import Budget
+from chalicelib.delivery.plan import CHANNEL_CHUNKS, PlanHead, Wave, rendition_part
+from chalicelib.delivery.plans import plans
+from chalicelib.delivery.pulses import Pulse, pulses
+from chalicelib.delivery.reading import TableReading
+from chalicelib.delivery.shares import shares
+from chalicelib.delivery.streams import Match, members
+
+STEP_CHUNKS = 47
+"""Chunks of one step: two items each and five more stay within a transaction's hundred."""
+
+STEP_PEOPLE = 5_000
+"""New rows read in one step, so that a step over people who do not match or are skipped ends in time."""
+
+
+def _part_for(head: PlanHead, channel: str, wanted: str) -> str:
+    language = language_for(wanted, head.languages[channel], head.default_language)
+    return rendition_part(channel, language, "")
+
+
+class Made(NamedTuple):
+    """One chunk of a step.
+
+    Its key, rendition and recipients, when the first of them was read, when it is due (epoch seconds).
+    """
+
+    key: str
+    part: str
+    people: list[Recipient]
+    read_at: float
+    due_at: float
+
+
+class Step:
+    """One step of a wave, whose own copy of the wave it changes."""
+
+    def __init__(
+        self,
+        head: PlanHead,
+        pulse: Pulse,
+        wave: Wave,
+        room: Budget,
+        *,
+        chunk: int,
+        now: datetime,
+        wiring: Wiring,
+    ) -> None:
+        self.wave = wave
+        self._head = head
+        self._room = room
+        self._chunk = chunk
+        self._now = now
+        self._wiring = wiring
+        self._pulse = pulse
+        self._made: list[Made] = []
+        self._part = cache(partial(_part_for, head, wave.channel))
+        self._emitted = 0
+        self._reading = TableReading(wiring)
+        self._behind = 0
+        self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
+
+    def walk(self) -> None:
+        """Reads the audience from the cursor on, until the budget, the step or the audience is at its end.
+
+        From a little before the cursor, if somebody there waits for a chunk to fill.
+        """
+        wave, audience = self.wave, compiled(self._head.audience)
+        began = wave.shard, wave.after
+        again = self._open_again()
+        shard, after = _before(wave.again) if again else began
+        while shard < SHARDS and (shard < wave.shard or not self._full()):
+            for match in members(audience, self._reading, shard=shard, after=after or None):
+                if (shard, match.subscriber_id) <= began:
+                    self._behind = self._reading.count
+                    if match.subscriber_id in again:
+                        self._take(match)
+                    continue
+                self._take(match)
+                wave.after = match.subscriber_id
+                if self._full():
+                    break
+            else:
+                if shard == wave.shard:
+                    wave.shard, wave.after = shard + 1, ""
+                shard, after = shard + 1, ""
+        if wave.shard == SHARDS:
+            wave.done = True
+            self._emit_partials()
+        wave.again = min((one for one in self._open() if (shard_of(one), one) > began), default="")
+        wave.paced_until = self._room.due_at(self._emitted) if self._emitted else wave.paced_until
+
+    def _open(self) -> Iterator[str]:
+        """The ids of those whose chunk is not full yet."""
+        return (person[0] for people in self.wave.partial.values() for person in people)
+
+    def _open_again(self) -> Collection[str]:
+        """Takes those out of their chunks who were first read by the last step; answers their ids."""
+        wave = self.wave
+        again = {one for one in self._open() if wave.again and one >= wave.again}
+        for part in list(wave.partial):
+            wave.partial[part] = [person for person in wave.partial[part] if person[0] not in again]
+            self._drop_if_empty(part)
+        return again
+
+    def _drop_if_empty(self, part: str) -> None:
+        if not self.wave.partial[part]:
+            del self.wave.partial[part], self.wave.since[part]
+
+    def _full(self) -> bool:
+        return (
+            self._emitted >= self._room.people
+            or len(self._made) >= STEP_CHUNKS
+            or self._reading.count - self._behind >= STEP_PEOPLE
+        )
+
+    def _take(self, match: Match) -> None:
+        head, wave, person = self._head, self.wave, match.rows[0]
+        if self._earlier.holds(match.subscriber_id):
+            return
+        choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope)
+        if choice.skip:
+            if wave.number == 0:
+                wave.skipped[choice.skip] = wave.skipped.get(choice.skip, 0) + 1
+            return
+        address = choice.addresses.get(wave.channel)
+        if address is None:
+            return
+        wave.reached |= 1 << shard_of(match.subscriber_id)
+        part = self._part(person.language)
+        wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name])
+        wave.since.setdefault(part, self._now.timestamp())
+        while len(wave.partial.get(part, ())) >= self._chunk and len(self._made) < STEP_CHUNKS:
+            self._emit(part)
+
+    def _emit(self, part: str) -> None:
+        """Makes one chunk, of the size that the provider takes now: it may have been larger a step ago."""
+        wave = self.wave
+        first = wave.partial[part][: self._chunk]
+        people = [Recipient(one, address, name, place) for place, (one, address, name) in enumerate(first)]
+        key = key_of(self._head.channels.index(wave.channel) * CHANNEL_CHUNKS + wave.next_chunk)
+        self._made.append(Made(key, part, people, wave.since[part], self._room.due_at(self._emitted)))
+        wave.partial[part] = wave.partial[part][self._chunk :]
+        self._drop_if_empty(part)
+        self._emitted += len(people)
+        wave.next_chunk += 1
+        wave.planned += len(people)
+
+    def _emit_partials(self) -> None:
+        while self.wave.partial:
+            if len(self._made) >= STEP_CHUNKS:
+                self.wave.done = False
+                return
+            self._emit(min(self.wave.partial))
+
+    def commit(self, *, paced: bool) -> Collection[str]:
+        """Writes the step; answers what stood against it, and then nothing is written.
+
+        `beat`: another expander took it. `plan`: it is not sending. If the step is `paced`: `lane`, it is
+        halted; `shares`, others began or ended since it was asked who walks.
+        """
+        head, wave, wiring = self._head, self.wave, self._wiring
+        now, lane, channel = self._now.timestamp(), head.lane, wave.channel
+        until = max(now, wave.paced_until)
+        conditions = {
+            "beat": pulses(wiring).taking(self._pulse, walking=not wave.done, until=until),
+            "plan": plans(wiring).sending(head.plan_id),
+        }
+        if paced:
+            conditions["lane"] = halts(wiring).quiet(lane, channel, now=now)
+            conditions["shares"] = shares(wiring).unturned(lane, channel, turning=wave.done)
+        operations = list(conditions.values())
+        operations.append(plans(wiring).replace(head.plan_id, wave, expires_at=head.expires_at))
+        for made in self._made:
+            operations += chunks(wiring).making(
+                plan_id=head.plan_id,
+                key=made.key,
+                rendition=made.part,
+                lane=lane,
+                recipients=made.people,
+                read_at=made.read_at,
+                due_at=made.due_at,
+                expires_at=head.expires_at,
+            )
+        try:
+            transact(wiring.dynamodb, operations)
+        except Cancelled as refused:
+            names = [*conditions, *["beat"] * len(operations)]  # its chunks are there already: a doubled one
+            return {names[place] for place in refused.failed()}
+        return ()
+
+    def messages(self) -> list[tuple[dict[str, Any], int]]:
+        """The messages of the chunks made, each with the seconds until it is due."""
+        now, plan_id = self._now.timestamp(), self._head.plan_id
+        return [(carrying(plan_id, *made), max(0, int(made.due_at - now))) for made in self._made]
+
+
+def _before(subscriber_id: str) -> tuple[int, str]:
+    """The shard of an id, and the id before it, for a stream to begin with it."""
+    number = int(subscriber_id, 16)
+    return shard_of(subscriber_id), f"{number - 1:032x}" if number else ""

@@ -1,0 +1,125 @@
+"""One step of a wave: whom it reads, whom it reads again, and what stands against it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.delivery.chunks import chunks
+from chalicelib.delivery.control import cancel, pause, resume
+from chalicelib.delivery.expand import expand
+from chalicelib.delivery.halts import halts
+from chalicelib.delivery.plans import plans
+from chalicelib.delivery.pulses import pulses
+from chalicelib.subscribers.unsubscribe import unsubscribe
+from infra.platform.platform import Platform
+from tests.delivery.engine import addressed, outcome, person, plan, run, world
+
+LANGUAGES = ("en", "es", "zh-Hans", "vi")
+
+
+def step(plan_id: str) -> None:
+    """One step of the first wave, by its present beat."""
+    pulse = pulses(world()).current(plan_id, 0)
+    assert pulse is not None
+    expand(pulse.message(), wiring=world())
+
+
+def waiting(plan_id: str) -> list[str]:
+    """The ids of those whose chunk is not full."""
+    partial = plans(world()).wave(plan_id, 0).partial
+    return [one[0] for people in partial.values() for one in people]
+
+
+def under_way(platform: Platform, people: int = 90) -> str:
+    """A plan in four languages after its first step: four a second, forty a horizon."""
+    platform.account.max_send_rate = 4
+    for number in range(people):
+        person(number, language=LANGUAGES[number % 4], topics=("roads", "parks"))
+    plan_id = plan(languages=LANGUAGES)
+    step(plan_id)
+    return plan_id
+
+
+def leave(subscriber_id: str) -> None:
+    unsubscribe(
+        subscriber_id, "email", None, source="page", wording=None, now=world().clock(), wiring=world()
+    )
+
+
+def test_who_waits_for_a_full_chunk_is_read_again_by_the_next_step(platform: Platform) -> None:
+    plan_id = under_way(platform)
+    planned = outcome(plan_id).planned
+    leaving, *staying = waiting(plan_id)
+    assert 40 <= planned <= 44
+    assert staying
+    leave(leaving)
+    platform.clock.advance(12)
+    step(plan_id)
+    assert leaving not in waiting(plan_id)
+    following = chunks(world()).read(plan_id, f"{planned // 4:08d}")
+    assert following is not None
+    assert following.read_at == pytest.approx(world().clock().timestamp(), abs=2)
+    run(platform)
+    found = outcome(plan_id)
+    assert (found.planned, found.sent, found.cancelled) == (89, 89, 0)
+    assert set(addressed(platform).values()) == {1}
+
+
+def test_who_waits_longer_than_a_step_is_read_again_before_the_claim(platform: Platform) -> None:
+    platform.account.max_send_rate = 4
+    rare = person(0, language="vi", subscriber_id=f"{0:032x}")
+    for number in range(1, 100):
+        person(number, subscriber_id=f"{2 * number:02x}{number:030x}")
+    plan_id = plan(languages=LANGUAGES)
+    for _ in range(2):
+        step(plan_id)
+        platform.clock.advance(12)
+    assert waiting(plan_id)[0] == rare.id
+    leave(rare.id)
+    run(platform)
+    found = outcome(plan_id)
+    assert (found.planned, found.sent, found.cancelled) == (100, 99, 1)
+    assert rare.addresses["email"].address not in addressed(platform)
+
+
+def _pause(plan_id: str) -> None:
+    pause(plan_id, wiring=world())
+
+
+def _halt(_plan_id: str) -> None:
+    halts(world()).halt("bulk", "email", reason="quota")
+
+
+@pytest.mark.parametrize("stop", [_pause, _halt], ids=["paused", "lane halted"])
+def test_a_step_of_what_was_stopped_writes_nothing(platform: Platform, stop: Callable[[str], None]) -> None:
+    plan_id = under_way(platform)
+    planned = outcome(plan_id).planned
+    stop(plan_id)
+    platform.clock.advance(12)
+    step(plan_id)
+    assert outcome(plan_id).planned == planned
+    resume(plan_id, wiring=world())
+    platform.clock.advance(1000)
+    platform.fire("sweep")
+    run(platform)
+    assert (outcome(plan_id).status, outcome(plan_id).sent) == ("sent", 90)
+
+
+def test_a_cancelled_plan_closes_with_its_next_step(platform: Platform) -> None:
+    plan_id = under_way(platform)
+    cancel(plan_id, wiring=world())
+    run(platform)
+    found = outcome(plan_id)
+    assert (found.status, found.sent, found.waiting) == ("cancelled", 0, 0)
+    assert found.closed_at
+
+
+def test_a_doubled_step_writes_nothing(platform: Platform) -> None:
+    plan_id = under_way(platform)
+    pulse = pulses(world()).current(plan_id, 0)
+    assert pulse is not None
+    platform.clock.advance(12)
+    pulses(world()).take(pulse, walking=True, until=0)
+    planned = outcome(plan_id).planned
+    expand(pulse.message(), wiring=world())
+    assert outcome(plan_id).planned == planned
