@@ -5,7 +5,7 @@ The claim that makes it one.
 What receipts and events say of a delivery (its flags) is written by `flags.py`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -17,6 +17,7 @@ from chalicelib.delivery.child_keys import resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
 
 _ID, _SHARD = "@id@", "@shard@"
+PAGE = 1000
 
 
 def key(plan_id: str, subscriber_id: str, channel: str) -> dict[str, str]:
@@ -103,6 +104,27 @@ class Deliveries:
                 "ExpressionAttributeValues": marshal({":at": at, **held}),
             }
         }
+
+    def of_shard(self, plan_id: str, shard: int, *, after: str, fields: Sequence[str] = ()) -> Iterator[Item]:
+        """The deliveries of a shard, sorted by subscriber, behind a sort key; eventually consistent.
+
+        With `fields`, only these of each.
+        """
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "plan_shard = :shard AND subscriber_channel > :after",
+            "ExpressionAttributeValues": marshal({":shard": sharded(plan_id, shard), ":after": after}),
+            "Limit": PAGE,
+        }
+        if fields:
+            request["ProjectionExpression"] = ", ".join(f"#{name}" for name in fields)
+            request["ExpressionAttributeNames"] = {f"#{name}": name for name in fields}
+        while True:
+            answer = self._db.query(**request)
+            yield from answer["Items"]
+            if "LastEvaluatedKey" not in answer:
+                return
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def read(self, chunk: Chunk, recipients: Sequence[Recipient]) -> dict[str, dict[str, Any]]:
         """The deliveries of these recipients by subscriber id, read consistently.

@@ -5,15 +5,12 @@ in constant memory. Those that the extension itself made do not count: a person 
 """
 
 from collections.abc import Iterator
-from typing import Any
 
-from chalicelib.core.dynamo import marshal
-from chalicelib.core.ids import shard_of, sharded
+from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import root_of
+from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, Wave
-
-PAGE = 1000
 
 
 def is_earlier(chunk: str, firsts: list[int]) -> bool:
@@ -46,21 +43,9 @@ class Earlier:
         return self._next == subscriber_id
 
     def _read(self, start: str) -> Iterator[str]:
-        request: dict[str, Any] = {
-            "TableName": self._wiring.settings.table("deliveries"),
-            "KeyConditionExpression": "plan_shard = :shard AND subscriber_channel >= :start",
-            "ExpressionAttributeValues": marshal(
-                {":shard": sharded(self._plan_id, self._shard), ":start": start}
-            ),
-            "ProjectionExpression": "subscriber_channel, #chunk",
-            "ExpressionAttributeNames": {"#chunk": "chunk"},
-            "Limit": PAGE,
-        }
-        while True:
-            answer = self._wiring.dynamodb.query(**request)
-            for item in answer["Items"]:
-                if is_earlier(item["chunk"]["S"], self._firsts):
-                    yield item["subscriber_channel"]["S"].partition("#")[0]
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        rows = deliveries(self._wiring).of_shard(
+            self._plan_id, self._shard, after=start, fields=("subscriber_channel", "chunk")
+        )
+        for item in rows:
+            if is_earlier(item["chunk"]["S"], self._firsts):
+                yield item["subscriber_channel"]["S"].partition("#")[0]

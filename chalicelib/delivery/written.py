@@ -11,11 +11,10 @@ from typing import Any
 
 from chalicelib.channels.base import State
 from chalicelib.core.dynamo import marshal, unmarshal
-from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Written
 from chalicelib.delivery.chunks import chunks
-from chalicelib.delivery.deliveries import key
+from chalicelib.delivery.deliveries import deliveries, key
 
 FLAGS = ("delivered", "bounced", "complained", "opened", "clicked")
 STATES = ("any", "sent", "failed", "unknown", *FLAGS)
@@ -23,7 +22,6 @@ STATES = ("any", "sent", "failed", "unknown", *FLAGS)
 
 CHANNELS = ("email", "sms")
 HANDED_OVER = ("sent_at", "settled_sent_at", *(f"{flag}_at" for flag in FLAGS))
-PAGE = 500
 CHUNKS_KEPT = 256
 AT_ONCE = 100
 
@@ -44,7 +42,11 @@ class Deliveries:
     def stream(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
         """The ids of a shard who have such a delivery, sorted, each once, from `after` (exclusive)."""
         last = ""
-        for item in self._shard(to.plan, shard, after):
+        # `~` sorts behind every channel's name; an empty `after` would be no key.
+        start = f"{after}#~" if after else "#"
+        for found in deliveries(self._wiring).of_shard(to.plan, shard, after=start):
+            self.count += 1
+            item = unmarshal(found)
             subscriber_id, _, channel = item["subscriber_channel"].partition("#")
             if subscriber_id != last and self._is(to, subscriber_id, channel, item):
                 last = subscriber_id
@@ -92,25 +94,6 @@ class Deliveries:
         else:
             self._results.move_to_end((plan_id, name))
         return found
-
-    def _shard(self, plan_id: str, shard: int, after: str | None) -> Iterator[Mapping[str, Any]]:
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": "plan_shard = :shard AND subscriber_channel > :after",
-            # `~` sorts behind every channel's name; an empty `after` would be no key.
-            "ExpressionAttributeValues": marshal(
-                {":shard": sharded(plan_id, shard), ":after": f"{after}#~" if after else "#"}
-            ),
-            "Limit": PAGE,
-        }
-        while True:
-            answer = self._db.query(**request)
-            self.count += len(answer["Items"])
-            for item in answer["Items"]:
-                yield unmarshal(item)
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
     def _get(self, keys: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
         wanted: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}

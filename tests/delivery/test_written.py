@@ -5,7 +5,6 @@ import pytest
 from chalicelib.core.dynamo import marshal
 from chalicelib.core.ids import SHARDS
 from chalicelib.core.wiring import wiring
-from chalicelib.delivery import written
 from chalicelib.delivery.audience import Written
 from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.deliveries import key
@@ -88,7 +87,7 @@ def test_what_the_provider_refused_has_failed(platform: Platform) -> None:
 def test_a_stream_begins_anywhere_and_reads_each_chunk_once(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(written, "PAGE", 1)
+    monkeypatch.setattr("chalicelib.delivery.deliveries.PAGE", 1)
     read: list[str] = []
     deliveries, kept = Deliveries(wiring()), chunks(wiring())
     results = kept.results
