@@ -54,9 +54,14 @@ def test_what_was_halted_goes_on_with_a_reason_only(city: City) -> None:
     plans(city.wiring).move(city.get(path).json["plan_id"], to=HALTED, allowed=(SENDING,), reason="bounces")
     halted = city.get(path).json
     assert (halted["status"], halted["progress"]["reason"]) == ("halted", "bounces")
+    assert "do not exist" in halted["progress"]["explanation"]
+    report = city.get(f"{path}/report").json
+    assert (report["reason"], report["explanation"]) == ("bounces", halted["progress"]["explanation"])
     answer = city.post(f"{path}/resume")
     assert (answer.status, answer.pointers) == (422, ["/reason"])
-    assert city.post(f"{path}/resume", {"reason": "The list was cleaned."}).json["status"] == "sending"
+    resumed = city.post(f"{path}/resume", {"reason": "The list was cleaned."}).json
+    assert (resumed["status"], resumed["progress"]["reason"]) == ("sending", "The list was cleaned.")
+    assert resumed["progress"]["explanation"] is None
     entries = city.get("/v1/audit", key="admin").json["items"]
     assert [one["reason"] for one in entries if one["reason"]] == ["The list was cleaned."]
     city.platform.settle()
