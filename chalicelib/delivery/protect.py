@@ -12,7 +12,7 @@ from chalicelib.delivery.halts import halts
 from chalicelib.delivery.plan import HALTED, SENDING
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.protection import bounds, stop_for
-from chalicelib.delivery.tallies import CHANNEL, account_on, tallies
+from chalicelib.delivery.tallies import CHANNEL, account_on, day_of, tallies
 
 HELD_LANE = "bulk"
 """Confirmations and alerts go on, for people have just asked, or must know; they count all the same."""
@@ -28,16 +28,17 @@ def protect(plan_id: str, *, handed_at: datetime, wiring: Wiring) -> None:
     if reason := stop_for(*tallies(wiring).read(plan_id), limits):
         _halt(plan_id, reason, wiring=wiring)
     if reason := stop_for(*tallies(wiring).read(account_on(handed_at)), limits):
-        _hold(reason, day=handed_at, wiring=wiring)
+        _hold(reason, handed_at=handed_at, wiring=wiring)
 
 
 def _halt(plan_id: str, reason: str, *, wiring: Wiring) -> None:
-    if plans(wiring).head(plan_id).lane == HELD_LANE and plans(wiring).move(
-        plan_id, to=HALTED, allowed=(SENDING,), reason=reason
-    ):
+    head = plans(wiring).known(plan_id)
+    if head is None or head.lane != HELD_LANE:
+        return
+    if plans(wiring).move(plan_id, to=HALTED, allowed=(SENDING,), reason=reason):
         logger.warning("plan-halted", plan=plan_id, reason=reason)
 
 
-def _hold(reason: str, *, day: datetime, wiring: Wiring) -> None:
-    if halts(wiring).hold(HELD_LANE, CHANNEL, reason=reason, day=f"{day:%Y-%m-%d}"):
+def _hold(reason: str, *, handed_at: datetime, wiring: Wiring) -> None:
+    if halts(wiring).hold(HELD_LANE, CHANNEL, reason=reason, day=day_of(handed_at)):
         logger.warning("account-held", lane=HELD_LANE, channel=CHANNEL, reason=reason)

@@ -38,6 +38,11 @@ FLAGS = {
     "Complaint": "complained",
 }
 FAILURES = {"Reject": "reject", "Rendering Failure": "failure", "RenderingFailure": "failure"}
+NOT_TRIED = "OnAccountSuppressionList"
+"""SES knows from our account that the address is dead, tries nothing, and counts nothing against us.
+https://aws.amazon.com/premiumsupport/knowledge-center/ses-suppression-list-sending-quota/
+"""
+
 PARTS = {**{kind: kind[0].lower() + kind[1:] for kind in FLAGS}, **FAILURES}
 
 
@@ -108,7 +113,8 @@ def _came_back(
     passing = kind == "Bounce" and codes["type"] != "Permanent"
     name = "hard_bounced" if kind == "Bounce" and not passing else FLAGS[kind]
     handed_at = parse_rfc3339(mail["timestamp"])
-    counted = [] if passing else _counted(ref, kind, mail, handed_at=handed_at, wiring=wiring)
+    harmless = passing or codes["subtype"] == NOT_TRIED
+    counted = [] if harmless else _counted(ref, kind, mail, handed_at=handed_at, wiring=wiring)
     event_id = part.get("feedbackId") or name
     found = flag(ref, name, at=at, wiring=wiring, event_id=event_id, details=codes, more=counted)
     if found.unknown:

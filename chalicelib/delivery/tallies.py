@@ -12,7 +12,7 @@ One query reads all of them. Mode `test`, of which nothing leaves, is not counte
 import json
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -36,9 +36,14 @@ END = "counts$"
 """All parts that make up a tally, and no others, sort before this."""
 
 
-def account_on(day: datetime) -> str:
+def day_of(moment: datetime) -> str:
+    """The day of a moment in UTC: `2026-11-22`."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d}"
+
+
+def account_on(moment: datetime) -> str:
     """What the account's counts of a moment's day stand under."""
-    return f"account#{day:%Y-%m-%d}"
+    return f"account#{day_of(moment)}"
 
 
 class Tallies:

@@ -129,3 +129,10 @@ def test_what_people_asked_for_or_must_know_is_not_halted(platform: Platform, la
     assert plans(world()).state(plan_id, fresh=True).status == SENDING
     assert held() == BOUNCES
     assert halted_until(lane, "email", wiring=world()) == 0
+
+
+def test_a_plan_that_is_forgotten_still_counts(platform: Platform) -> None:
+    forgotten = "0" * 32
+    counted(forgotten, sent=50, back=10)
+    look(forgotten)
+    assert held() == BOUNCES

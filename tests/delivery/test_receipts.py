@@ -156,6 +156,14 @@ def test_a_mail_counts_on_the_day_it_was_handed_over(scene: World) -> None:
     assert tallies(scene.wiring).read("account#2026-11-25")[0].total(BOUNCES) == 0
 
 
+def test_what_ses_did_not_even_try_is_not_held_against_us(scene: World, suppressed: list[Suppressed]) -> None:
+    message = json.loads(json.dumps(bounce(ANA, "Permanent")).replace("General", receipts.NOT_TRIED))
+    receipts.note_receipt(message, wiring=scene.wiring)
+    assert read(PLAN, wiring=scene.wiring)["email#hard_bounced"] == 1
+    assert [one.reason for one in suppressed] == ["bounce"]
+    assert tallies(scene.wiring).read(PLAN)[0].total(BOUNCES) == 0
+
+
 def test_every_report_looks_the_doubled_too_and_no_other_does(
     scene: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
