@@ -3,7 +3,7 @@
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.core.hotpath import Prepared, joined
@@ -116,12 +116,39 @@ def transact(client: Any, operations: Sequence[Item | Prepared]) -> None:
             passing = error.response["Error"]["Code"] in PASSING_CODES or PASSING_REASONS & set(reasons)
             if not passing or attempt == TRIES - 1:
                 raise
-        time.sleep(random.uniform(0, 0.025 * 2**attempt))  # noqa: S311 - jitter, not a secret
+        _pause(attempt)
 
 
 def _reasons(error: Any) -> list[str | None]:
     codes = [reason.get("Code") for reason in error.response.get("CancellationReasons", [])]
     return [None if code == "None" else code for code in codes]
+
+
+class Unprocessed(Exception):
+    """DynamoDB got to none of the keys that were left, again and again; the caller's message comes again."""
+
+
+def batch_get(client: Any, table: str, keys: Sequence[Item], **how: Any) -> Iterator[Item]:
+    """Those of up to 100 items that are there, in any order. `how` says more: `ConsistentRead`, a projection.
+
+    What DynamoDB did not get to is asked for again, ever later while it gets to nothing. Raises Unprocessed.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+    """
+    in_vain = 0
+    while keys:
+        answer = client.batch_get_item(RequestItems={table: {"Keys": keys, **how}})
+        yield from answer["Responses"].get(table, ())
+        left = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+        in_vain = in_vain + 1 if len(left) == len(keys) else 0
+        keys = left
+        if in_vain == TRIES:
+            raise Unprocessed(table)
+        if keys:
+            _pause(in_vain)
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(random.uniform(0, 0.025 * 2**attempt))  # noqa: S311 - jitter, not a secret
 
 
 def condition_failed(error: Any) -> bool:

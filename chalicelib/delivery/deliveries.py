@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.core.dynamo import Item, marshal, unmarshal
+from chalicelib.core.dynamo import Item, batch_get, marshal, unmarshal
 from chalicelib.core.hotpath import Prepared, to_json
 from chalicelib.core.ids import shard_of, sharded
 from chalicelib.core.wiring import Wiring
@@ -136,15 +136,8 @@ class Deliveries:
     def of(self, plan_id: str, channel: str, subscriber_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The deliveries of up to 100 people by subscriber id, read consistently, without absent ones."""
         keys = [marshal(key(plan_id, one, channel)) for one in subscriber_ids]
-        wanted = {self._table: {"Keys": keys, "ConsistentRead": True}}
-        found: dict[str, dict[str, Any]] = {}
-        while wanted:
-            answer = self._db.batch_get_item(RequestItems=wanted)
-            for item in answer["Responses"].get(self._table, []):
-                plain = unmarshal(item)
-                found[plain["subscriber_id"]] = plain
-            wanted = answer.get("UnprocessedKeys") or {}
-        return found
+        found = map(unmarshal, batch_get(self._db, self._table, keys, ConsistentRead=True))
+        return {item["subscriber_id"]: item for item in found}
 
 
 @lru_cache(maxsize=8)

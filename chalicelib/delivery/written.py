@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.channels.base import State
-from chalicelib.core.dynamo import marshal, unmarshal
+from chalicelib.core.dynamo import batch_get, marshal, unmarshal
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Written
 from chalicelib.delivery.chunks import chunks
@@ -96,9 +96,4 @@ class Deliveries:
         return found
 
     def _get(self, keys: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
-        wanted: dict[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
-        while wanted:
-            answer = self._db.batch_get_item(RequestItems=wanted)
-            for item in answer["Responses"].get(self._table, []):
-                yield unmarshal(item)
-            wanted = answer.get("UnprocessedKeys") or {}
+        return map(unmarshal, batch_get(self._db, self._table, keys, ConsistentRead=True))

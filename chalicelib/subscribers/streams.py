@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.core import ids
+from chalicelib.core.dynamo import batch_get
 from chalicelib.core.settings import settings
 from chalicelib.subscribers.model import EVERYONE, LIST_PREFIX, Row
 from chalicelib.subscribers.projection import row_of
@@ -41,13 +42,7 @@ def rows_of(dynamodb: Any, topic: str, subscriber_ids: Sequence[str]) -> dict[st
         {"topic_shard": {"S": ids.sharded(topic, ids.shard_of(one))}, "subscriber_id": {"S": one}}
         for one in subscriber_ids
     ]
-    wanted: dict[str, Any] = {name: {"Keys": keys}} if keys else {}
-    found: dict[str, Row] = {}
-    while wanted:
-        answer = dynamodb.batch_get_item(RequestItems=wanted)
-        found |= {row.subscriber_id: row for row in map(_row, answer["Responses"].get(name, []))}
-        wanted = answer.get("UnprocessedKeys") or {}
-    return found
+    return {row.subscriber_id: row for row in map(_row, batch_get(dynamodb, name, keys))}
 
 
 def _row(item: dict[str, Any]) -> Row:

@@ -52,8 +52,8 @@ def standin() -> Iterator["Runs"]:
         try:
             yield Runs(int(server.stdout.readline()), Path(folder) / "tape")
         finally:
-            server.stdin.close()
-            server.wait(10)
+            server.kill()  # to take a million recipients' items down one by one would be a minute's work
+            server.communicate()
 
 
 class Runs:

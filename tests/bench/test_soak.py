@@ -1,5 +1,7 @@
 """The whole path at full size: `make soak`."""
 
+import sys
+
 import pytest
 
 from tests.bench import path
@@ -9,5 +11,7 @@ from tests.bench import path
 def test_a_million_cost_no_more_each_than_a_hundred_thousand() -> None:
     with path.standin() as runs:
         large, soak = (runs.run("engine", people=people) for people in (path.LARGE, path.SOAK))
+    for people, found in ((path.LARGE, large), (path.SOAK, soak)):
+        print(f"{people:,}: {found['cpu_us']:.1f} µs each, peak {found['peak_mib']:.1f} MiB", file=sys.stderr)
     assert soak["cpu_us"] <= 1.1 * large["cpu_us"]
     assert soak["peak_mib"] <= large["peak_mib"] + 10

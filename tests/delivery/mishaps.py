@@ -107,6 +107,7 @@ PARTIAL = (
     ),
     Mishap("first key not read", only("BatchGetItem", leave_out(0))),
     Mishap("no key read", only("BatchGetItem", leave_out(*range(100)))),
+    Mishap("no key read to the end", only("BatchGetItem", leave_out(*range(100))), lasts=True),
 )
 
 
