@@ -159,7 +159,7 @@ def everywhere_at_once(platform: Platform, of: Scene, mishap: Mishap) -> Tally:
 
     def meets(call: Made) -> Fault | None:
         fault, what = watch(call), (call.operation, TOKEN.sub("", call.body))
-        if fault is not None or what in seen or not mishap.fits(call):
+        if fault is not None or what in seen or not call.invocation or not mishap.fits(call):
             return fault
         seen.add(what)
         tally.meet(call.place)
