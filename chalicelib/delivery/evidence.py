@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from chalicelib.channels.base import State
-from chalicelib.core.dynamo import Item, marshal
+from chalicelib.core.dynamo import Item, batch_get, marshal
 from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import children_of
@@ -115,13 +115,9 @@ def _settled(plan_id: str, keys: Sequence[str], *, wiring: Wiring) -> dict[str, 
     found: dict[str, Counter[str]] = {}
     for start in range(0, len(keys), KEYS):
         asked = [_place(plan_id, key) for key in keys[start : start + KEYS]]
-        wanted: dict[str, Any] = {table: {"Keys": asked, "ConsistentRead": True}}
-        while wanted:
-            answer = wiring.dynamodb.batch_get_item(RequestItems=wanted)
-            for item in answer["Responses"].get(table, []):
-                states = Counter(state for state, *_ in json.loads(item["outcomes"]["S"]))
-                found[item["seq"]["S"].partition("#")[0]] = states
-            wanted = answer.get("UnprocessedKeys") or {}
+        for item in batch_get(wiring.dynamodb, table, asked, ConsistentRead=True):
+            states = Counter(state for state, *_ in json.loads(item["outcomes"]["S"]))
+            found[item["seq"]["S"].partition("#")[0]] = states
     return found
 
 
