@@ -159,9 +159,8 @@ def _close(head: PlanHead, pulse: Pulse, *, tries: int, now: datetime, wiring: W
     """Recounts and closes a plan that waits for nothing; else the wave looks again, ever less often."""
     present = progress(head.plan_id, wiring=wiring)
     if present.waiting == 0 and (present.expanded or present.status == CANCELLED):
-        rest = (
-            recount(head, pulse.wave, waves=present.waves, now=now, wiring=wiring) if head.rereads else None
-        )
+        owed = head.rereads and not present.closed_at
+        rest = recount(head, pulse.wave, waves=present.waves, now=now, wiring=wiring) if owed else None
         if rest:
             _beat(head, pulse, delay_s=rest.delay_s, now=now, wiring=wiring, tries=1, more=rest.writes)
             return

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.dynamo import transact, unmarshal
+from chalicelib.core.dynamo import marshal, transact, unmarshal
 from chalicelib.core.ids import shard_of, time_ordered_id
 from chalicelib.delivery import counters, evidence, recount
 from chalicelib.delivery.control import extend
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.flags import flag
-from chalicelib.delivery.launch import Addressee, launch, send_to
+from chalicelib.delivery.launch import Addressee, launch, send_to, wake
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, Wave, chunk_counts, moved_counts
 from chalicelib.delivery.plans import plans
+from chalicelib.delivery.pulses import pulses
 from chalicelib.delivery.recount import added, fingerprint, roots_of, shards_of
 from chalicelib.delivery.settle import failed_after_sent, settled_sent
 from infra.aws.faults import Fault, crash, refuse
@@ -202,6 +203,27 @@ def test_a_large_plan_is_recounted_in_beats(
     assert outcome(plan_id).sent == 25
 
 
+def test_a_wave_that_was_not_stopped_stops_once_the_plan_is_closed(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a crash between closing the plan and stopping its last pulse."""
+    monkeypatch.setattr(recount, "AT_ONCE", 1)
+    person(1, channels=("email", "sms"))
+    plan_id = plan(sms=True)
+    run(platform)
+    (kept,) = [one for one in items("plans") if one["part"] == "recount#02"]
+    world().dynamodb.update_item(
+        TableName=world().settings.table("plans"),
+        Key=marshal({"plan_id": plan_id, "part": f"pulse#{1 - kept['wave']:02d}"}),
+        UpdateExpression="SET #open = :lane, due_at = :now",
+        ExpressionAttributeNames={"#open": "open"},
+        ExpressionAttributeValues=marshal({":lane": "bulk", ":now": 1}),
+    )
+    wake(plans(world()).head(plan_id), delay_s=0, wiring=world())
+    run(platform)
+    assert not pulses(world()).open_of(plan_id)
+
+
 def test_plans_of_known_people_are_not_recounted(
     platform: Platform, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -293,6 +315,7 @@ def test_a_crash_at_any_write_of_a_recount(
             harness.rest(stage)
         harness.recover(stage, plan_id)
         agree(plan_id)
+        assert not pulses(world()).open_of(plan_id), f"call {place}"
         assert (outcome(plan_id).sent, outcome(plan_id).failed) == (harness.MESSAGES, 0), f"call {place}"
 
 
