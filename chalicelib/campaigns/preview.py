@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from chalicelib.campaigns import access, reach
 from chalicelib.campaigns.model import Campaign
-from chalicelib.campaigns.renditions import SMS_TOKEN, Named, named, rendition, sms_parts
+from chalicelib.campaigns.renditions import Named, named, rendition
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
@@ -13,6 +13,7 @@ from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.choose import Choice, choose, language_for
 from chalicelib.delivery.reading import had, match_of
 from chalicelib.delivery.render import Links, Rendition, fill, values
+from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 from chalicelib.delivery.streams import Match
 from chalicelib.subscribers import people, topics
 from chalicelib.subscribers.people import Person

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from chalicelib.campaigns import access
 from chalicelib.campaigns.model import Campaign, has_words
-from chalicelib.campaigns.renditions import SMS_TOKEN, sms_parts
 from chalicelib.core import ids, staff_admin
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
@@ -16,6 +15,7 @@ from chalicelib.delivery import launch as engine
 from chalicelib.delivery import markdown
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.render import Footer, Links, compile_email, compile_sms, fill
+from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 
 
 @dataclass(frozen=True)

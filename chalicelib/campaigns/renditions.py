@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from chalicelib.campaigns.model import Campaign, content_document
-from chalicelib.channels.sms_parts import SmsParts, count
 from chalicelib.core import i18n
 from chalicelib.core.errors import FieldError
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.content import Words, check
-from chalicelib.delivery.render import Footer, Links, Rendition, compile_email, compile_sms, fill
+from chalicelib.delivery.render import Footer, Links, Rendition, compile_email, compile_sms
+from chalicelib.delivery.rendition import sms_parts
 from chalicelib.subscribers.topics import Topic
 
 MAX_MAIL_BYTES = 350_000
@@ -22,7 +22,6 @@ MAX_CONTENT_BYTES = 290_000
 MAX_SMS_PARTS = 7
 """SNS takes 1,600 bytes a message; seven parts of UCS-2 are 1,407 bytes of UTF-8 at most."""
 
-SMS_TOKEN = "preview".ljust(18, "0")
 NAMED_TOPICS = 5
 
 Named = Mapping[str, Sequence[str]]
@@ -90,11 +89,6 @@ def content_errors(content: Mapping[str, Words], *, settings: Settings) -> list[
     if not found:
         found += _too_large(content, settings=settings)
     return found
-
-
-def sms_parts(compiled_sms: Rendition, values: Mapping[str, str]) -> SmsParts:
-    """How many parts a person's text message takes, with links as long as they will be."""
-    return count(fill(compiled_sms.text, {**compiled_sms.defaults, "t": SMS_TOKEN, **values}))
 
 
 def _too_large(content: Mapping[str, Words], *, settings: Settings) -> Iterator[FieldError]:

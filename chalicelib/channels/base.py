@@ -2,6 +2,7 @@
 
 ProviderError
 ├── Retryable   nothing was sent; the same recipients may be tried again
+│   └── Throttled   it was too much at once
 ├── Ambiguous   a time-out or a server error: it may have been sent, so it is never blindly repeated
 ├── Unfit       the request as a whole was refused: try its halves
 ├── HaltPlan    nothing of this plan can be sent as things stand (identity, template, configuration set)
@@ -24,6 +25,10 @@ class ProviderError(Exception):
 
 class Retryable(ProviderError):
     """Nothing was sent; the same recipients may be tried again after a while."""
+
+
+class Throttled(Retryable):
+    """Nothing was sent, for it was too much at once: too soon, or too many in one call."""
 
 
 class Ambiguous(ProviderError):

@@ -12,8 +12,8 @@ from chalicelib.channels.base import (
     Limits,
     Outcome,
     ProviderError,
-    Retryable,
     State,
+    Throttled,
     Unfit,
 )
 from chalicelib.channels.provider import provider_call
@@ -49,9 +49,9 @@ ENTRY_HALTS_PLAN = frozenset(
 
 # What SES says of a whole call.
 CALL_ERRORS: Mapping[str, type[ProviderError]] = {
-    "TooManyRequestsException": Retryable,
-    "ThrottlingException": Retryable,
-    "Throttling": Retryable,
+    "TooManyRequestsException": Throttled,
+    "ThrottlingException": Throttled,
+    "Throttling": Throttled,
     "LimitExceededException": HaltLane,
     "AccountSuspendedException": HaltLane,
     "SendingPausedException": HaltLane,

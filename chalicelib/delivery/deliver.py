@@ -20,6 +20,7 @@ from chalicelib.channels.base import (
     ProviderError,
     Retryable,
     State,
+    Throttled,
     Unfit,
 )
 from chalicelib.core.dynamo import Cancelled, Item, transact
@@ -47,6 +48,9 @@ SPREAD_S = 10
 
 DUPLICATE = "already-taken"
 RETRY_S, RETRY_MOST_S = 5, 300
+THROTTLED_WHOLE = 2
+"""How often a call is tried again whole that is throttled."""
+
 SEND_S = 15
 """Seconds that a worker needs for one provider call (3 to connect, 10 to read) and its record."""
 
@@ -234,7 +238,7 @@ def send(attempt: Attempt, *, wiring: Wiring) -> None:
     except Unfit as error:
         children, retry_s = _halves(attempt, error.code), 0
     except ProviderError as error:
-        children, retry_s = {again_of(chunk.key): attempt.people}, _halted(attempt, error, wiring=wiring)
+        children, retry_s = _put_off(attempt, error), _halted(attempt, error, wiring=wiring)
     else:
         for recipient, outcome in zip(attempt.people, results, strict=True):
             attempt.outcomes[recipient.subscriber_id] = outcome
@@ -287,6 +291,17 @@ def _call(attempt: Attempt, *, wiring: Wiring) -> list[Outcome]:
         [attempt.envelopes[r.subscriber_id] for r in attempt.people],
         seconds_left=attempt.left() - 2,
     )
+
+
+def _put_off(attempt: Attempt, error: ProviderError) -> Children:
+    """The child chunk of all; or the halves of what is throttled whole for the third time.
+
+    The provider's rate may have fallen since, and a call takes no more than a second of it.
+    """
+    chunk, people = attempt.chunk, attempt.people
+    if isinstance(error, Throttled) and tries_of(chunk.key) >= THROTTLED_WHOLE and len(people) > 1:
+        return _halves(attempt, error.code)
+    return {again_of(chunk.key): people}
 
 
 def _halves(attempt: Attempt, code: str) -> Children:

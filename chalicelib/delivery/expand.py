@@ -54,7 +54,7 @@ def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wi
     """Takes a step, if it is time for one. How plan and lane stand, its commit finds out."""
     if head.too_old(now.timestamp()):
         # Nobody is written to any more: the rest is planned without pace, so that it is counted and listed.
-        everyone = Budget(people=AT_ONCE, start=now.timestamp(), per_second=AT_ONCE)
+        everyone = Budget(weight=AT_ONCE, start=now.timestamp(), per_second=AT_ONCE)
         _step(head, pulse, wave, everyone, chunk=EXPIRED_CHUNK, paced=False, now=now, wiring=wiring)
         return
     lane, moment = LANES[head.lane], now.timestamp()

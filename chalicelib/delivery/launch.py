@@ -16,7 +16,7 @@ from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
-from chalicelib.delivery.rendition import Rendition
+from chalicelib.delivery.rendition import Rendition, sms_parts
 
 SERVICE_RETENTION = timedelta(days=30)
 CHANNEL_ORDER = ("push", "email", "sms", "voice")
@@ -134,6 +134,12 @@ def _by_rendition(people: Sequence[Addressee], head: PlanHead) -> dict[str, list
     return groups
 
 
+def _weights(renditions: Iterable[Rendition]) -> dict[str, int]:
+    texts = {rendition_part(one.channel, one.language, one.variant): one for one in renditions}
+    parts = {part: sms_parts(one, {}).parts for part, one in texts.items() if one.channel == "sms"}
+    return {part: count for part, count in parts.items() if count > 1}
+
+
 def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, rereads: bool) -> PlanHead:
     languages: dict[str, list[str]] = {}
     for rendition in spec.renditions:
@@ -166,4 +172,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         expires_at=epoch(now + retention),
         send_until=spec.send_until,
         department=spec.department,
+        weights=_weights(spec.renditions),
     )

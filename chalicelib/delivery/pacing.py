@@ -16,15 +16,18 @@ second before that is as good."""
 
 @dataclass(frozen=True)
 class Budget:
-    """`people` that may be emitted from the moment `start` on (epoch seconds), at `per_second`."""
+    """What may be emitted from the moment `start` on (epoch seconds), at `per_second`.
 
-    people: int
+    By weight: a mail weighs 1, a text message its parts.
+    """
+
+    weight: int
     start: float
     per_second: float
 
-    def due_at(self, place: int) -> float:
-        """When the recipient at this place of what is emitted is due."""
-        return self.start + place / self.per_second
+    def due_at(self, emitted: int) -> float:
+        """When that is due which comes after so much was emitted."""
+        return self.start + emitted / self.per_second
 
 
 def budget(*, now: float, paced_until: float, per_second: float, horizon_s: float) -> Budget | None:
@@ -36,7 +39,7 @@ def budget(*, now: float, paced_until: float, per_second: float, horizon_s: floa
     if start - now >= LEAD_S + 1:
         return None
     room = (now + horizon_s - start) * per_second
-    return Budget(people=max(1, int(room)), start=start, per_second=per_second)
+    return Budget(weight=max(1, int(room)), start=start, per_second=per_second)
 
 
 def wait_s(*, now: float, paced_until: float) -> int:

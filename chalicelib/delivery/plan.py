@@ -21,7 +21,9 @@ class PlanHead:
     """What a plan never changes.
 
     `number` is the short number that SMS links carry (0: none); wave n walks the audience for channel n
-    modulo their number. From `send_until` on (epoch seconds; 0: never) the content is too old to send.
+    modulo their number. `weights` has the parts of a text message, by its rendition's sort key, where they
+    are several: so much of the provider's rate it takes. From `send_until` on (epoch seconds; 0: never) the
+    content is too old to send.
     """
 
     plan_id: str
@@ -45,6 +47,7 @@ class PlanHead:
     expires_at: int
     send_until: int = 0
     department: str = ""
+    weights: dict[str, int] = field(default_factory=dict)
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chalicelib.channels.holes import fill
+from chalicelib.channels.sms_parts import SmsParts, count
+
+SMS_TOKEN = "preview".ljust(18, "0")
+"""As long as a text message's delivery token."""
+
 
 @dataclass(frozen=True)
 class Rendition:
@@ -26,3 +32,8 @@ class Rendition:
     def size(self) -> int:
         """Bytes of the templates in UTF-8: what SES and the plan's item must hold."""
         return sum(len(part.encode()) for part in (self.subject, self.html, self.text))
+
+
+def sms_parts(text: Rendition, values: Mapping[str, str]) -> SmsParts:
+    """How many parts a person's text message takes, with links as long as they will be."""
+    return count(fill(text.text, {**text.defaults, "t": SMS_TOKEN, **values}))

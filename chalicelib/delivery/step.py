@@ -129,7 +129,7 @@ class Step:
 
     def _full(self) -> bool:
         return (
-            self._emitted >= self._room.people
+            self._emitted >= self._room.weight
             or len(self._made) >= STEP_CHUNKS
             or self._reading.count - self._behind >= STEP_PEOPLE
         )
@@ -162,7 +162,7 @@ class Step:
         self._made.append(Made(key, part, people, wave.since[part], self._room.due_at(self._emitted)))
         wave.partial[part] = wave.partial[part][self._chunk :]
         self._drop_if_empty(part)
-        self._emitted += len(people)
+        self._emitted += len(people) * self._head.weights.get(part, 1)
         wave.next_chunk += 1
         wave.planned += len(people)
 

@@ -160,12 +160,21 @@ class Ses:
     def _over_quota(self) -> bool:
         return 0 <= self.account.max_24h <= self.account.sent_24h
 
+    def _takes(self, mails: int) -> int:
+        """How many mails of one call the account's rate has room for. Raises AwsError if for none."""
+        room = self.account.takes(mails, now=self._clock.time())
+        if not room:
+            raise AwsError("TooManyRequestsException", "Maximum sending rate exceeded.", status=429)
+        return room
+
     def _send_bulk_email(self, request: Request) -> Any:
         check_bulk(request)
         self._may_send(request["FromEmailAddress"], request.get("ConfigurationSetName"))
         faults, self.entry_faults = self.entry_faults, {}
         results = []
-        for place, entry in enumerate(request["BulkEmailEntries"]):
+        entries = request["BulkEmailEntries"]
+        room = self._takes(len(entries))
+        for place, entry in enumerate(entries):
             to = entry["Destination"].get("ToAddresses", [])
             if place in faults:
                 results.append({"Status": faults[place], "Error": "Refused by the test."})
@@ -175,6 +184,8 @@ class Ses:
                 results.append(
                     {"Status": "ACCOUNT_DAILY_QUOTA_EXCEEDED", "Error": "Daily message quota exceeded."}
                 )
+            elif place >= room:
+                results.append({"Status": "ACCOUNT_THROTTLED", "Error": "Maximum sending rate exceeded."})
             else:
                 results.append({"Status": "SUCCESS", "MessageId": self._accept_entry(request, entry)})
         return {"BulkEmailEntryResults": results}
@@ -225,6 +236,7 @@ class Ses:
             raise bad("Missing or malformed address")
         if self._over_quota():
             raise AwsError("LimitExceededException", "Daily message quota exceeded.")
+        self._takes(1)
         tags = {one["Name"]: one["Value"] for one in request.get("EmailTags", [])}
         return {"MessageId": self._accept(request, to=to, headers=headers, tags=tags, render=lambda: parts)}
 

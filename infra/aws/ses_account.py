@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+BURST_S = 2
+
 
 @dataclass
 class Account:
     """What `GetAccount` answers, and what SES enforces.
 
-    `sent_24h` counts up, and sending stops at `max_24h` (-1: no limit).
+    `sent_24h` counts up, and sending stops at `max_24h` (-1: no limit). `throttles`: whether it holds senders
+    to `max_send_rate`; SES lets short bursts pass, but not for long.
     """
 
     max_send_rate: float = 1000.0
@@ -17,6 +20,24 @@ class Account:
     sending_enabled: bool = True
     suspended: bool = False
     production: bool = True
+    throttles: bool = False
+    _room: float = 0.0
+    _at: float = 0.0
+
+    def takes(self, mails: int, *, now: float) -> int:
+        """How many of the mails of one call SES takes at a moment (epoch seconds), and notes them.
+
+        "The number of destinations you can contact in a single call can be limited by your account's maximum
+        sending rate" (SES v2, SendBulkEmail): of more than a second's, none.
+        """
+        if not self.throttles:
+            return mails
+        burst = BURST_S * self.max_send_rate
+        self._room = min(burst, self._room + (now - self._at) * self.max_send_rate)
+        self._at = now
+        taken = 0 if mails > max(1, self.max_send_rate) else min(mails, int(self._room))
+        self._room -= taken
+        return taken
 
     def document(self) -> dict[str, Any]:
         """The answer to `GetAccount`."""

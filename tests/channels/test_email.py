@@ -22,6 +22,7 @@ from chalicelib.channels.base import (
     ProviderError,
     Retryable,
     State,
+    Throttled,
     Unfit,
 )
 from chalicelib.channels.email import Email, limits_of, sender
@@ -115,7 +116,7 @@ def test_an_entry_decides_for_its_recipient_alone(status: str, state: State) -> 
 
 
 ERRORS: list[tuple[str, Exception, type[ProviderError]]] = [
-    ("throttled", client_error("TooManyRequestsException", 429), Retryable),
+    ("throttled", client_error("TooManyRequestsException", 429), Throttled),
     ("quota used up", client_error("LimitExceededException"), HaltLane),
     ("suspended", client_error("AccountSuspendedException"), HaltLane),
     ("paused", client_error("SendingPausedException"), HaltLane),

@@ -10,7 +10,7 @@ from chalicelib.delivery.pacing import LEAD_S, budget, share, wait_s
 def test_a_fresh_wave_fills_its_horizon() -> None:
     room = budget(now=100, paced_until=0, per_second=10, horizon_s=10)
     assert room is not None
-    assert (room.people, room.start) == (100, 100)
+    assert (room.weight, room.start) == (100, 100)
 
 
 def test_a_wave_with_enough_under_way_waits_until_hardly_anything_is_left() -> None:
@@ -22,21 +22,21 @@ def test_a_wave_with_enough_under_way_waits_until_hardly_anything_is_left() -> N
 def test_the_horizon_is_filled_up_from_where_what_was_emitted_ends() -> None:
     room = budget(now=100, paced_until=101, per_second=10, horizon_s=10)
     assert room is not None
-    assert (room.people, room.start) == (90, 101)
+    assert (room.weight, room.start) == (90, 101)
     assert room.due_at(20) == 103
 
 
 def test_the_slowest_provider_gets_somebody() -> None:
     room = budget(now=0, paced_until=0, per_second=0.01, horizon_s=10)
     assert room is not None
-    assert room.people == 1
+    assert room.weight == 1
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e4), st.floats(0.1, 500), st.integers(5, 60))
 def test_nobody_is_due_beyond_the_horizon(now: float, ahead: float, rate: float, horizon: int) -> None:
     room = budget(now=now, paced_until=now + ahead, per_second=rate, horizon_s=horizon)
     if room is not None:
-        assert room.due_at(room.people - 1) <= max(now + horizon, room.start) + 1e-3
+        assert room.due_at(room.weight - 1) <= max(now + horizon, room.start) + 1e-3
 
 
 @given(st.floats(1e9, 2e9), st.floats(0, 100))

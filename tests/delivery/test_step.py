@@ -1,18 +1,21 @@
 """One step of a wave: whom it reads, whom it reads again, and what stands against it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.core.ids import time_ordered_id
 from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.control import cancel, pause, resume
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.halts import halts
+from chalicelib.delivery.launch import launch
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
 from chalicelib.subscribers.unsubscribe import unsubscribe
 from infra.platform.platform import Platform
-from tests.delivery.engine import addressed, outcome, person, plan, run, world
+from tests.delivery.engine import addressed, outcome, person, plan, run, spec, world
 
 LANGUAGES = ("en", "es", "zh-Hans", "vi")
 
@@ -123,3 +126,20 @@ def test_a_doubled_step_writes_nothing(platform: Platform) -> None:
     planned = outcome(plan_id).planned
     expand(pulse.message(), wiring=world())
     assert outcome(plan_id).planned == planned
+
+
+def test_a_text_of_three_parts_takes_three_parts_of_the_rate(platform: Platform) -> None:
+    for number in range(150):
+        person(number, channels=("sms",))
+    made = spec(sms=True)
+    long = [replace(one, text="x" * 400) if one.channel == "sms" else one for one in made.renditions]
+    now = world().clock()
+    plan_id = launch(
+        replace(made, renditions=tuple(long)), plan_id=time_ordered_id(now), now=now, wiring=world()
+    )
+    pulse = pulses(world()).current(plan_id, 1)
+    assert pulse is not None
+    expand(pulse.message(), wiring=world())
+    wave = plans(world()).wave(plan_id, 1)
+    assert wave.planned == 80, "the first chunks to reach 200 parts, ten seconds of 20"
+    assert wave.paced_until - now.timestamp() == pytest.approx(80 * 3 / 16, abs=2)
