@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from chalicelib.channels.provider import CALLER_REFUSED
 from chalicelib.delivery.plan import TOO_OLD
 from chalicelib.delivery.protection import BOUNCES, COMPLAINTS
 
@@ -16,12 +17,34 @@ WORDS: Mapping[str, str] = {
     "paused": "Somebody of the staff paused it.",
     "cancelled": "Somebody of the staff cancelled it.",
     TOO_OLD: "It expired; nobody is written to any more.",
-    "SENDER_NOT_VERIFIED": "The provider does not know the address that it is sent from: verify it in SES.",
-    "MailFromDomainNotVerifiedException": "The domain that it is sent from is not verified in SES.",
-    "ACCOUNT_DAILY_QUOTA_EXCEEDED": "The provider's quota of 24 hours is used up; it goes on by itself.",
-    "ACCOUNT_SUSPENDED": "The provider suspended the account: look into the SES console.",
-    "AccountSuspendedException": "The provider suspended the account: look into the SES console.",
-    "SendingPausedException": "The provider paused the account: look into the SES console.",
+    **dict.fromkeys(
+        ("SENDER_NOT_VERIFIED", "MAIL_FROM_DOMAIN_NOT_VERIFIED", "MailFromDomainNotVerifiedException"),
+        "The provider does not know the address or domain that it is sent from: verify it in SES.",
+    ),
+    **dict.fromkeys(
+        (
+            "TEMPLATE_NOT_FOUND",
+            "CONFIGURATION_SET_NOT_FOUND",
+            "INVALID_SENDING_POOL_NAME",
+            "NotFoundException",
+        ),
+        "Something that it is sent with is missing in SES: deploy the stack again.",
+    ),
+    **dict.fromkeys(
+        ("AccessDeniedException", "AuthorizationError", *CALLER_REFUSED),
+        "The provider does not let the function send: deploy the stack again.",
+    ),
+    **dict.fromkeys(
+        ("ACCOUNT_DAILY_QUOTA_EXCEEDED", "LimitExceededException"),
+        "The provider's quota of 24 hours is used up.",
+    ),
+    **dict.fromkeys(
+        (
+            *("ACCOUNT_SUSPENDED", "AccountSuspendedException", "ACCOUNT_SENDING_PAUSED"),
+            *("SendingPausedException", "CONFIGURATION_SET_SENDING_PAUSED"),
+        ),
+        "The provider does not take anything from the account for now: look into the SES console.",
+    ),
 }
 
 
