@@ -37,7 +37,7 @@ def under_way(platform: Platform, people: int = 90) -> str:
     """A plan in four languages after its first step: four a second, forty a horizon."""
     platform.account.max_send_rate = 4
     for number in range(people):
-        person(number, language=LANGUAGES[number % 4], topics=("roads", "parks"))
+        person(number, language=LANGUAGES[number % 4], subscriber_id=f"{2 * number:02x}{number:030x}")
     plan_id = plan(languages=LANGUAGES)
     step(plan_id)
     return plan_id
