@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from infra.platform.platform import Platform
 from tests.browser.city import make_topics
-from tests.features.driver import UNHURRIED
+from tests.features.driver import SHARED
 
 ARGUMENTS = (
     "--no-sandbox",
@@ -56,7 +56,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with Platform(port=0, parameters=UNHURRIED) as platform:
+    with Platform(port=0, parameters=SHARED) as platform:
         make_topics()
         yield Site(platform)
 

@@ -11,7 +11,7 @@ import pytest
 from infra.emulator import Emulator, install, ministack
 from infra.package import BUILD, PROJECT, Package, checked, package
 from tests.deployed.driver import DeployedDriver
-from tests.features.driver import UNHURRIED
+from tests.features.driver import SHARED
 
 SENDER = "news@city.example"
 SOURCES = ("app.py", "chalicelib", "templates", "infra", ".chalice", "requirements.txt")
@@ -59,5 +59,5 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def deployed_driver(packaged: Package, emulator: Emulator) -> DeployedDriver:
     built: Path = packaged.template.parent
-    site = install(emulator, built=built, stack="crier", parameters={"Sender": SENDER, **UNHURRIED})
+    site = install(emulator, built=built, stack="crier", parameters={"Sender": SENDER, **SHARED})
     return DeployedDriver(emulator, site=site, stack="crier", sender=SENDER)

@@ -29,8 +29,9 @@ class Message:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-UNHURRIED = {"AsksPerMinute": "100000"}
-"""Parameters of the stack: all tests ask from one network."""
+SHARED = {"AsksPerMinute": "100000", "HaltError": "0.000000001"}
+"""Parameters of a stack that many tests share: they ask from one network, and a complaint here and a bounce
+there are no reason to hold the account."""
 
 
 class Driver(Protocol):

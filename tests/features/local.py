@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from chalicelib.core import staff_admin
 from infra.platform.platform import Platform
 from infra.platform.server import Server
-from tests.features.driver import UNHURRIED, Message, Response
+from tests.features.driver import SHARED, Message, Response
 from tests.features.log_watch import LogWatch
 from tests.features.ses_events import event
 
@@ -25,7 +25,7 @@ class LocalDriver:
     def __init__(self) -> None:
         self.watch = LogWatch()
         logging.getLogger().addHandler(self.watch)
-        self.platform = Platform(parameters=UNHURRIED)
+        self.platform = Platform(parameters=SHARED)
         self._server = Server(0, self.platform.http)
         self.base_url = self.platform.base_url = f"http://localhost:{self._server.port}"
         self.platform.start()
