@@ -6,7 +6,7 @@ what was given up is put back, and everybody is accounted for.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -179,7 +179,7 @@ class Season:
         name = f"[p{len(self.plans)}]"
         plan_id = f"{int(now.timestamp() * 1000):012x}{draw.getrandbits(80):020x}"
         made = spec_of(name, self._audience(), sms=draw.random() < 0.7)
-        one = Sent(name, plan_id, made, self._step)
+        one = Sent(name, plan_id, made, self._step, self._step)
         self.plans.append(one)
         while True:
             with suppress(*FAILED), invocation():
@@ -268,24 +268,33 @@ class Season:
         handed = Counter(x.to for letters in got.values() for x in letters)
         doubled = [to for to, times in handed.items() if times > 1]
         astray = [to for to, o in told.items() if o is None or (o.state is State.SENT and to not in handed)]
-        missing = [] if found.status == CANCELLED else [to for to in self._due_to(one) if to not in told]
+        missing = [] if found.status == CANCELLED else list(self._missing(one, told))
         assert not doubled, f"{one.name}: {doubled} got it twice"
         assert not astray, f"{one.name}: {astray} count as sent, and got nothing"
         assert not missing, f"{one.name}: {missing} were never planned"
         assert handed.keys() <= told.keys(), "somebody was written to who was never planned"
-        assert not [to for to in handed if to not in self._due_to(one, ever=True)]
+        assert handed.keys() <= {to for resident in self.people for to in may_get(one, resident)}
         account.plans += 1
         account.messages += found.planned
         account.unknown += found.unknown
         account.failed += found.failed
 
-    def _due_to(self, one: Sent, *, ever: bool = False) -> set[str]:
-        """The addresses of those who must get a plan or, if `ever`, of those who may."""
-        channels = {rendition.channel for rendition in one.spec.renditions}
-        return {
-            resident.address(channel)
-            for resident in self.people
-            if matches(one.spec.audience, resident.topics) and (ever or resident.changed < max(1, one.since))
-            for channel in channels & set(resident.channels)
-            if ever or channel != "email" or resident.gone_at is None
-        }
+    def _missing(self, one: Sent, told: Collection[str]) -> Iterator[Resident]:
+        """Those who must have got a plan, and of whom its chunks know nothing."""
+        for resident in self.people:
+            due = may_get(one, resident)
+            if resident.gone_at is not None:
+                due.discard(resident.address("email"))
+            if resident.changed < max(1, one.begun):
+                if not due <= set(told):
+                    yield resident
+            elif resident.changed < one.since and due and not due & set(told):
+                yield resident
+
+
+def may_get(one: Sent, resident: Resident) -> set[str]:
+    """The addresses at which a plan may reach somebody."""
+    if not matches(one.spec.audience, resident.topics):
+        return set()
+    channels = {rendition.channel for rendition in one.spec.renditions}
+    return {resident.address(channel) for channel in channels & set(resident.channels)}

@@ -6,7 +6,7 @@ A clean run tells the calls; then each of them, by its place in the order, kills
 import pytest
 
 from infra.platform.platform import Platform
-from tests.delivery.everywhere import calls_of, everywhere_in_turn
+from tests.delivery.everywhere import Tally, calls_of, everywhere_in_turn, run
 from tests.delivery.harness import PEOPLE, SHARDS
 from tests.delivery.mishaps import (
     CRASHES,
@@ -31,6 +31,30 @@ def test_the_plan_has_three_chunks_of_mail_over_three_shards_and_one_of_texts(st
 def test_a_run_makes_the_same_calls_each_time(stage: Platform) -> None:
     first, second = ([call[:3] for call in calls_of(stage, PLAN)] for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("mishap", "operation", "unknown"),
+    [
+        (CRASHES[0], "SendBulkEmail", 2),  # nothing is heard of them: they may have been sent
+        (CRASHES[1], "SendBulkEmail", 0),  # their Send events settle them
+        (
+            STILL,
+            "SendBulkEmail",
+            0,
+        ),  # unknown until the worker wakes up, and their Send events come after all
+        (CRASHES[0], "Publish", 2),
+        (CRASHES[1], "Publish", 2),  # no events tell of texts
+    ],
+    ids=lambda one: one.name if isinstance(one, Mishap) else str(one),
+)
+def test_between_a_claim_and_its_record(
+    stage: Platform, mishap: Mishap, operation: str, unknown: int
+) -> None:
+    place = [call.operation for call in calls_of(stage, PLAN)].index(operation)
+    tally = Tally()
+    run(stage, PLAN, mishap, place, tally)
+    assert tally.unknown == unknown
 
 
 @EACH

@@ -30,11 +30,16 @@ class Resident:
 
 @dataclass
 class Sent:
-    """A plan of the season; whoever last changed before the step `since` must get it."""
+    """A plan of the season.
+
+    Whoever last changed before it was `begun` must get it on each channel; whoever came later, but before it
+    was last extended (`since`), on one at least: an extension passes over those whom anything reached.
+    """
 
     name: str
     plan_id: str
     spec: PlanSpec
+    begun: int
     since: int
 
 
