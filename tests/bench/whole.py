@@ -98,7 +98,7 @@ class Lambda:
         self.take()
         while self._waiting and not until():
             batch = self._batch()
-            event = {"Records": [_record(queue, body, n) for _, n, queue, body in batch]}
+            event = {"Records": [record_of(queue, body, n) for _, n, queue, body in batch]}
             queue = batch[0][2]
             handler = self._handlers[queue]
             before = cpu()
@@ -107,6 +107,10 @@ class Lambda:
             self.invoked[queue] += 1
             assert answer == {"batchItemFailures": []}, f"{queue} failed"
             self.take()
+
+    def waits(self, queue: str) -> bool:
+        """Whether a queue has a message left."""
+        return any(waiting[2] == queue for waiting in self._waiting)
 
     def _batch(self) -> list[tuple[float, int, str, str]]:
         first = heapq.heappop(self._waiting)
@@ -120,7 +124,8 @@ class Lambda:
         return batch
 
 
-def _record(queue: str, body: str, number: int) -> dict[str, Any]:
+def record_of(queue: str, body: str, number: int) -> dict[str, Any]:
+    """A queue's message as Lambda hands it over."""
     return {
         "messageId": f"00000000-0000-0000-0000-{number:012d}",
         "receiptHandle": "x" * 180,
@@ -136,18 +141,18 @@ def _record(queue: str, body: str, number: int) -> dict[str, Any]:
 def engine(asked: Asked) -> dict[str, Any]:
     """Sends one plan to everybody, and tells what it took."""
     standin = StandIn(asked["port"])
-    found = _world(standin, asked)
+    found = world(standin, asked)
     _plan(standin, found, asked | {"people": WARM_UP})
     _fresh(found)
     gc.collect()
     return _plan(standin, found, asked)
 
 
-def _plan(standin: StandIn, lambda_: Lambda, asked: Asked) -> dict[str, Any]:
+def sent_to_all(standin: StandIn, lambda_: Lambda, asked: Asked) -> str:
+    """Fills the tables and sends a plan to everybody on the topic, up to the last record; its id."""
     from chalicelib.core.ids import time_ordered_id
     from chalicelib.core.wiring import wiring
     from chalicelib.delivery.launch import launch
-    from chalicelib.delivery.progress import progress
     from tests.bench.people import LANGUAGES, spec
 
     people = asked["people"]
@@ -155,6 +160,18 @@ def _plan(standin: StandIn, lambda_: Lambda, asked: Asked) -> dict[str, Any]:
     plan = launch(
         spec(wiring().settings), plan_id=time_ordered_id(lambda_.now()), now=lambda_.now(), wiring=wiring()
     )
+    lambda_.run(until=lambda: not lambda_.waits("deliver-bulk") and standin.ask("counts")["sent"] == people)
+    return plan
+
+
+def _plan(standin: StandIn, lambda_: Lambda, asked: Asked) -> dict[str, Any]:
+    """One plan to everybody, closed; what it took, its closing apart."""
+    from chalicelib.core.wiring import wiring
+    from chalicelib.delivery.progress import progress
+
+    people = asked["people"]
+    plan = sent_to_all(standin, lambda_, asked)
+    recorded = Counter(standin.ask("counts")["requests"])
     lambda_.run()
     counted = standin.ask("counts")
     reached = progress(plan, wiring=wiring())
@@ -170,10 +187,12 @@ def _plan(standin: StandIn, lambda_: Lambda, asked: Asked) -> dict[str, Any]:
         "simulated_s": lambda_.seconds,
         "peak_mib": peak_mib(),
         **counted,
+        "requests": recorded,
+        "closing": Counter(counted["requests"]) - recorded,
     }
 
 
-def _world(standin: StandIn, asked: Asked) -> Lambda:
+def world(standin: StandIn, asked: Asked) -> Lambda:
     """This process's wiring: the stand-in for AWS, a key of its own, the clock of the bench."""
     import app
     import chalicelib.channels.email  # noqa: F401 - loaded when first used, and keeps the rate for a minute
@@ -182,7 +201,7 @@ def _world(standin: StandIn, asked: Asked) -> Lambda:
 
     lambda_ = Lambda(standin, {"expand-bulk": app.expand_bulk, "deliver-bulk": app.deliver_bulk})
     wiring().clock = lambda_.now
-    wiring().__dict__["ring"] = KeyRing(current=1, keys={1: b"k" * 32})
+    wiring().__dict__ |= {"ring": KeyRing(current=1, keys={1: b"k" * 32}), "address_key": b"k" * 32}
     age_caches_with(lambda_)
     return lambda_
 
@@ -215,7 +234,7 @@ def record(asked: Asked) -> dict[str, Any]:
 
     BUILTIN_HANDLERS.append(("before-send", note))
     standin = StandIn(asked["port"])
-    found = _world(standin, asked)
+    found = world(standin, asked)
     _plan(standin, found, asked | {"people": WARM_UP})
     tape.clear()
     _plan(standin, found, asked)
