@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -10,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from botocore.session import get_session
 
-from chalicelib.core.hotpath import OPERATIONS, Prepared, install, written
+from chalicelib.core.hotpath import OPERATIONS, Prepared, install, to_json, written
 from infra.aws import world
 
 CLAIM = {
@@ -162,3 +163,30 @@ def test_a_token_that_botocore_adds_is_sent() -> None:
 
 def test_what_is_json_already_is_taken_as_it_is() -> None:
     assert written({"a": Prepared('[{"b":1}]'), "c": "é"}) == '{"a":[{"b":1}],"c":"é"}'.encode()
+
+
+class Colour(StrEnum):
+    RED = "red"
+
+
+class Pair(NamedTuple):
+    first: str
+    second: int
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        pytest.param({"a": (1, "é")}, '{"a":[1,"é"]}', id="a tuple"),
+        pytest.param({"a": b"\x00\xff"}, '{"a":"AP8="}', id="bytes"),
+        pytest.param({Colour.RED: [Colour.RED]}, '{"red":["red"]}', id="an enumeration's members"),
+        pytest.param(Pair("s", 0), '["s",0]', id="a named tuple"),
+    ],
+)
+def test_json(value: Any, text: str) -> None:
+    assert to_json(value) == text
+
+
+def test_what_has_no_json_is_refused() -> None:
+    with pytest.raises(TypeError):
+        to_json({"a": object()})
