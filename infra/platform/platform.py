@@ -105,7 +105,7 @@ class Platform:
         create_stack(self.template)
         self.world.calls.clear()
         app = self._application("APIHandler")
-        _forget_what_was_kept()
+        forget_what_was_kept()
         self._give_clock()
         queues, schedules = sources_of(app, stack=self.template.stack)
         self.pumps = Pumps(self.world, queues, schedules, self._invoke)
@@ -127,7 +127,7 @@ class Platform:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-        _forget_what_was_kept()
+        forget_what_was_kept()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -151,7 +151,7 @@ class Platform:
         world.faults.clear()
         world.ses.account = Account()
         world.clock.reset()
-        _forget_what_was_kept(constants=False)
+        forget_what_was_kept(constants=False)
         self._give_clock()
 
     def http(
@@ -252,14 +252,14 @@ class Platform:
 
 def _forget_what_was_read() -> None:
     """Empties caches and forgets secrets; compiled pages and clients, which tell nothing, stay."""
-    _forget_what_was_kept(constants=False)
+    forget_what_was_kept(constants=False)
     module = sys.modules.get("chalicelib.core.wiring")
     if module is not None:
         for name in ("ring", "address_key"):
             vars(module.wiring()).pop(name, None)
 
 
-def _forget_what_was_kept(*, constants: bool = True) -> None:
+def forget_what_was_kept(*, constants: bool = True) -> None:
     """Empties the caches of Crier's modules, as a new Lambda process would find them.
 
     Those of one entry (`maxsize=1`: settings, wiring, compiled pages) only with `constants`, for they depend

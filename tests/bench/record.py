@@ -4,8 +4,11 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
+from chalicelib.campaigns import count
 from infra.aws.errors import Answer
 from infra.aws.world import World
 from infra.city import to_csv
@@ -15,7 +18,7 @@ from infra.city.texts import campaign
 from infra.client import Answer as HttpAnswer
 from infra.client import Client
 from infra.local import first_admin_key
-from infra.platform.platform import CREDENTIALS, Platform, _forget_what_was_kept
+from infra.platform.platform import CREDENTIALS, Platform, forget_what_was_kept
 from tests.bench.cold import Case
 from tests.delivery import engine
 
@@ -52,7 +55,9 @@ ASKED = (
             "Events",
             "Requests",
             "Imports",
+            "Counts",
             "Sweep",
+            "Tick",
         )
     ),
 )
@@ -85,7 +90,7 @@ class Recorder(Platform):
         if asked is None or asked.label in self.cases:
             return super()._invoke(function, handler, event)
         handed, now = json.loads(json.dumps(event)), self.clock().isoformat()
-        _forget_what_was_kept()
+        forget_what_was_kept()
         self._give_clock()
         self.world.tape = []
         answer = super()._invoke(function, handler, event)
@@ -149,7 +154,10 @@ def record() -> dict[str, Case]:
         _read(platform, http)
         engine.plan(lane="urgent")
         platform.settle()
-        platform.fire()
+        _count(platform, http)
+        _start_later(platform, http)
+        for schedule in ("sweep", "tick"):
+            platform.fire(schedule)
         missing = {one.label for one in ASKED} - set(platform.cases)
         if missing:
             raise LookupError(f"the scenario did not reach {sorted(missing)}")
@@ -161,6 +169,21 @@ def _sign_up(http: Client) -> None:
     assert found is not None, "the sign-up form names its wording"
     form = [("topic", "roads"), ("email", "bench@mail.example"), ("language", "en"), ("wording", found[1])]
     http.page("POST", "/subscribe", form)
+
+
+def _count(platform: Platform, http: Client) -> None:
+    """An audience that is too large to be counted at once."""
+    with patch.object(count, "AT_ONCE", 0):
+        http.api("POST", "/v1/audiences/count", {"audience": {"topic": "roads"}})
+        platform.settle()
+
+
+def _start_later(platform: Platform, http: Client) -> None:
+    """A campaign that is due when the schedules fire next."""
+    later = draft(http, replace(campaign("bridge-closure"), topics=("roads",)))
+    starts_at = (platform.clock() + timedelta(minutes=2)).isoformat()
+    http.api("POST", f"/v1/campaigns/{later}/schedule", {"starts_at": starts_at})
+    platform.clock.advance(180)
 
 
 def _read(platform: Platform, http: Client) -> None:

@@ -29,7 +29,7 @@ from chalicelib.delivery.plans import plans
 from infra.aws.calls import current_function
 from infra.aws.clock import LocalClock
 from infra.aws.faults import Fault, FunctionCrashed
-from infra.platform.platform import Platform, _forget_what_was_kept
+from infra.platform.platform import Platform, forget_what_was_kept
 from tests.delivery.engine import addressed, outcome, person, spec, world
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -127,7 +127,7 @@ def invocation() -> Iterator[None]:
     try:
         yield
     except FunctionCrashed:
-        _forget_what_was_kept(constants=False)
+        forget_what_was_kept(constants=False)
         raise
     finally:
         _running.pop()
