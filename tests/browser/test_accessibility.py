@@ -166,7 +166,8 @@ def visit(page: Page, state: State, language: str) -> None:
 
 
 def violations(page: Page) -> list[str]:
-    found = axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}}).response["violations"]
+    options = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+    found = axe().run(page, options=options).response["violations"]
     return [f"{one['id']}: {json.dumps(node['html'])[:300]}" for one in found for node in one["nodes"]]
 
 
