@@ -54,7 +54,7 @@ test-features: $(VENV)
 	$(PY) -m pytest -n 2 --dist loadfile -m "not soak" tests/features --junit-xml=$(RESULTS)/features.xml
 
 test-deployed: $(VENV) $(MINISTACK)
-	$(PY) -m pytest -n 3 -m "not soak" tests/features --stack=deployed --junit-xml=$(RESULTS)/deployed.xml
+	$(PY) -m pytest -n 2 -m "not soak" tests/features --stack=deployed --junit-xml=$(RESULTS)/deployed.xml
 
 test-browser: $(VENV) chromium
 	$(PY) -m pytest -n 2 -m "not soak" tests/browser --junit-xml=$(RESULTS)/browser.xml
