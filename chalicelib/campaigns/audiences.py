@@ -19,8 +19,9 @@ from chalicelib.core.geometry import area_errors
 from chalicelib.core.ids import is_id
 from chalicelib.core.staff import Actor
 from chalicelib.delivery.audience import Expression, kept, leaves, source_of
-from chalicelib.delivery.written import CHANNELS, STATES
+from chalicelib.delivery.written import STATES
 from chalicelib.subscribers.conditions import Rule
+from chalicelib.subscribers.model import CHANNELS
 from chalicelib.subscribers.segments import Segment, resolved
 from chalicelib.subscribers.topics import ENDED, Topic
 

@@ -53,7 +53,7 @@ def count(
     audience: Mapping[str, Any], channels: Sequence[str], *, actor: Actor, now: datetime, wiring: Wiring
 ) -> Count:
     """Counts what a launch at this moment would plan. Raises InvalidFields with pointers."""
-    if found := reach.errors(audience, actor=actor):
+    if found := reach.errors(audience, actor=actor, now=now):
         raise InvalidFields(*found)
     resolved = for_mode(reach.resolved(audience, now=now), actor.mode)
     request = {"audience": resolved, "channels": sorted(set(channels))}

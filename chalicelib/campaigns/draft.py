@@ -18,7 +18,7 @@ from chalicelib.core.wiring import Wiring
 def create(draft: Draft, *, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
     """Makes a draft, of the mode of the actor's key. Raises Forbidden (department), InvalidFields."""
     actor.require_department(draft.department)
-    _check(draft, actor=actor, settings=wiring.settings)
+    _check(draft, actor=actor, now=now, settings=wiring.settings)
     at = rfc3339(now)
     campaign = Campaign(
         id=ids.time_ordered_id(now),
@@ -52,7 +52,7 @@ def change(
         campaign, **given, version=version + 1, updated_at=rfc3339(now), updated_by=actor.staff_id
     )
     actor.require_department(changed.department)
-    _check(changed, actor=actor, settings=wiring.settings)
+    _check(changed, actor=actor, now=now, settings=wiring.settings)
     if approval.decided(changed) != approval.decided(campaign):
         authors = dict.fromkeys((*campaign.authors, actor.staff_id))
         changed = replace(approval.returned(changed), authors=tuple(authors))
@@ -71,7 +71,7 @@ def _written(draft: Draft) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in Draft.__dataclass_fields__}
 
 
-def _check(draft: Draft | Campaign, *, actor: Actor, settings: Settings) -> None:
+def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Settings) -> None:
     """Raises InvalidFields with every wrong place."""
     found = renditions.content_errors(draft.content, settings=settings)
     if draft.default_language not in settings.languages:
@@ -79,6 +79,6 @@ def _check(draft: Draft | Campaign, *, actor: Actor, settings: Settings) -> None
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
         found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
     if draft.audience is not None:
-        found += reach.errors(draft.audience, actor=actor)
+        found += reach.errors(draft.audience, actor=actor, now=now)
     if found:
         raise InvalidFields(*found)

@@ -7,7 +7,6 @@ from typing import Any
 from chalicelib.campaigns import approval, audiences, renditions, tables
 from chalicelib.campaigns.audiences import Known, Launched
 from chalicelib.campaigns.model import Campaign, Meaning
-from chalicelib.core.clock import utc_now
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.delivery.audience import Expression
@@ -16,21 +15,23 @@ from chalicelib.subscribers import segments, topics
 POINTER = "/audience"
 
 
-def errors(audience: Mapping[str, Any], *, actor: Actor, pointer: str = POINTER) -> list[FieldError]:
+def errors(
+    audience: Mapping[str, Any], *, actor: Actor, now: datetime, pointer: str = POINTER
+) -> list[FieldError]:
     """What is wrong with an audience at this moment, for this actor."""
     if found := audiences.form_errors(audience, pointer=pointer):
         return found
-    return judged(audience, known(audience), actor=actor, pointer=pointer)
+    return judged(audience, known(audience), actor=actor, now=now, pointer=pointer)
 
 
 def judged(
-    audience: Mapping[str, Any], named: Known, *, actor: Actor, pointer: str = POINTER
+    audience: Mapping[str, Any], named: Known, *, actor: Actor, now: datetime, pointer: str = POINTER
 ) -> list[FieldError]:
     """The same of a well-formed audience, by what exists of what it names."""
     if found := audiences.known_errors(audience, named, actor=actor, pointer=pointer):
         return found
     try:
-        audiences.resolve(audience, named, now=utc_now(), pointer=pointer)
+        audiences.resolve(audience, named, now=now, pointer=pointer)
     except InvalidFields as too_large:
         return list(too_large.errors)
     return []

@@ -20,7 +20,7 @@ def require_complete(campaign: Campaign, *, actor: Actor, now: datetime) -> Mean
     found, named = missing(campaign), Known({})
     if campaign.audience is not None:
         named = reach.known(campaign.audience)
-        found += reach.judged(campaign.audience, named, actor=actor)
+        found += reach.judged(campaign.audience, named, actor=actor, now=now)
     if campaign.expires_at and campaign.expires_at <= rfc3339(now):
         found.append(FieldError("/expires_at", "By now this is past; what is too old is not sent."))
     if found:

@@ -147,10 +147,28 @@ def batch_get(client: Any, table: str, keys: Sequence[Item], **how: Any) -> Iter
             _pause(in_vain)
 
 
+def query(client: Any, **request: Any) -> Iterator[Item]:
+    """All items of a query, read page by page as they are taken."""
+    while True:
+        answer = client.query(**request)
+        yield from answer["Items"]
+        if "LastEvaluatedKey" not in answer:
+            return
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+
+
+def updated(client: Any, **request: Any) -> bool:
+    """Updates one item, if the request's condition holds; whether it did."""
+    from botocore.exceptions import ClientError
+
+    try:
+        client.update_item(**request)
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            return False
+        raise
+    return True
+
+
 def _pause(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.025 * 2**attempt))  # noqa: S311 - jitter, not a secret
-
-
-def condition_failed(error: Any) -> bool:
-    """Whether a botocore ClientError says that the condition of a single write did not hold."""
-    return bool(error.response["Error"]["Code"] == "ConditionalCheckFailedException")

@@ -13,9 +13,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from chalicelib.channels.base import Outcome, State
+from chalicelib.channels.base import Outcome
 from chalicelib.core.clock import epoch
-from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
+from chalicelib.core.dynamo import Item, marshal, unmarshal, updated
 from chalicelib.core.hotpath import to_json
 from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
@@ -157,17 +157,6 @@ class Chunks:
             recipients=tuple(Recipient(*person) for person in people),
         )
 
-    def outcomes(self, plan_id: str, key: str) -> list[Outcome] | None:
-        """What became of a settled chunk's recipients, in their order; None while it is not settled."""
-        answer = self._db.get_item(
-            TableName=self._table,
-            Key=marshal({"plan_slot": partition(plan_id, key), "seq": f"{key}#outcomes"}),
-            ConsistentRead=True,
-        )
-        if "Item" not in answer:
-            return None
-        return outcomes_in(answer["Item"])
-
     def results(self, plan_id: str, key: str) -> dict[str, str]:
         """The outcome of each recipient of a chunk, by subscriber id; nothing while it is not settled.
 
@@ -273,28 +262,17 @@ class Chunks:
         Whoever moves it may send the chunk's message again, with the new time in it: a message that names
         another time was doubled, and may not. The time always changes.
         """
-        from botocore.exceptions import ClientError
-
         moved = max(int(due_at), was + 1)
-        try:
-            self._db.update_item(
-                TableName=self._table,
-                Key=marshal({"plan_slot": partition(plan_id, key), "seq": key}),
-                UpdateExpression="SET due_at = :due",
-                ConditionExpression="due_at = :was AND #state = :ready",
-                ExpressionAttributeNames={"#state": "state"},
-                ExpressionAttributeValues=marshal({":due": moved, ":was": was, ":ready": READY}),
-            )
-        except ClientError as error:
-            if condition_failed(error):
-                return None
-            raise
-        return moved
-
-
-def outcomes_in(item: Item) -> list[Outcome]:
-    """The outcomes that an item `KEY#outcomes` holds, in the order of the recipients."""
-    return [Outcome(State(state), *rest) for state, *rest in json.loads(item["outcomes"]["S"])]
+        done = updated(
+            self._db,
+            TableName=self._table,
+            Key=marshal({"plan_slot": partition(plan_id, key), "seq": key}),
+            UpdateExpression="SET due_at = :due",
+            ConditionExpression="due_at = :was AND #state = :ready",
+            ExpressionAttributeNames={"#state": "state"},
+            ExpressionAttributeValues=marshal({":due": moved, ":was": was, ":ready": READY}),
+        )
+        return moved if done else None
 
 
 def message_of(plan_id: str, key: str, *, look: int) -> dict[str, Any]:

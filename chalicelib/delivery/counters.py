@@ -14,7 +14,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chalicelib.core.dynamo import condition_failed
+from chalicelib.core.dynamo import query, updated
 from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
 
@@ -66,30 +66,22 @@ def people(plan_id: str, slot: int, *, wiring: Wiring) -> dict[str, int]:
 
 def mend(slot: str, counter: str, *, was: int, now: int, wiring: Wiring) -> bool:
     """Sets a counter right, if it still is what it was."""
-    from botocore.exceptions import ClientError
-
-    try:
-        wiring.dynamodb.update_item(
-            TableName=wiring.settings.table("counters"),
-            Key={"plan_slot": {"S": slot}, "counter": {"S": counter}},
-            UpdateExpression="SET amount = :now",
-            ConditionExpression="amount = :was" if was else "attribute_not_exists(amount) OR amount = :was",
-            ExpressionAttributeValues={":now": {"N": str(now)}, ":was": {"N": str(was)}},
-        )
-    except ClientError as error:
-        if condition_failed(error):
-            return False
-        raise
-    return True
+    return updated(
+        wiring.dynamodb,
+        TableName=wiring.settings.table("counters"),
+        Key={"plan_slot": {"S": slot}, "counter": {"S": counter}},
+        UpdateExpression="SET amount = :now",
+        ConditionExpression="amount = :was" if was else "attribute_not_exists(amount) OR amount = :was",
+        ExpressionAttributeValues={":now": {"N": str(now)}, ":was": {"N": str(was)}},
+    )
 
 
 def _slot(plan_id: str, slot: int, *, wiring: Wiring) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for page in wiring.dynamodb.get_paginator("query").paginate(
+    found = query(
+        wiring.dynamodb,
         TableName=wiring.settings.table("counters"),
         KeyConditionExpression="plan_slot = :slot",
         ExpressionAttributeValues={":slot": {"S": f"{plan_id}#{slot}"}},
         ConsistentRead=True,
-    ):
-        found |= {item["counter"]["S"]: int(item["amount"]["N"]) for item in page["Items"]}
-    return found
+    )
+    return {item["counter"]["S"]: int(item["amount"]["N"]) for item in found}

@@ -1,8 +1,7 @@
 """Deliver: claim · send · record, three calls for a chunk of email.
 
 A chunk is owned by one attempt of a worker, a delivery by a chunk. The provider is called once; whatever
-happens after the claim is settled by
-the record of this attempt or, if that never comes, by the sweep.
+happens after the claim is settled by the record of this attempt or, if that never comes, by the sweep.
 """
 
 import secrets

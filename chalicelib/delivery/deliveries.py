@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.core.dynamo import Item, batch_get, marshal, unmarshal
+from chalicelib.core.dynamo import Item, batch_get, marshal, query, unmarshal
 from chalicelib.core.hotpath import Prepared, to_json
 from chalicelib.core.ids import shard_of, sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
+
+HANDED_OVER = ("sent_at", "delayed_at", "delivered_at", "bounced_at", "complained_at")
+"""Flags that prove that the provider took the message."""
 
 _ID, _SHARD = "@id@", "@shard@"
 PAGE = 1000
@@ -92,14 +95,13 @@ class Deliveries:
         A `Send` event that comes later finds the flag.
         """
         held = {f":owner{n}": key for n, key in enumerate(owners(chunk))}
+        without = " AND ".join(f"attribute_not_exists({flag})" for flag in (*HANDED_OVER, "failed_at"))
         return {
             "Update": {
                 "TableName": self._table,
                 "Key": marshal(key(chunk.plan_id, recipient.subscriber_id, chunk.channel)),
                 "UpdateExpression": "SET unknown_at = :at",
-                "ConditionExpression": f"#chunk IN ({', '.join(held)}) AND attribute_not_exists(sent_at)"
-                " AND attribute_not_exists(delivered_at) AND attribute_not_exists(bounced_at)"
-                " AND attribute_not_exists(complained_at) AND attribute_not_exists(failed_at)",
+                "ConditionExpression": f"#chunk IN ({', '.join(held)}) AND {without}",
                 "ExpressionAttributeNames": {"#chunk": "chunk"},
                 "ExpressionAttributeValues": marshal({":at": at, **held}),
             }
@@ -119,12 +121,7 @@ class Deliveries:
         if fields:
             request["ProjectionExpression"] = ", ".join(f"#{name}" for name in fields)
             request["ExpressionAttributeNames"] = {f"#{name}": name for name in fields}
-        while True:
-            answer = self._db.query(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return query(self._db, **request)
 
     def read(self, chunk: Chunk, recipients: Sequence[Recipient]) -> dict[str, dict[str, Any]]:
         """The deliveries of these recipients by subscriber id, read consistently.

@@ -14,22 +14,16 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resend_of, resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
-from chalicelib.delivery.deliveries import deliveries, owners
+from chalicelib.delivery.deliveries import HANDED_OVER, deliveries, owners
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.record import record
 
 LOST = "worker-lost"
 
-HANDED_OVER = ("sent_at", "delivered_at", "bounced_at", "complained_at", "failed_at")
-"""Flags that prove that the provider took the message.
-
-With `failed_at` it failed after that, and its counts have moved already.
-"""
-
 
 def proven(delivery: Mapping[str, Any]) -> bool:
-    """Whether events prove that a delivery was sent."""
-    return any(delivery.get(flag) for flag in HANDED_OVER)
+    """Whether events prove that a delivery was sent. If it failed after that, its counts have moved."""
+    return any(delivery.get(flag) for flag in (*HANDED_OVER, "failed_at"))
 
 
 def sent_after_all(chunk: Chunk, *, wiring: Wiring) -> list[Recipient]:

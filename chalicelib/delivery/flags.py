@@ -21,11 +21,12 @@ from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.counters import PEOPLE, addition, hour_counter, slot_of
+from chalicelib.delivery.deliveries import HANDED_OVER
 from chalicelib.delivery.deliveries import key as delivery_key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 
 TRIES = 8
-PROVE_SENT = frozenset({"sent", "delayed", "delivered", "bounced", "hard_bounced", "complained"})
+PROVE_SENT = frozenset({*(flag.removesuffix("_at") for flag in HANDED_OVER), "hard_bounced"})
 UNCOUNTED = frozenset({"sent"})
 EVENTS = {"opened": "opens", "clicked": "clicks"}
 NAMES = PEOPLE | UNCOUNTED

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.dynamo import Item, condition_failed, marshal, unmarshal
+from chalicelib.core.dynamo import Item, marshal, unmarshal, updated
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.lanes import LANES
@@ -149,8 +149,6 @@ class Halts:
         self, lane: str, channel: str, update: str, values: dict[str, Any], condition: str = ""
     ) -> bool:
         """Changes a halt, if the condition holds; whether it did."""
-        from botocore.exceptions import ClientError
-
         request: dict[str, Any] = {
             "TableName": self._table,
             "Key": _key(lane, channel),
@@ -163,13 +161,7 @@ class Halts:
         if condition:
             request["ConditionExpression"] = condition
         self.forget(lane, channel)
-        try:
-            self._db.update_item(**request)
-        except ClientError as error:
-            if condition_failed(error):
-                return False
-            raise
-        return True
+        return updated(self._db, **request)
 
     def _keep(self, lane: str, channel: str, until: float) -> None:
         self._kept[f"{lane}#{channel}"] = (time.monotonic(), until)

@@ -27,10 +27,10 @@ class PlanSpec:
     """What a room hands to the engine.
 
     `kind` and `reference` say where it comes from (`campaign` and its id); `mode` is live, exercise or test;
-    `lane` urgent, service or bulk; `scope` is
-    what blocks are held against. `renditions` are compiled; `links` is the plan's numbering of tracked links,
-    `links[0]` being number 0. Each channel needs a rendition in the default language. From `send_until` on
-    (epoch seconds; 0: never) nothing more is sent. Plans share the provider's rate by `department`.
+    `lane` urgent, service or bulk; `scope` is what blocks are held against. `renditions` are compiled;
+    `links` is the plan's numbering of tracked links, `links[0]` being number 0. Each channel needs a
+    rendition in the default language. From `send_until` on (epoch seconds; 0: never) nothing more is sent.
+    Plans share the provider's rate by `department`.
     """
 
     kind: str

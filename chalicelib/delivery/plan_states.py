@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.dynamo import Cancelled, Item, condition_failed, marshal, transact, unmarshal
+from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal, updated
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.plan import (
@@ -84,21 +84,17 @@ class PlanStates:
         options = ", ".join(f":a{n}" for n in range(len(allowed)))
         moved = self._update(
             plan_id,
-            "state",
             "SET #s = :to, reason = :reason",
             f"#s IN ({options})",
             {":to": to, ":reason": reason, **{f":a{n}": status for n, status in enumerate(allowed)}},
-            {"#s": "status"},
         )
         self._forget(plan_id)
         return moved
 
     def close(self, plan_id: str, *, waves: int, now: datetime) -> None:
         """Closes a plan that waits for nothing: sent, or still cancelled; not one extended since `waves`."""
-        names = {"#s": "status"}
         sent = self._update(
             plan_id,
-            "state",
             "SET #s = :sent, reason = :none, closed_at = :now",
             "#s IN (:sending, :paused, :halted) AND waves = :waves",
             {
@@ -110,16 +106,13 @@ class PlanStates:
                 ":none": "",
                 ":now": rfc3339(now),
             },
-            names,
         )
         if not sent:
             self._update(
                 plan_id,
-                "state",
                 "SET closed_at = if_not_exists(closed_at, :now)",
                 "#s = :cancelled",
                 {":now": rfc3339(now), ":cancelled": CANCELLED},
-                names,
             )
         self._forget(plan_id)
 
@@ -159,31 +152,14 @@ class PlanStates:
         )
         return answer.get("Item")
 
-    def _update(
-        self,
-        plan_id: str,
-        part: str,
-        update: str,
-        condition: str,
-        values: Mapping[str, Any],
-        names: Mapping[str, str],
-    ) -> bool:
-        from botocore.exceptions import ClientError
-
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "Key": marshal({"plan_id": plan_id, "part": part}),
-            "UpdateExpression": update,
-            "ConditionExpression": condition,
-        }
-        if values:
-            request["ExpressionAttributeValues"] = marshal(values)
-        if names:
-            request["ExpressionAttributeNames"] = dict(names)
-        try:
-            self._db.update_item(**request)
-        except ClientError as error:
-            if condition_failed(error):
-                return False
-            raise
-        return True
+    def _update(self, plan_id: str, update: str, condition: str, values: Mapping[str, Any]) -> bool:
+        """Changes the state's item, if the condition holds; whether it did."""
+        return updated(
+            self._db,
+            TableName=self._table,
+            Key=marshal({"plan_id": plan_id, "part": "state"}),
+            UpdateExpression=update,
+            ConditionExpression=condition,
+            ExpressionAttributeNames={"#s": "status"},
+            ExpressionAttributeValues=marshal(values),
+        )

@@ -21,7 +21,7 @@ from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
+from chalicelib.core.dynamo import Cancelled, Item, marshal, query, transact, unmarshal
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.plan import (
@@ -178,18 +178,13 @@ class Plans(PlanStates):
         return [wave_of(item) for item in self._parts(plan_id, "wave#")], counts
 
     def _parts(self, plan_id: str, prefix: str) -> Iterator[Item]:
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": "plan_id = :plan AND begins_with(part, :prefix)",
-            "ExpressionAttributeValues": marshal({":plan": plan_id, ":prefix": prefix}),
-            "ConsistentRead": True,
-        }
-        while True:
-            answer = self._db.query(**request)
-            yield from answer["Items"]
-            if "LastEvaluatedKey" not in answer:
-                return
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        return query(
+            self._db,
+            TableName=self._table,
+            KeyConditionExpression="plan_id = :plan AND begins_with(part, :prefix)",
+            ExpressionAttributeValues=marshal({":plan": plan_id, ":prefix": prefix}),
+            ConsistentRead=True,
+        )
 
     def replace(self, plan_id: str, wave: Wave, *, expires_at: int) -> Item:
         """Replaces a wave, for a transaction in which its pulse's beat is taken."""

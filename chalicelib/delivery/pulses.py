@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from chalicelib.core.clock import epoch
-from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
+from chalicelib.core.dynamo import Cancelled, Item, marshal, query, transact, unmarshal
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.plan import PlanHead, Wave
 from chalicelib.delivery.plans import plans
@@ -124,21 +124,16 @@ class Pulses:
 
     def plans(self, lane: str, *, made_before: datetime) -> list[str]:
         """The plans of a lane that are under way and began before a moment, each once."""
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "IndexName": "due-index",
-            "KeyConditionExpression": "#open = :lane",
-            "FilterExpression": "made_at <= :before",
-            "ExpressionAttributeNames": {"#open": "open"},
-            "ExpressionAttributeValues": marshal({":lane": lane, ":before": epoch(made_before)}),
-        }
-        found: dict[str, None] = {}
-        while True:
-            answer = self._db.query(**request)
-            found |= dict.fromkeys(item["plan_id"]["S"] for item in answer["Items"])
-            if "LastEvaluatedKey" not in answer:
-                return list(found)
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        found = query(
+            self._db,
+            TableName=self._table,
+            IndexName="due-index",
+            KeyConditionExpression="#open = :lane",
+            FilterExpression="made_at <= :before",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=marshal({":lane": lane, ":before": epoch(made_before)}),
+        )
+        return list(dict.fromkeys(item["plan_id"]["S"] for item in found))
 
     def open_of(self, plan_id: str) -> list[Pulse]:
         """The pulses of a plan that have not stopped, read consistently."""

@@ -20,8 +20,7 @@ from chalicelib.delivery.protection import Tally
 from chalicelib.delivery.pulses import pulses
 from chalicelib.delivery.tallies import account_on, tallies
 from chalicelib.delivery.ways_out import channel_of
-
-CHANNELS = ("email", "sms")
+from chalicelib.subscribers.model import CHANNELS
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,8 @@ under way, and yet a newcomer has its share with everybody's next step.
 
 import time
 from functools import lru_cache
-from typing import Any
 
-from chalicelib.core.dynamo import Item, marshal
+from chalicelib.core.dynamo import Item, marshal, query
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.pacing import share
 
@@ -78,21 +77,16 @@ class Shares:
 
     def walking(self, lane: str, channel: str) -> list[str]:
         """The department of each wave of a lane that is walking its audience for a channel."""
-        request: dict[str, Any] = {
-            "TableName": self._table,
-            "IndexName": "due-index",
-            "KeyConditionExpression": "#open = :lane",
-            "FilterExpression": "channel = :channel AND walking = :true",
-            "ExpressionAttributeNames": {"#open": "open"},
-            "ExpressionAttributeValues": marshal({":lane": lane, ":channel": channel, ":true": True}),
-        }
-        found: list[str] = []
-        while True:
-            answer = self._db.query(**request)
-            found += [item["department"]["S"] if "department" in item else "" for item in answer["Items"]]
-            if "LastEvaluatedKey" not in answer:
-                return found
-            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        found = query(
+            self._db,
+            TableName=self._table,
+            IndexName="due-index",
+            KeyConditionExpression="#open = :lane",
+            FilterExpression="channel = :channel AND walking = :true",
+            ExpressionAttributeNames={"#open": "open"},
+            ExpressionAttributeValues=marshal({":lane": lane, ":channel": channel, ":true": True}),
+        )
+        return [item["department"]["S"] if "department" in item else "" for item in found]
 
 
 def _key(lane: str, channel: str) -> Item:

@@ -14,14 +14,14 @@ from chalicelib.core.dynamo import batch_get, marshal, unmarshal
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Written
 from chalicelib.delivery.chunks import chunks
-from chalicelib.delivery.deliveries import deliveries, key
+from chalicelib.delivery.deliveries import HANDED_OVER, deliveries, key
+from chalicelib.subscribers.model import CHANNELS
 
 FLAGS = ("delivered", "bounced", "complained", "opened", "clicked")
 STATES = ("any", "sent", "failed", "unknown", *FLAGS)
 """`any`: a delivery was begun; `sent`, `failed` and `unknown`: as the plan's report counts them."""
 
-CHANNELS = ("email", "sms")
-HANDED_OVER = ("sent_at", "settled_sent_at", *(f"{flag}_at" for flag in FLAGS))
+PROVE_SENT = ("settled_sent_at", *HANDED_OVER, *(f"{flag}_at" for flag in FLAGS))
 CHUNKS_KEPT = 256
 AT_ONCE = 100
 
@@ -78,7 +78,7 @@ class Deliveries:
             return State.FAILED
         if "unknown_at" in item:
             return State.UNKNOWN
-        if any(flag in item for flag in HANDED_OVER):
+        if any(flag in item for flag in PROVE_SENT):
             return State.SENT
         return self._chunk(plan_id, item["chunk"]).get(subscriber_id, "")
 

@@ -7,8 +7,6 @@ lanes share no memory, as on AWS: those of bulk learn of the alert only by what 
 worker makes all of bulk's calls, so that none asks more seldom whether to stand aside.
 """
 
-import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,7 +25,7 @@ from chalicelib.delivery.launch import PlanSpec, launch
 from chalicelib.delivery.progress import progress
 from chalicelib.delivery.render import Links, compile_sms
 from tests.bench.people import LANGUAGES, TOPIC, spec
-from tests.bench.whole import Asked, Handler, Lambda, StandIn, age_caches_with
+from tests.bench.whole import Asked, Handler, Lambda, StandIn, age_caches_with, tell
 
 ALERTED = "flood"
 CHANNELS = ("email", "sms")
@@ -178,11 +176,5 @@ def printed(found: Mapping[str, Any]) -> None:
         print(f"{channel}: {', '.join(f'{name} {value:g}' for name, value in one.items())}")
 
 
-def main() -> None:
-    """Prints what was measured, as JSON."""
-    measure, asked = sys.argv[1], json.loads(sys.argv[2])
-    print(json.dumps({"overtaking": overtaking}[measure](asked)))
-
-
 if __name__ == "__main__":
-    main()
+    tell(overtaking)

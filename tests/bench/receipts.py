@@ -7,14 +7,13 @@ here is permanent: it suppresses its address, and self-protection looks whether 
 """
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from tests.bench.people import LANGUAGES, row
-from tests.bench.whole import Asked, Context, Lambda, StandIn, cpu, record_of, sent_to_all, world
+from tests.bench.whole import Asked, Context, Lambda, StandIn, cpu, record_of, sent_to_all, tell, world
 
 BATCH = 10
 BOUNCED = 100
@@ -82,11 +81,5 @@ def printed(found: Mapping[str, Mapping[str, float]]) -> None:
         print(f"{kind}: {', '.join(f'{name} {value:g}' for name, value in one.items())}")
 
 
-def main() -> None:
-    """Prints what was measured, as JSON."""
-    measure, asked = sys.argv[1], json.loads(sys.argv[2])
-    print(json.dumps({"noted": noted}[measure](asked)))
-
-
 if __name__ == "__main__":
-    main()
+    tell(noted)

@@ -58,10 +58,11 @@ def test_they_are_sent_to_again_once_lease_and_grace_are_over(platform: Platform
     assert {fate.outcome.state for fate in family(plan_id, 0, wiring=world()) if fate.outcome} == {"sent"}
 
 
-def test_events_prove_who_was_sent_to(platform: Platform) -> None:
+@pytest.mark.parametrize("event", ["sent", "delayed", "delivered", "bounced", "complained"])
+def test_events_prove_who_was_sent_to(platform: Platform, event: str) -> None:
     plan_id = in_doubt(platform)
     one, other = (fate.recipient for fate in family(plan_id, 0, wiring=world()))
-    flag(DeliveryRef(plan_id, one.subscriber_id, "email"), "sent", at=platform.clock(), wiring=world())
+    flag(DeliveryRef(plan_id, one.subscriber_id, "email"), event, at=platform.clock(), wiring=world())
     run(platform, sweeps=1)
     assert outcome(plan_id).sent == 2
     assert addressed(platform) == {other.address: 1}

@@ -5,6 +5,7 @@ from chalicelib.delivery.child_keys import again_of
 from chalicelib.delivery.chunks import READY, SETTLED, Chunk, chunks
 from chalicelib.delivery.deliver import Attempt, claim
 from chalicelib.delivery.expand import expand
+from chalicelib.delivery.fates import family
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.record import record
 from infra.platform.platform import Platform
@@ -32,8 +33,8 @@ def test_outcomes_counts_and_children_come_together(platform: Platform) -> None:
     outcomes = {first.subscriber_id: SENT, second.subscriber_id: Outcome(State.FAILED, reason="bad")}
     children = {again_of(chunk.key): [third]}
     assert record(chunk, outcomes, attempt="mine", wiring=world(), children=children, retry_s=5)
-    kept = chunks(world()).outcomes(chunk.plan_id, chunk.key)
-    assert kept == [SENT, Outcome(State.FAILED, reason="bad"), Outcome(State.RETRY)]
+    kept = [one.outcome for one in family(chunk.plan_id, chunk.root, wiring=world())]
+    assert kept == [SENT, Outcome(State.FAILED, reason="bad"), None]
     child = chunks(world()).read(chunk.plan_id, "00000000.r1")
     assert child is not None
     assert (child.state, child.parent, child.recipients) == (READY, chunk.key, (third,))
@@ -46,7 +47,7 @@ def test_who_does_not_hold_the_chunk_writes_nothing(platform: Platform) -> None:
     outcomes = {r.subscriber_id: SENT for r in chunk.recipients}
     assert not record(chunk, outcomes, attempt="another", wiring=world())
     assert not record(chunk, outcomes, attempt="", wiring=world())
-    assert chunks(world()).outcomes(chunk.plan_id, chunk.key) is None
+    assert {one.outcome for one in family(chunk.plan_id, chunk.root, wiring=world())} == {None}
     assert outcome(chunk.plan_id).sent == 0
 
 

@@ -11,8 +11,9 @@ from chalicelib.engagement import track
 from chalicelib.subscribers import people, topics
 from chalicelib.subscribers.model import Address, Person, Subscription
 from chalicelib.subscribers.tables import LedgerItem, PersonItem, SubscriptionItem, SuppressionItem, TopicItem
+from infra.answers import HttpAnswer
 from tests.delivery.returns import HEAD, NOW, PLAN, RING, World, world
-from tests.engagement.web import Answer, ask
+from tests.engagement.web import ask
 
 FORM = "application/x-www-form-urlencoded"
 ONE_CLICK = b"List-Unsubscribe=One-Click"
@@ -66,7 +67,7 @@ def stage(made: World, monkeypatch: pytest.MonkeyPatch) -> Stage:
     )
 
 
-def post(stage: Stage, body: bytes = ONE_CLICK, content_type: str = FORM, path: str = "") -> Answer:
+def post(stage: Stage, body: bytes = ONE_CLICK, content_type: str = FORM, path: str = "") -> HttpAnswer:
     return ask("POST", path or stage.path, {"content-type": content_type}, body=body)
 
 

@@ -2,29 +2,18 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.engagement.track import app
+from infra.answers import HttpAnswer
 
 RESOURCES = {"t": "/t/{token}/{n}", "o": "/o/{token}", "unsubscribe": "/unsubscribe/{token}"}
 PARAMETERS = {"t": ("token", "n"), "o": ("token",), "unsubscribe": ("token",)}
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode()
-
-
 def ask(
     method: str, path: str, headers: Mapping[str, str] | None = None, *, body: bytes = b"", query: str = ""
-) -> Answer:
+) -> HttpAnswer:
     """Sends a request to `Track`'s application."""
     kind, *values = path.strip("/").split("/")
     pairs = [pair.split("=") for pair in query.split("&") if pair]
@@ -41,4 +30,4 @@ def ask(
     text = answer["body"]
     raw = base64.b64decode(text) if answer.get("isBase64Encoded") else text.encode()
     several = {name: values[-1] for name, values in (answer.get("multiValueHeaders") or {}).items()}
-    return Answer(answer["statusCode"], {**answer["headers"], **several}, raw)
+    return HttpAnswer(answer["statusCode"], {**answer["headers"], **several}, raw)

@@ -57,10 +57,6 @@ class Reader:
         """The next token, or nothing at the end."""
         return self.tokens[self.at] if self.at < len(self.tokens) else ""
 
-    def next_is_word(self, word: str) -> bool:
-        """Whether the next token is a key word, in any case."""
-        return self.peek().upper() == word
-
     def take(self) -> str:
         """The next token, consumed."""
         token = self.peek()

@@ -1,5 +1,7 @@
 """The archive's pages and feeds, as anybody gets them."""
 
+import pytest
+
 from chalicelib.campaigns.archive import pages
 from tests.campaigns.archive.test_issues import sent
 from tests.campaigns.city import Answer, City
@@ -25,21 +27,18 @@ def test_the_list_leads_to_the_message_and_further(city: City) -> None:
     assert campaign_id not in seen(city, "/archive?topic=bridges").text
 
 
-def test_the_list_goes_on(city: City, monkeypatch: object) -> None:
+def test_the_list_goes_on(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = []
     for _ in range(3):
         ids.append(sent(city))
         city.platform.clock.advance(60)
-    pages.PER_PAGE, kept = 2, pages.PER_PAGE
-    try:
-        first = seen(city, "/archive?topic=roads")
-        assert [one in first.text for one in ids] == [False, True, True]
-        older = first.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
-        second = seen(city, older)
-        assert [one in second.text for one in ids] == [True, False, False]
-        assert "topic=roads" in older
-    finally:
-        pages.PER_PAGE = kept
+    monkeypatch.setattr(pages, "PER_PAGE", 2)
+    first = seen(city, "/archive?topic=roads")
+    assert [one in first.text for one in ids] == [False, True, True]
+    older = first.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    second = seen(city, older)
+    assert [one in second.text for one in ids] == [True, False, False]
+    assert "topic=roads" in older
 
 
 def test_a_message_is_shown_in_the_readers_language(city: City) -> None:
