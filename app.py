@@ -23,13 +23,14 @@ from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
-from chalicelib.subscribers import pages as resident_pages
 from chalicelib.subscribers.api import imports as import_routes
 from chalicelib.subscribers.api import segments as segment_routes
 from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
 from chalicelib.subscribers.api import topics as topic_routes
 from chalicelib.subscribers.imports.work import continue_import, seconds_left
+from chalicelib.subscribers.pages import preferences as preference_pages
+from chalicelib.subscribers.pages import sign_up as sign_up_pages
 from chalicelib.subscribers.requests import answer_request
 
 Failures = dict[str, Any]
@@ -37,7 +38,8 @@ Failures = dict[str, Any]
 app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
-app.register_blueprint(resident_pages.routes.blueprint)
+app.register_blueprint(sign_up_pages.routes.blueprint)
+app.register_blueprint(preference_pages.routes.blueprint)
 app.register_blueprint(archive_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)

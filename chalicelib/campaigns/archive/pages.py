@@ -17,7 +17,7 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.settings import settings
 from chalicelib.subscribers import topics
-from chalicelib.subscribers.forms import worded
+from chalicelib.subscribers.pages.forms import worded
 from chalicelib.subscribers.topics import Topic
 
 PER_PAGE = 20

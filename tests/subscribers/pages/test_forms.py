@@ -3,8 +3,8 @@ from typing import NamedTuple
 import pytest
 
 from chalicelib.core.errors import FieldError, InvalidFields
-from chalicelib.subscribers import forms
-from chalicelib.subscribers.forms import Worded
+from chalicelib.subscribers.pages import forms
+from chalicelib.subscribers.pages.forms import Worded
 from chalicelib.subscribers.topics import Topic
 
 ROADS = Topic("roads", {"en": "Roads", "es": "Calles"}, {"en": "Closures"}, "works", "Travel", "open")

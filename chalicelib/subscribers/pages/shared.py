@@ -1,0 +1,58 @@
+"""What the residents' pages have in common."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from chalice import Response
+
+from chalicelib.core import limits, pages
+from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.http import Call
+from chalicelib.core.i18n import N_
+from chalicelib.core.settings import settings
+from chalicelib.subscribers import sign_up
+from chalicelib.subscribers.model import Wording
+from chalicelib.subscribers.pages import forms
+
+INVALID = 422
+FIELDS = ("topics", "email", "phone", "name", "language", "time_zone", "wording")
+"""The fields of the forms, in the order in which pages have them."""
+
+WORDING_CHANGED = N_("The text above the button has changed. Read it and press the button again.")
+
+
+def language_of(call: Call) -> str:
+    """The language of a page that belongs to nobody yet."""
+    return pages.language_wanted(call.query, call.headers)
+
+
+def counted(call: Call) -> int:
+    """Counts what a network asks for; the seconds by which it is put off. Raises TooManyRequests."""
+    return limits.count(call.source, at_most=settings().asks_per_minute, now=call.now, wiring=call.wiring)
+
+
+def check_wording(call: Call, shown: Wording) -> None:
+    """Refuses a form that showed other words of consent, or none: nobody could say what was agreed to."""
+    if forms.only(call.form, "wording") != shown.version:
+        raise InvalidFields(FieldError("/wording", WORDING_CHANGED))
+
+
+def by_category(
+    found: Iterable[forms.TopicLike],
+    language: str,
+    *,
+    chosen: Mapping[str, Collection[str]] | None = None,
+) -> list[forms.CategoryView]:
+    """Topics as pages show them."""
+    default = settings().default_language
+    return forms.by_category(found, language, default_language=default, chosen=chosen)
+
+
+def asked_page(language: str, asked: sign_up.Requested, email: str, phone: str, **more: Any) -> Response:
+    """What to do next, once an address was given: follow the link in the mail, type the code of the text."""
+    if asked.code_token:
+        action = f"/confirm/{asked.code_token}"
+        more |= {"code": {"action": action, "errors": {}}, "here": pages.link(action)}
+    return pages.render(
+        "pages/signed_up.html", language, **{"code": None, "email": email, "phone": phone, **more}
+    )

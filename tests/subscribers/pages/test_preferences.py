@@ -1,0 +1,123 @@
+"""A person's own page over HTTP: what it refuses, what it records, and that a GET changes nothing."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.tokens import Purpose, sign
+from chalicelib.core.wiring import wiring
+from chalicelib.subscribers import people
+from chalicelib.subscribers.model import Address
+from tests.subscribers.pages.visiting import AT, BROWSER, Visitor, own_path, write
+
+
+def test_saving_sets_the_topics_shown_and_leaves_the_others(visitor: Visitor) -> None:
+    person = write()
+    answer = visitor.post(
+        own_path(person),
+        ("topic", "roads"),
+        ("topic", "budget"),
+        ("channels:budget", "email"),
+        ("name", "Ana R."),
+        ("language", "vi"),
+        ("time_zone", "Asia/Ho_Chi_Minh"),
+    )
+    assert (answer.status, answer.headers["location"]) == (303, f"{own_path(person)}?done=saved")
+    after = people.get(person.id)
+    assert {topic: s.channels for topic, s in after.topics.items()} == {
+        "old": ("email",),
+        "budget": ("email",),
+    }
+    assert (after.name, after.language, after.time_zone) == ("Ana R.", "vi", "Asia/Ho_Chi_Minh")
+
+
+REFUSED = {
+    "an unknown topic": (("topic", "nothing"), ("channels:nothing", "email")),
+    "a closed topic taken up anew": (("topic", "old"), ("channels:old", "sms")),
+    "a channel without an address": (("topic", "roads"), ("channels:roads", "sms")),
+    "a time zone that is none": (("time_zone", "Mars/Base"),),
+    "a name over the limit": (("name", "x" * 101),),
+}
+
+
+@pytest.mark.parametrize("fields", REFUSED.values(), ids=REFUSED.keys())
+def test_choices_that_cannot_be_are_named_and_change_nothing(
+    fields: tuple[tuple[str, str], ...], visitor: Visitor
+) -> None:
+    before = write()
+    answer = visitor.post(own_path(before), *fields)
+    assert answer.status == 422
+    assert b'role="alert"' in answer.body
+    assert people.get(before.id) == before
+
+
+def test_stopping_ends_everything_and_keeps_the_page(visitor: Visitor) -> None:
+    person = write()
+    answer = visitor.post(f"{own_path(person)}?lang=es", ("stop", "all"))
+    assert answer.headers["location"] == f"{own_path(person)}?done=stopped&lang=es"
+    assert people.get(person.id).topics == {}
+    page = visitor.get(answer.headers["location"]).body.decode()
+    assert "Ha cancelado todas sus suscripciones" in page
+    assert "Cancelar todas las suscripciones" not in page, "there is nothing left to stop"
+
+
+def test_adding_nothing_is_named(visitor: Visitor) -> None:
+    path = own_path(write())
+    wordings = re.findall(r'name="wording" value="(\w+)"', visitor.get(path).body.decode())
+    answer = visitor.post(path, ("add", "1"), wording=wordings[1])
+    assert answer.status == 422
+    assert b"Fill in the email address or the mobile number to add." in answer.body
+
+
+def test_a_persons_page_speaks_their_language_and_masks_their_addresses(visitor: Visitor) -> None:
+    person = write(language="es", addresses={"email": Address("ana@example.com", AT)})
+    page = visitor.get(own_path(person), **{"accept-language": "vi"}).body.decode()
+    assert '<html lang="es"' in page
+    assert "a…@example.com" in page
+    assert "ana@example.com" not in page
+    assert '<html lang="vi"' in visitor.get(f"{own_path(person)}?lang=vi").body.decode()
+
+
+TOKENS = {
+    "altered": lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
+    "cut": lambda token: token[:-4],
+    "not a token": lambda token: "x",
+}
+
+
+@pytest.mark.parametrize("alter", TOKENS.values(), ids=TOKENS.keys())
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("room", ["preferences", "confirm"])
+def test_a_token_that_is_not_ours_is_refused_with_what_to_do(
+    alter: Any, method: str, room: str, visitor: Visitor
+) -> None:
+    token = own_path(write()).rpartition("/")[2]
+    answer = visitor.platform.http(method, f"/{room}/{alter(token)}", BROWSER, b"")
+    assert answer.status == 404
+    assert b"This link does not work" in answer.body
+    assert b'href="/preferences?lang=en"' in answer.body
+
+
+def test_tokens_serve_one_purpose_and_their_time(visitor: Visitor) -> None:
+    person, world = write(), wiring()
+    token = own_path(person).rpartition("/")[2]
+    assert visitor.get(f"/confirm/{token}").status == 404
+    expired = sign(
+        Purpose.PREFERENCES,
+        bytes.fromhex(person.id),
+        ring=world.ring,
+        expires=world.clock() - timedelta(seconds=1),
+    )
+    answer = visitor.get(f"/preferences/{expired}")
+    assert answer.status == 410
+    assert b"This link has expired" in answer.body
+
+
+def test_asking_for_pages_changes_nothing(visitor: Visitor) -> None:
+    person = write()
+    for path in ("/", "/subscribe", "/preferences", own_path(person), f"{own_path(person)}?stop=all&add=1"):
+        assert visitor.get(path).status == 200
+    assert people.get(person.id) == person
+    assert visitor.platform.outbox.letters() == []
