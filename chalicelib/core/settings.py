@@ -53,6 +53,18 @@ class Settings:
     sms_sender_id: str = _setting(
         "CRIER_SMS_SENDER_ID", "", "Sender id for SMS, where the country allows one."
     )
+    daylight_from: int = _setting(
+        "CRIER_DAYLIGHT_FROM", 8, "Local hour from which newsletters may come, where a person chose none."
+    )
+    daylight_to: int = _setting("CRIER_DAYLIGHT_TO", 21, "Local hour until which they may come.")
+    digest_hour: int = _setting(
+        "CRIER_DIGEST_HOUR", 8, "Local hour of daily and weekly digests, where a person chose none."
+    )
+    tracking: bool = _setting(
+        "CRIER_TRACKING",
+        True,
+        "Whether opens and clicks are kept of people who did not choose (`off`: only of those who agree).",
+    )
     asks_per_minute: int = _setting(
         "CRIER_ASKS_PER_MINUTE", 100, "Sign-ups and links that one network may ask for in a minute."
     )
@@ -115,6 +127,8 @@ def from_environment(environment: Mapping[str, str]) -> Settings:
 def _convert(text: str, *, like: Any) -> Any:
     if isinstance(like, tuple):
         return tuple(part.strip() for part in text.split(",") if part.strip())
+    if isinstance(like, bool):
+        return text.strip().lower() in {"on", "true", "yes", "1"}
     return type(like)(text)
 
 

@@ -11,7 +11,7 @@ from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, profile, rules, sign_up, topics
 from chalicelib.subscribers.addresses import normalise
-from chalicelib.subscribers.model import Person, Place, Wording
+from chalicelib.subscribers.model import NO_WISHES, Person, Place, Wording
 
 SOURCE = "api"
 FIELD_OF = {"email": "email", "sms": "phone"}
@@ -35,10 +35,10 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
     language = given.language or wiring.settings.default_language
     time_zone = given.time_zone or wiring.settings.time_zone
     places = _places(given.places)
-    profile.check(name=given.name, language=language, time_zone=time_zone, places=places)
+    wishes = given.wishes.meant()
+    profile.check(name=given.name, language=language, time_zone=time_zone, places=places, wishes=wishes)
     if given.opt_in == "double":
-        if places:
-            raise InvalidFields(FieldError("/places", "Places are added once the person has confirmed."))
+        _check_later(places=places, wishes=wishes != NO_WISHES, life_safety=given.life_safety)
         _ask(given, language=language, time_zone=time_zone, now=now, wiring=wiring)
         return None
     at = _consent_time(given.consent, now)
@@ -46,7 +46,7 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
     if not addresses:
         raise InvalidFields(FieldError("/email", sign_up.NO_ADDRESS))
     blank = people.blank(language=language, time_zone=time_zone, name=given.name, now=now)
-    person = replace(blank, places=places)
+    person = replace(blank, places=places, wishes=wishes, life_safety=given.life_safety)
     for channel, address in addresses.items():
         person = rules.with_address(person, channel, address, verified_at=at)
     for place, (topic, channels) in enumerate(chosen.items()):
@@ -63,10 +63,7 @@ def change(subscriber_id: str, changes: Any, *, actor: Actor, now: datetime, wir
     Forbidden where an address goes that topics of other departments are sent to.
     """
     given = changes.given()
-    fields = {name: given[name] for name in ("name", "language", "time_zone") if name in given}
-    if "places" in given:
-        fields["places"] = _places(changes.places)
-    profile.check(**fields)
+    fields = _profile(changes, given)
     addresses = _addresses({"email": given.get("email"), "sms": given.get("phone")}, wiring)
     if addresses and not changes.consent:
         raise InvalidFields(FieldError("/consent", "A new address needs the consent to write to it."))
@@ -183,6 +180,29 @@ def _ask(given: Any, *, language: str, time_zone: str, now: datetime, wiring: Wi
         now=now,
         wiring=wiring,
     )
+
+
+def _profile(changes: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given of a person beside addresses. Raises InvalidFields."""
+    fields = {name: given[name] for name in ("name", "language", "time_zone") if name in given}
+    if "places" in given:
+        fields["places"] = _places(changes.places)
+    if "wishes" in given:
+        fields["wishes"] = changes.wishes.meant()
+    profile.check(**fields)
+    if given.get("life_safety") and not changes.consent:
+        raise InvalidFields(FieldError("/consent", "To be alerted at any hour needs the person's consent."))
+    return fields | ({"life_safety": given["life_safety"]} if "life_safety" in given else {})
+
+
+def _check_later(**given: Any) -> None:
+    """Raises InvalidFields for what a person has only once they have confirmed."""
+    if errors := [
+        FieldError(f"/{field}", "This is added once the person has confirmed.")
+        for field, value in given.items()
+        if value
+    ]:
+        raise InvalidFields(*errors)
 
 
 def _places(given: Mapping[str, Any]) -> dict[str, Place]:

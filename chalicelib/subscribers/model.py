@@ -44,13 +44,33 @@ class Place:
     longitude: float
 
 
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """When a person wants to be written to, and how closely looked at; what is None is left to the agency.
+
+    `paused_until` is the first day (ISO 8601, in the person's zone) on which newsletters come again, empty
+    where they come now. `hours` are those of the day, local time, in which newsletters may come: `(8, 21)`
+    from eight in the morning until nine in the evening, `(20, 2)` passes midnight. `digest_hour` is the local
+    hour of digests, 0 to 23. `tracking` is whether opens and clicks may be kept of this person.
+    """
+
+    paused_until: str = ""
+    hours: tuple[int, int] | None = None
+    digest_hour: int | None = None
+    tracking: bool | None = None
+
+
+NO_WISHES = Wishes()
+
+
 @dataclass(frozen=True)
 class Person:
     """One subscriber, whole. `id` is 32 hex characters; `language` a BCP 47 tag; `time_zone` an IANA name.
 
     `addresses` by channel; `topics` by topic id; `blocks` by `channel:scope` (`email:newsletter`, `sms:*`),
     with the reason. `version` is 0 until first written and rises by one with each change. `places` by the
-    person's name for each (`home`).
+    person's name for each (`home`). `life_safety`: they want to be alerted to danger at any hour, on every
+    verified channel, whatever they subscribe to.
     """
 
     id: str
@@ -63,6 +83,8 @@ class Person:
     version: int
     created_at: str
     places: Mapping[str, Place] = field(default_factory=dict)
+    wishes: Wishes = NO_WISHES
+    life_safety: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +113,8 @@ class Row:
     joined: str = ""
     wanted: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    wishes: Wishes = NO_WISHES
+    life_safety: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 
 from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.fields import SLUG
 from chalicelib.core.geometry import position_error
 from chalicelib.core.i18n import N_
-from chalicelib.subscribers.model import Place
+from chalicelib.subscribers.model import Place, Wishes
 
 MAX_NAME = 100
 MAX_PLACES = 5
@@ -19,6 +20,9 @@ NAME_TOO_LONG = N_("Shorten the name to 100 characters.")
 NAME_UNREADABLE = N_("Write the name on one line, in plain letters.")
 UNKNOWN_LANGUAGE = N_("Choose one of the languages.")
 UNKNOWN_ZONE = N_("Choose one of the time zones.")
+NO_DAY = N_("Write the day as year, month and day, such as 2027-01-31.")
+NO_HOURS = N_("Choose two different hours: from when on, and until when.")
+NO_HOUR = N_("Choose an hour of the day.")
 TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 ZONE = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}")
 
@@ -68,12 +72,32 @@ def place_errors(places: Mapping[str, Place]) -> Iterator[FieldError]:
             yield FieldError(f"/places/{name}", why)
 
 
+def wishes_errors(wishes: Wishes) -> Iterator[FieldError]:
+    """What is wrong with a person's wishes, by `/wishes` and the name of each."""
+    if wishes.paused_until and not _is_day(wishes.paused_until):
+        yield FieldError("/wishes/paused_until", NO_DAY)
+    if wishes.hours:
+        start, end = wishes.hours
+        if not (0 <= start <= 23 and 1 <= end <= 24 and start != end):
+            yield FieldError("/wishes/hours", NO_HOURS)
+    if wishes.digest_hour is not None and not 0 <= wishes.digest_hour <= 23:
+        yield FieldError("/wishes/digest_hour", NO_HOUR)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 def check(
     *,
     name: str | None = None,
     language: str | None = None,
     time_zone: str | None = None,
     places: Mapping[str, Place] | None = None,
+    wishes: Wishes | None = None,
 ) -> None:
     """Raises InvalidFields naming each of the given values that is wrong."""
     found = {
@@ -83,5 +107,6 @@ def check(
     }
     errors = [FieldError(pointer, message) for pointer, message in found.items() if message]
     errors += place_errors(places or {})
+    errors += wishes_errors(wishes) if wishes else ()
     if errors:
         raise InvalidFields(*errors)

@@ -37,6 +37,8 @@ def row_of(person: Person, topic_id: str) -> Row | None:
         joined=person.created_at[:10],
         wanted=_wanted(person) if everyone else (),
         sources=tuple(sorted({s.source for s in person.topics.values()})) if everyone else (),
+        wishes=person.wishes,
+        life_safety=person.life_safety,
     )
 
 

@@ -23,6 +23,7 @@ from chalicelib.subscribers.model import (
     Provenance,
     Row,
     Subscription,
+    Wishes,
 )
 from chalicelib.subscribers.projection import row_of
 
@@ -218,6 +219,8 @@ def facts(person: Person, digest: Digest) -> dict[str, Any]:
         **{f"addresses/{c}": digest(c, a.address).partition("#")[2] for c, a in person.addresses.items()},
         **{f"topics/{topic}": subscription_facts(s) for topic, s in person.topics.items()},
         **{f"blocks/{key}": why for key, why in person.blocks.items()},
+        **{f"wishes/{name}": wish for name, wish in wishes_facts(person.wishes).items()},
+        **({"life_safety": True} if person.life_safety else {}),
     }
 
 
@@ -229,6 +232,26 @@ def subscription_facts(subscription: Subscription) -> dict[str, Any]:
         "source": subscription.source,
         "since": subscription.since,
     }
+
+
+def wishes_facts(wishes: Wishes) -> dict[str, Any]:
+    """What a person wished for, as plain data, for the tables and the ledger.
+
+    What was left open is absent.
+    """
+    every = {
+        "paused_until": wishes.paused_until or None,
+        "hours": list(wishes.hours) if wishes.hours else None,
+        "digest_hour": wishes.digest_hour,
+        "tracking": wishes.tracking,
+    }
+    return {name: wish for name, wish in every.items() if wish is not None}
+
+
+def wishes_of(facts: Mapping[str, Any]) -> Wishes:
+    """The wishes that plain data mean: the reverse of `wishes_facts`."""
+    hours = facts.get("hours")
+    return Wishes(**{**facts, "hours": (hours[0], hours[1]) if hours else None})
 
 
 def _ledger_changes(before: Person | None, after: Person | None, digest: Digest) -> tuple[LedgerChange, ...]:

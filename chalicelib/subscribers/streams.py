@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from chalicelib.core import ids
-from chalicelib.core.dynamo import batch_get
+from chalicelib.core.dynamo import batch_get, unmarshal
 from chalicelib.core.settings import settings
-from chalicelib.subscribers.model import EVERYONE, LIST_PREFIX, Row
+from chalicelib.subscribers.model import EVERYONE, LIST_PREFIX, NO_WISHES, Row
 from chalicelib.subscribers.projection import row_of
+from chalicelib.subscribers.rules import wishes_of
 
 __all__ = ["EVERYONE", "LIST_PREFIX", "Row", "read_page", "row_of", "rows_of"]
 
@@ -47,6 +48,7 @@ def rows_of(dynamodb: Any, topic: str, subscriber_ids: Sequence[str]) -> dict[st
 
 def _row(item: dict[str, Any]) -> Row:
     email, sms, joined = item.get("email"), item.get("sms"), item.get("joined")
+    wishes = item.get("wishes")
     return Row(
         subscriber_id=item["subscriber_id"]["S"],
         email=email["S"] if email else None,
@@ -61,6 +63,8 @@ def _row(item: dict[str, Any]) -> Row:
         joined=joined["S"] if joined else "",
         wanted=_texts(item, "wanted"),
         sources=_texts(item, "sources"),
+        wishes=wishes_of(unmarshal(wishes["M"])) if wishes else NO_WISHES,
+        life_safety="life_safety" in item,
     )
 
 

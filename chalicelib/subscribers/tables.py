@@ -10,7 +10,13 @@ address to one person and finds that person; `signup#ID`, a sign-up that waits f
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from pynamodb.attributes import Attribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.attributes import (
+    Attribute,
+    BooleanAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.core import dynamo
@@ -66,6 +72,8 @@ class PersonItem(TableModel):
     version = NumberAttribute()
     created_at = UnicodeAttribute()
     places = PlainMap(null=True)
+    wishes = PlainMap(null=True)
+    life_safety = BooleanAttribute(null=True)
 
     @classmethod
     def read(cls, subscriber_ids: Iterable[str]) -> dict[str, "PersonItem"]:
@@ -192,6 +200,8 @@ class SubscriptionItem(TableModel):
     joined = UnicodeAttribute(null=True)
     wanted: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     sources: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    wishes = PlainMap(null=True)
+    life_safety = BooleanAttribute(null=True)
 
 
 class LedgerItem(TableModel):

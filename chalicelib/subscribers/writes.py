@@ -23,7 +23,7 @@ from chalicelib.subscribers.model import (
     Subscription,
     Wording,
 )
-from chalicelib.subscribers.rules import Change, subscription_facts
+from chalicelib.subscribers.rules import Change, subscription_facts, wishes_facts, wishes_of
 from chalicelib.subscribers.tables import AddressItem, LedgerItem, PersonItem, SubscriptionItem
 
 PERSON, ADDRESS, SUPPRESSION, OTHER = "person", "address", "suppression", "other"
@@ -131,6 +131,8 @@ def person_item(person: Person) -> PersonItem:
         version=person.version,
         created_at=person.created_at,
         places={name: vars(place) for name, place in person.places.items()} or None,
+        wishes=wishes_facts(person.wishes) or None,
+        life_safety=person.life_safety or None,
     )
 
 
@@ -150,6 +152,8 @@ def person_of(item: PersonItem) -> Person:
             name: Place(float(p["latitude"]), float(p["longitude"]))
             for name, p in (item.places or {}).items()
         },
+        wishes=wishes_of(item.wishes or {}),
+        life_safety=bool(item.life_safety),
     )
 
 
@@ -170,6 +174,8 @@ def row_item(topic: str, row: Row) -> SubscriptionItem:
         joined=row.joined or None,
         wanted=set(row.wanted) or None,
         sources=set(row.sources) or None,
+        wishes=wishes_facts(row.wishes) or None,
+        life_safety=row.life_safety or None,
     )
 
 

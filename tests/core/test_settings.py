@@ -21,6 +21,8 @@ def test_without_variables_the_defaults_hold() -> None:
         pytest.param("CRIER_STACK", "", "stack", "crier", id="empty means absent"),
         pytest.param("CRIER_LANGUAGES", "en, es ,", "languages", ("en", "es"), id="list"),
         pytest.param("CRIER_SMS_RATE", "0.5", "sms_rate", 0.5, id="number"),
+        pytest.param("CRIER_TRACKING", "off", "tracking", False, id="off"),
+        pytest.param("CRIER_TRACKING", "On", "tracking", True, id="on"),
         pytest.param("CRIER_RETENTION_DAYS", "30", "retention_days", 30, id="whole number"),
     ],
 )

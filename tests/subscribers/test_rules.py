@@ -21,6 +21,7 @@ from chalicelib.subscribers.model import (
     Provenance,
     Row,
     Subscription,
+    Wishes,
     Wording,
 )
 from chalicelib.subscribers.projection import row_of
@@ -57,6 +58,14 @@ persons = st.builds(
     places=st.dictionaries(
         st.sampled_from(["home", "work"]), st.builds(Place, st.just(42.1), st.floats(-71, -70))
     ),
+    wishes=st.builds(
+        Wishes,
+        paused_until=st.sampled_from(["", "2027-01-01"]),
+        hours=st.none() | st.just((9, 17)),
+        digest_hour=st.none() | st.just(0),
+        tracking=st.none() | st.booleans(),
+    ),
+    life_safety=st.booleans(),
 )
 
 
@@ -106,6 +115,9 @@ def test_the_ledger_replayed_gives_the_topics(states: list[Person]) -> None:
     replayed = rules.replayed(reversed(tables.ledger))
     topics = {f.removeprefix("topics/"): v for f, v in replayed.items() if f.startswith("topics/")}
     assert topics == {t: rules.subscription_facts(s) for t, s in tables.person.topics.items()}
+    wishes = {f.removeprefix("wishes/"): v for f, v in replayed.items() if f.startswith("wishes/")}
+    assert rules.wishes_of(wishes) == tables.person.wishes
+    assert replayed.get("life_safety", False) == tables.person.life_safety
 
 
 @given(persons)

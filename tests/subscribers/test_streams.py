@@ -5,17 +5,17 @@ from dataclasses import replace
 from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people
-from chalicelib.subscribers.model import Place
+from chalicelib.subscribers.model import Place, Wishes
 from chalicelib.subscribers.streams import EVERYONE, read_page, row_of, rows_of
 from tests.subscribers.conftest import person, write
 
 HOME = {"home": Place(42.36012, -71.05891), "work": Place(-0.5, 0.0)}
+WISHES = Wishes(paused_until="2027-01-31", hours=(20, 2), digest_hour=0, tracking=False)
 
 
 def test_rows_read_back_are_the_projection(wiring: Wiring) -> None:
-    one = write(
-        replace(person(email="a@city.example", sms="+12025550123", roads=("email",)), places=HOME), wiring
-    )
+    told = person(email="a@city.example", sms="+12025550123", roads=("email",))
+    one = write(replace(told, places=HOME, wishes=WISHES, life_safety=True), wiring)
     two = write(person(email="b@city.example", id="b" * 32), wiring)
     assert people.get(one.id) == one
     for topic in ("roads", EVERYONE):

@@ -7,9 +7,10 @@ from pydantic.json_schema import SkipJsonSchema
 
 from chalicelib.core.fields import NO_CONTROL, Line, Slug
 from chalicelib.core.http import Changes, Listing, Model
-from chalicelib.subscribers import people
+from chalicelib.subscribers import model, people
 from chalicelib.subscribers.api.topics import TopicId
 from chalicelib.subscribers.profile import MAX_NAME, MAX_PLACES
+from chalicelib.subscribers.rules import wishes_facts
 
 Channel = Literal["email", "sms"]
 Channels = Annotated[list[Channel], Field(min_length=1, max_length=2)]
@@ -56,6 +57,25 @@ class Place(Model):
 Places = Annotated[dict[Slug, Place], Field(max_length=MAX_PLACES)]
 
 
+class Wishes(Model):
+    """When a person wants to be written to; what is left out is left to the agency.
+
+    `paused_until` is the first day on which newsletters come again. `hours` are two hours of the person's
+    day between which newsletters may come, `[8, 21]`; `digest_hour` is the hour of digests. `tracking` is
+    whether opens and clicks may be kept of the person.
+    """
+
+    paused_until: Annotated[str, StringConstraints(max_length=10)] = ""
+    hours: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
+    digest_hour: int | None = None
+    tracking: bool | None = None
+
+    def meant(self) -> model.Wishes:
+        """The wishes as the rules have them."""
+        hours = (self.hours[0], self.hours[1]) if self.hours else None
+        return model.Wishes(self.paused_until, hours, self.digest_hour, self.tracking)
+
+
 class NewSubscriber(Model):
     """A person to add, with an address at least.
 
@@ -71,6 +91,8 @@ class NewSubscriber(Model):
     time_zone: Zone | None = None
     topics: Annotated[list[Choice], Field(min_length=1, max_length=40)]
     places: Places = Field(default_factory=dict, description="By a name for each, such as `home`.")
+    wishes: Wishes = Wishes()
+    life_safety: bool = Field(default=False, description="Wants to be alerted to danger at any hour.")
     consent: Consent
     opt_in: Literal["recorded", "double"]
 
@@ -78,7 +100,8 @@ class NewSubscriber(Model):
 class SubscriberChanges(Changes):
     """What to change about a person. A new address replaces the one of its channel, and needs `consent`.
 
-    Null takes an address away, and with it what it was subscribed to. `places` replaces all of them.
+    Null takes an address away, and with it what it was subscribed to. `places` and `wishes` replace all of
+    them. `life_safety` needs `consent` where it begins.
     """
 
     CLEARABLE = frozenset({"email", "phone"})
@@ -89,6 +112,8 @@ class SubscriberChanges(Changes):
     email: Typed | None = None
     phone: Typed | None = None
     places: Places | SkipJsonSchema[None] = None
+    wishes: Wishes | SkipJsonSchema[None] = None
+    life_safety: bool | SkipJsonSchema[None] = None
     consent: Consent | SkipJsonSchema[None] = None
 
 
@@ -138,6 +163,8 @@ class Subscriber(Model):
     topics: dict[str, Subscription]
     blocks: dict[str, str]
     places: dict[str, Place]
+    wishes: Wishes
+    life_safety: bool
     version: int
     created_at: str
 
@@ -177,6 +204,8 @@ def shown(person: people.Person) -> Subscriber:
         },
         blocks=dict(person.blocks),
         places={name: Place(**vars(place)) for name, place in person.places.items()},
+        wishes=Wishes(**wishes_facts(person.wishes)),
+        life_safety=person.life_safety,
         version=person.version,
         created_at=person.created_at,
     )

@@ -130,6 +130,26 @@ class TestSubscribers:
         with_it = roads("PATCH", path, {"email": "new@city.example", "consent": {"source": "call"}})
         assert with_it.body["addresses"]["email"]["address"] == "new@city.example"
 
+    def test_wishes_are_replaced_whole(self, roads: Staff) -> None:
+        asked = {"paused_until": "2027-01-31", "hours": [9, 17], "digest_hour": 7, "tracking": False}
+        one = add(roads, wishes=asked)
+        assert one["wishes"] == asked
+        path = f"/v1/subscribers/{one['id']}"
+        left = roads("PATCH", path, {"wishes": {"hours": [20, 2]}}).body["wishes"]
+        assert left == {"paused_until": "", "hours": [20, 2], "digest_hour": None, "tracking": None}
+        wrong = {"paused_until": "2027-02-30", "hours": [8, 8], "digest_hour": 24}
+        refused = roads("PATCH", path, {"wishes": wrong})
+        assert refused.status == 422
+        assert {one["pointer"] for one in refused.body["errors"]} == {f"/wishes/{name}" for name in wrong}
+
+    def test_to_be_alerted_at_any_hour_needs_consent_to_begin(self, roads: Staff) -> None:
+        one = add(roads)
+        path = f"/v1/subscribers/{one['id']}"
+        assert roads("PATCH", path, {"life_safety": True}).body["errors"][0]["pointer"] == "/consent"
+        given = {"life_safety": True, "consent": {"source": "paper form"}}
+        assert roads("PATCH", path, given).body["life_safety"] is True
+        assert roads("PATCH", path, {"life_safety": False}).body["life_safety"] is False
+
     def test_null_takes_an_address_away_but_not_the_last(self, hire: Hire, roads: Staff) -> None:
         both = [{"topic": "roads", "channels": ["email", "sms"]}]
         path = f"/v1/subscribers/{add(roads, topics=both)['id']}"
