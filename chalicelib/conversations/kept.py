@@ -1,0 +1,68 @@
+"""Entries as the table holds them, and that each message of a provider is dealt with once."""
+
+from chalicelib.conversations.model import Entry
+from chalicelib.conversations.tables import EntryItem, SeenItem, read_one
+from chalicelib.subscribers.writes import Together
+
+SEEN = "seen"
+"""The kind of a lost condition: the message was dealt with meanwhile."""
+
+
+def add(together: Together, entry: Entry, *, owner: str, expires_at: int) -> None:
+    """Adds the writing of an entry, on condition that its provider's message was not dealt with before.
+
+    `owner` is a subscriber's id, or the digest of an address that nobody has; `expires_at` epoch seconds.
+    """
+    item = EntryItem(
+        owner,
+        entry.id,
+        at=entry.at,
+        direction=entry.direction,
+        channel=entry.channel,
+        address=entry.address,
+        agency=entry.agency,
+        subject=entry.subject or None,
+        text=entry.text or None,
+        keyword=entry.keyword or None,
+        answer=entry.answer or None,
+        automatic=entry.automatic,
+        authentic=entry.authentic,
+        provider_id=entry.provider_id,
+        expires_at=expires_at,
+    )
+    together.put(item)
+    seen = SeenItem(
+        SeenItem.id_of(entry.provider_id), "seen", owner=owner, entry_id=entry.id, expires_at=expires_at
+    )
+    together.put(seen, SeenItem.subscriber_id.does_not_exist(), kind=SEEN)
+
+
+def dealt_with(provider_id: str) -> bool:
+    """Whether a provider's message was dealt with before."""
+    return read_one(SeenItem, SeenItem.id_of(provider_id), "seen") is not None
+
+
+def entry_for(provider_id: str) -> Entry | None:
+    """The entry that a provider's message became; None where there is none, or it was erased."""
+    seen = read_one(SeenItem, SeenItem.id_of(provider_id), "seen")
+    item = read_one(EntryItem, seen.owner, seen.entry_id) if seen is not None and seen.owner else None
+    return entry_of(item) if item is not None else None
+
+
+def entry_of(item: EntryItem) -> Entry:
+    """An entry as the table holds it, read back."""
+    return Entry(
+        id=item.id,
+        at=item.at,
+        direction=item.direction,
+        channel=item.channel,
+        address=item.address,
+        agency=item.agency,
+        subject=item.subject or "",
+        text=item.text or "",
+        keyword=item.keyword or "",
+        answer=item.answer or "",
+        automatic=bool(item.automatic),
+        authentic=bool(item.authentic),
+        provider_id=item.provider_id,
+    )
