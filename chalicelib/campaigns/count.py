@@ -62,7 +62,7 @@ def count(
     def enough(so_far: Tally) -> bool:
         return so_far.matched > AT_ONCE or reading.count > READ_AT_ONCE or time.monotonic() > until
 
-    _walk(tally, request, reading, enough)
+    _walk(tally, request, reading, enough, now=now)
     if tally.done and tally.matched <= AT_ONCE:
         return Count("", DONE, tally, rfc3339(now))
     return _begin(request, tally, actor=actor, now=now, wiring=wiring)
@@ -100,17 +100,23 @@ def _step(tally: Tally, request: Mapping[str, Any], *, left: Callable[[], float]
     def enough(_: Tally) -> bool:
         return reading.count >= STEP or (reading.count > 0 and left() < HAND_OVER_S)
 
-    _walk(tally, request, reading, enough)
+    _walk(tally, request, reading, enough, now=wiring.clock())
 
 
 def _walk(
-    tally: Tally, request: Mapping[str, Any], reading: TableReading, enough: Callable[[Tally], bool]
+    tally: Tally,
+    request: Mapping[str, Any],
+    reading: TableReading,
+    enough: Callable[[Tally], bool],
+    *,
+    now: datetime,
 ) -> None:
     walk(
         tally,
         request["audience"],
         channels=request["channels"],
         scope=NEWSLETTER,
+        now=now,
         reading=reading,
         enough=enough,
     )

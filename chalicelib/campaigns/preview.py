@@ -1,6 +1,7 @@
 """Previews: what one subscriber would get of a campaign, and why."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from chalicelib.campaigns import access, reach
 from chalicelib.campaigns.model import Campaign
@@ -68,7 +69,7 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
         raise InvalidFields(FieldError("/subscriber_id", "No subscriber has this id.")) from None
     known = named(campaign, topics.get_all(campaign.sources))
     match = _match(campaign, person, wiring=wiring)
-    choice = _choice(campaign, match) if match else Choice({})
+    choice = _choice(campaign, match, at=wiring.clock()) if match else Choice({})
     return Preview(
         in_audience=match is not None,
         channels=sorted(choice.addresses),
@@ -86,9 +87,9 @@ def _match(campaign: Campaign, person: Person, *, wiring: Wiring) -> Match | Non
     return match_of(audience, person, had(audience, [person.id], wiring=wiring)[person.id])
 
 
-def _choice(campaign: Campaign, match: Match) -> Choice:
+def _choice(campaign: Campaign, match: Match, *, at: datetime) -> Choice:
     """The channels, by the engine's own rule."""
-    return choose(match.rows, match.topics, channels=campaign.channels, scope=SCOPE)
+    return choose(match.rows, match.topics, channels=campaign.channels, scope=SCOPE, at=at)
 
 
 def _language(campaign: Campaign, person: Person, channel: str) -> str | None:

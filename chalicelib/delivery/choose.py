@@ -2,11 +2,15 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from chalicelib.delivery.daylight import paused
 from chalicelib.subscribers.streams import EVERYONE, LIST_PREFIX, Row
 
 NEWSLETTER = "newsletter"
+PAUSABLE = frozenset({NEWSLETTER, "digest"})
+"""Scopes of what a person can pause."""
 
 
 class Skip(StrEnum):
@@ -16,6 +20,7 @@ class Skip(StrEnum):
     DO_NOT_CONTACT = "do_not_contact"
     DIGEST = "digest"
     UNSUBSCRIBED = "unsubscribed"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +34,15 @@ class Choice:
     skip: Skip | None = None
 
 
-def choose(rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[str], scope: str) -> Choice:
+def choose(
+    rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[str], scope: str, at: datetime
+) -> Choice:
     """One message per chosen channel, however many topics matched.
 
     Rows of lists decide only where no topic matched, and the row of `_all` only where no list did either: by
     it, a newsletter goes out on the channels that the person chose for some topic, and to nobody who has
-    none. A person whose subscriptions are all `daily` or `weekly` gets the items by digest.
+    none. A person whose subscriptions are all `daily` or `weekly` gets the items by digest. Who paused
+    newsletters gets none `at` that moment.
     """
     deciding, own = _rank(topics[0]), rows
     if len(rows) > 1:
@@ -50,6 +58,8 @@ def choose(rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[s
         if not person.wanted:
             return Choice({}, Skip.UNSUBSCRIBED)
         wanted &= set(person.wanted)
+    if scope in PAUSABLE and paused(person, at):
+        return Choice({}, Skip.PAUSED)
     reachable = {channel: address for channel in sorted(wanted) if (address := address_of(person, channel))}
     if not reachable:
         return Choice({}, Skip.NO_CHANNEL)

@@ -6,6 +6,7 @@ worker goes on with it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -61,9 +62,9 @@ class Tally:
         """The sample's ids."""
         return [subscriber_id for _, subscriber_id in self.sample]
 
-    def take(self, match: Match, *, channels: Sequence[str], scope: str) -> None:
+    def take(self, match: Match, *, channels: Sequence[str], scope: str, now: datetime) -> None:
         """Counts one person of the audience."""
-        choice = choose(match.rows, match.topics, channels=channels, scope=scope)
+        choice = choose(match.rows, match.topics, channels=channels, scope=scope, at=now)
         if choice.skip:
             _add(self.skipped, choice.skip.value)
             return
@@ -95,6 +96,7 @@ def walk(
     *,
     channels: Sequence[str],
     scope: str,
+    now: datetime,
     reading: TableReading,
     enough: Callable[[Tally], bool],
 ) -> None:
@@ -105,7 +107,7 @@ def walk(
     people = compiled(audience)
     while not tally.done and not enough(tally):
         for match in members(people, reading, shard=tally.shard, after=tally.after or None):
-            tally.take(match, channels=channels, scope=scope)
+            tally.take(match, channels=channels, scope=scope, now=now)
             tally.after = match.subscriber_id
             if enough(tally):
                 break

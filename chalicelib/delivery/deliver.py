@@ -7,6 +7,7 @@ happens after the claim is settled by the record of this attempt or, if that nev
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from chalicelib.channels.base import (
@@ -121,7 +122,7 @@ def _look(message: dict[str, Any], attempt: Attempt, *, wiring: Wiring) -> None:
 
 def _go(attempt: Attempt, checks: Sequence[Item], *, wiring: Wiring) -> None:
     _out_of_doubt(attempt, wiring=wiring)
-    _reread(attempt, now=wiring.clock().timestamp(), wiring=wiring)
+    _reread(attempt, now=wiring.clock(), wiring=wiring)
     _prepare(attempt, wiring=wiring)
     if claim(attempt, checks, wiring=wiring):
         send(attempt, wiring=wiring)
@@ -168,12 +169,12 @@ def _out_of_doubt(attempt: Attempt, *, wiring: Wiring) -> None:
             attempt.outcomes[recipient.subscriber_id] = Outcome(State.SENT)
 
 
-def _reread(attempt: Attempt, *, now: float, wiring: Wiring) -> None:
+def _reread(attempt: Attempt, *, now: datetime, wiring: Wiring) -> None:
     """A chunk older than its horizon reads its people again, consistently; who is gone drops out."""
     chunk, head = attempt.chunk, attempt.head
-    if not head.rereads or now - chunk.read_at <= LANES[chunk.lane].horizon_s(wiring.settings):
+    if not head.rereads or now.timestamp() - chunk.read_at <= LANES[chunk.lane].horizon_s(wiring.settings):
         return
-    gone = still_due(head, chunk.channel, attempt.people, wiring=wiring)
+    gone = still_due(head, chunk.channel, attempt.people, now=now, wiring=wiring)
     for recipient in [r for r in attempt.people if r.subscriber_id in gone]:
         attempt.drop(recipient, gone[recipient.subscriber_id])
 

@@ -1,6 +1,7 @@
 """Reading people again: who of a chunk is no longer due, and why."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Written
@@ -16,7 +17,7 @@ MOVED = "address-changed"
 
 
 def still_due(
-    head: PlanHead, channel: str, recipients: Sequence[Recipient], *, wiring: Wiring
+    head: PlanHead, channel: str, recipients: Sequence[Recipient], *, now: datetime, wiring: Wiring
 ) -> dict[str, str]:
     """The recipients who dropped out since they were read, by subscriber id, with the reason.
 
@@ -26,7 +27,7 @@ def still_due(
     present = subscribers.present(ids)
     has = had(head.audience, ids, wiring=wiring)
     reasons = {
-        r.subscriber_id: reason(head, channel, r, present.get(r.subscriber_id), has[r.subscriber_id])
+        r.subscriber_id: reason(head, channel, r, present.get(r.subscriber_id), has[r.subscriber_id], at=now)
         for r in recipients
     }
     return {subscriber_id: why for subscriber_id, why in reasons.items() if why}
@@ -38,6 +39,8 @@ def reason(
     recipient: Recipient,
     person: Person | None,
     has: Collection[Written] = frozenset(),
+    *,
+    at: datetime,
 ) -> str:
     """Why a person is no longer to be written to on a channel; empty if nothing changed. Pure.
 
@@ -46,7 +49,7 @@ def reason(
     match = match_of(head.audience, person, has) if person else None
     if match is None:
         return GONE
-    choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope)
+    choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope, at=at)
     address = choice.addresses.get(channel)
     if address is None:
         return choice.skip or GONE

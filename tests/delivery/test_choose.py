@@ -1,9 +1,14 @@
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chalicelib.delivery.choose import Skip, choose, language_for
+from chalicelib.subscribers.model import Wishes
 from chalicelib.subscribers.streams import Row
+
+NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
+"""In New York still the evening of the 21st."""
 
 
 def row(**changes: object) -> Row:
@@ -71,6 +76,21 @@ CASES = [
         None,
     ),
     ("and nowhere where none was", [row(channels=("email", "sms"))], ["_all"], {}, Skip.UNSUBSCRIBED),
+    ("who paused newsletters gets none", [row(wishes=Wishes("2026-11-23"))], ["roads"], {}, Skip.PAUSED),
+    (
+        "until the day where they are",
+        [row(wishes=Wishes("2026-11-22"), time_zone="America/New_York")],
+        ["roads"],
+        {},
+        Skip.PAUSED,
+    ),
+    (
+        "from that day on they come again",
+        [row(wishes=Wishes("2026-11-22"))],
+        ["roads"],
+        {"email": "a@city.example"},
+        None,
+    ),
     ("a list alone decides", [row(channels=("sms",))], ["list:exercise"], {"sms": "+15005550001"}, None),
 ]
 
@@ -79,8 +99,14 @@ CASES = [
     ("rows", "topics", "addresses", "skip"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
 )
 def test_choose(rows: list[Row], topics: list[str], addresses: dict[str, str], skip: Skip | None) -> None:
-    choice = choose(rows, topics, channels=["email", "sms"], scope="newsletter")
+    choice = choose(rows, topics, channels=["email", "sms"], scope="newsletter", at=NOW)
     assert (dict(choice.addresses), choice.skip) == (addresses, skip)
+
+
+@pytest.mark.parametrize(("scope", "skip"), [("digest", Skip.PAUSED), ("emergency", None), ("service", None)])
+def test_a_pause_is_of_newsletters_and_digests(scope: str, skip: Skip | None) -> None:
+    away = row(wishes=Wishes("2027-01-01"))
+    assert choose([away], ["roads"], channels=["email"], scope=scope, at=NOW).skip is skip
 
 
 LANGUAGES = [

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from infra.platform.platform import Platform
 from tests.delivery.engine import ROADS, outcome, person, plan, settle
 
 BOTH = ("email", "sms")
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def counted(audience: dict[str, Any], *, step: int = 10**9) -> Tally:
@@ -35,6 +37,7 @@ def counted(audience: dict[str, Any], *, step: int = 10**9) -> Tally:
             audience,
             channels=BOTH,
             scope="newsletter",
+            now=NOW,
             reading=TableReading(wiring()),
             enough=enough,
         )
@@ -74,9 +77,9 @@ def match(number: int, language: str = "en") -> Match:
 def test_the_sample_does_not_depend_on_the_order(order: list[int]) -> None:
     tally, plain = Tally("s"), Tally("s")
     for number in order:
-        tally.take(match(number), channels=BOTH, scope="newsletter")
+        tally.take(match(number), channels=BOTH, scope="newsletter", now=NOW)
     for number in range(60):
-        plain.take(match(number), channels=BOTH, scope="newsletter")
+        plain.take(match(number), channels=BOTH, scope="newsletter", now=NOW)
     assert tally.sample == plain.sample
     assert len(set(tally.ids())) == SAMPLE
 
@@ -86,7 +89,7 @@ def test_each_has_the_same_chance_to_be_shown() -> None:
     for seed in range(300):
         tally = Tally(str(seed))
         for number in range(100):
-            tally.take(match(number), channels=BOTH, scope="newsletter")
+            tally.take(match(number), channels=BOTH, scope="newsletter", now=NOW)
         shown.update(tally.ids())
     assert len(shown) == 100
     assert 30 < min(shown.values()) < max(shown.values()) < 100  # 60 each, within five deviations
@@ -95,7 +98,7 @@ def test_each_has_the_same_chance_to_be_shown() -> None:
 def test_a_tally_stays_small() -> None:
     tally = Tally("s")
     for number in range(2_000):
-        tally.take(match(number, language=f"x-{number}"), channels=BOTH, scope="newsletter")
+        tally.take(match(number, language=f"x-{number}"), channels=BOTH, scope="newsletter", now=NOW)
     assert len(tally.languages) == LANGUAGES + 1
     assert tally.languages[OTHER] == 2_000 - LANGUAGES
     assert len(json.dumps(tally.document())) < 10_000

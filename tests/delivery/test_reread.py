@@ -1,16 +1,18 @@
 """Who of a chunk is no longer due, and why."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import pytest
 
 from chalicelib.delivery.chunks import Recipient
 from chalicelib.delivery.reread import GONE, MOVED, reason
-from chalicelib.subscribers.model import Address, Person, Subscription
+from chalicelib.subscribers.model import Address, Person, Subscription, Wishes
 from tests.delivery.returns import HEAD
 
 AT = "2026-11-22T05:00:00.000Z"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ROADS = Subscription(("email",), "immediate", "page", AT)
 ANA = Person(
     id="0" * 32,
@@ -52,6 +54,7 @@ CASES = {
     "blocked for all": Case(replace(ANA, blocks={"email:*": "bounce"}), "do_not_contact"),
     "blocked for something else": Case(replace(ANA, blocks={"email:emergency": "stop"}), ""),
     "wants a digest": Case(replace(ANA, topics={"roads": replace(ROADS, cadence="daily")}), "digest"),
+    "paused": Case(replace(ANA, wishes=Wishes("2026-11-23")), "paused"),
     "the other channel was blocked": Case(replace(ANA, blocks={"sms:*": "stop"}), ""),
 }
 
@@ -59,4 +62,4 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 def test_reason(case: Case) -> None:
     head = replace(HEAD, audience=case.audience)
-    assert reason(head, case.channel, RECIPIENT, case.person) == case.why
+    assert reason(head, case.channel, RECIPIENT, case.person, at=NOW) == case.why
