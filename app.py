@@ -29,6 +29,7 @@ from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
 from chalicelib.subscribers.api import topics as topic_routes
 from chalicelib.subscribers.imports.work import continue_import, seconds_left
+from chalicelib.subscribers.pages import doors
 from chalicelib.subscribers.pages import preferences as preference_pages
 from chalicelib.subscribers.pages import sign_up as sign_up_pages
 from chalicelib.subscribers.requests import answer_request
@@ -39,6 +40,7 @@ app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
 app.register_blueprint(sign_up_pages.routes.blueprint)
+app.register_blueprint(doors.routes.blueprint)
 app.register_blueprint(preference_pages.routes.blueprint)
 app.register_blueprint(archive_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)

@@ -27,6 +27,8 @@ class Purpose(StrEnum):
 
     CONFIRM = "confirm"
     PREFERENCES = "preferences"
+    PREFERENCES_ONCE = "preferences-once"
+    PREFERENCES_PAGE = "preferences-page"
     DELIVERY = "delivery"
     DELIVERY_SHORT = "delivery-short"
 

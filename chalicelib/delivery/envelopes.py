@@ -4,7 +4,6 @@ The letter that all share, and one envelope each, with the tokens minted here.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 
 from chalicelib.channels.base import Envelope, Letter
 from chalicelib.core.tokens import Purpose, signer
@@ -13,8 +12,6 @@ from chalicelib.delivery.chunks import Chunk, Recipient
 from chalicelib.delivery.delivery_tokens import mint_short, minter
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.render import Rendition, values
-
-PREFERENCES_LINK_AGE = timedelta(days=60)
 
 
 def letter(head: PlanHead, rendition: Rendition) -> Letter:
@@ -60,5 +57,5 @@ def _tokens(head: PlanHead, chunk: Chunk, *, wiring: Wiring) -> Callable[[Recipi
     if chunk.channel == "sms":
         return lambda person: (mint_short(head.number, chunk.root, person.place, ring=ring), "")
     mint = minter(head.plan_id, chunk.channel, ring=ring)
-    preferences = signer(Purpose.PREFERENCES, ring=ring, expires=wiring.clock() + PREFERENCES_LINK_AGE)
+    preferences = signer(Purpose.PREFERENCES, ring=ring)
     return lambda person: (mint(person.subscriber_id), preferences(bytes.fromhex(person.subscriber_id)))

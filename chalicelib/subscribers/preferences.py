@@ -1,4 +1,7 @@
-"""A person's own page: reached by a signed link, without a password; what it shows and what it may change."""
+"""A person's own page: reached by a signed link, without a password; what it shows and what it may change.
+
+Its token stands in no message: `links` gives it, for an hour, to whoever opens a link that was asked for.
+"""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
@@ -40,13 +43,13 @@ class Choices:
 
 def path_of(subscriber_id: str, *, expires: datetime | None, wiring: Wiring) -> str:
     """The path of a person's page: `/preferences/TOKEN`; for ever, if `expires` is None."""
-    token = sign(Purpose.PREFERENCES, bytes.fromhex(subscriber_id), ring=wiring.ring, expires=expires)
+    token = sign(Purpose.PREFERENCES_PAGE, bytes.fromhex(subscriber_id), ring=wiring.ring, expires=expires)
     return f"/preferences/{token}"
 
 
 def holder_of(token: str, *, now: datetime, wiring: Wiring) -> str:
     """The subscriber whose page a token opens. Raises TokenRefused, TokenExpired."""
-    payload = verify(Purpose.PREFERENCES, token, ring=wiring.ring, now=now)
+    payload = verify(Purpose.PREFERENCES_PAGE, token, ring=wiring.ring, now=now)
     if len(payload) != 16:
         raise TokenRefused("This link is not valid.")
     return payload.hex()
@@ -98,16 +101,19 @@ def unsubscribe_all(
 ) -> Choices:
     """Ends every topic on every channel; addresses and profile stay. Raises TokenRefused, TokenExpired."""
     person = _person(token, now=now, wiring=wiring)
-    return _choices(
-        people.change(
-            person.id,
-            lambda before: replace(before, topics={}),
-            source=source,
-            wording=wording,
-            by="subscriber",
-            now=now,
-            wiring=wiring,
-        )
+    return _choices(end_all(person.id, source=source, wording=wording, now=now, wiring=wiring))
+
+
+def end_all(
+    subscriber_id: str, *, source: str, wording: Wording | None, now: datetime, wiring: Wiring
+) -> Person:
+    """As `unsubscribe_all`, by the person's id. Raises NotFound."""
+
+    def rule(before: Person) -> Person:
+        return replace(before, topics={})
+
+    return people.change(
+        subscriber_id, rule, source=source, wording=wording, by="subscriber", now=now, wiring=wiring
     )
 
 

@@ -4,13 +4,13 @@ Only a known one gets a message, and nobody else can tell.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from chalicelib.core import ids
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import people, preferences, suppressions, texts
+from chalicelib.subscribers import links, people, suppressions, texts
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import may_ask
 from chalicelib.subscribers.notify import PREFERENCES_LINK, Notify
@@ -18,7 +18,6 @@ from chalicelib.subscribers.settle import digester
 from chalicelib.subscribers.sign_up import QUEUE
 
 KIND = "send_link"
-LIFE = timedelta(days=7)
 
 
 def request(typed: str, *, now: datetime, wiring: Wiring, put_off_s: int = 0) -> None:
@@ -28,6 +27,11 @@ def request(typed: str, *, now: datetime, wiring: Wiring, put_off_s: int = 0) ->
     """
     channel = "email" if "@" in typed or not any(c.isdigit() for c in typed) else "sms"
     address = normalise(channel, typed, country=wiring.settings.country, pointer="/address")
+    send_to(channel, address, now=now, wiring=wiring, put_off_s=put_off_s)
+
+
+def send_to(channel: str, address: str, *, now: datetime, wiring: Wiring, put_off_s: int = 0) -> None:
+    """As `request`, for an address in the form that is kept."""
     message = {
         "kind": KIND,
         "id": ids.random_id(),
@@ -49,12 +53,14 @@ def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
         return
     if not may_ask(digester(wiring)(channel, address), message["id"], now=at):
         return
-    link = wiring.settings.url(preferences.path_of(person.id, expires=at + LIFE, wiring=wiring))
+    held = person.addresses[channel].address
+    path = links.path_once(person.id, channel, held, request_id=message["id"], now=at, wiring=wiring)
+    link = wiring.settings.url(path)
     words = texts.preferences_link(channel, person.language, link=link, settings=wiring.settings)
     notify(
         recipient_id=person.id,
         channel=channel,
-        address=person.addresses[channel].address,
+        address=held,
         language=person.language,
         subject=words.subject,
         body_markdown=words.body_markdown,

@@ -2,9 +2,9 @@
 
 And every query on them.
 
-The table `subscribers` holds four kinds of items: a person under its id; `address#email#HMAC`, which keeps an
+The table `subscribers` holds five kinds of items: a person under its id; `address#email#HMAC`, which keeps an
 address to one person and finds that person; `signup#ID`, a sign-up that waits for its confirmation;
-`asked#email#HMAC`, who asked for how many messages lately.
+`asked#email#HMAC`, who asked for how many messages lately; `spent#ID`, a link that works no more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -173,6 +173,28 @@ class AskedItem(TableModel):
     def id_of(cls, digest: str) -> str:
         """The item's id for an address's digest."""
         return f"asked#{digest}"
+
+
+class SpentItem(TableModel):
+    """A link that opened its person's page and does so no more; expires when the link would have."""
+
+    class Meta(TableMeta):
+        """The table `subscribers`."""
+
+        table_name = table("subscribers")
+
+    id = UnicodeAttribute(hash_key=True)
+    expires_at = NumberAttribute()
+
+    @classmethod
+    def id_of(cls, subscriber_id: str, nonce: str) -> str:
+        """The item's id for a link of a person."""
+        return f"spent#{subscriber_id}{nonce}"
+
+    @classmethod
+    def found(cls, subscriber_id: str, nonce: str) -> bool:
+        """Whether the link is spent."""
+        return bool(list(cls.batch_get([cls.id_of(subscriber_id, nonce)], consistent_read=True)))
 
 
 class SubscriptionItem(TableModel):

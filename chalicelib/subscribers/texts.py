@@ -20,7 +20,8 @@ LINK_SUBJECT = N_("Your link to your choices with %(agency)s")
 LINK_BODY = N_(
     "Here is the link that you asked for. It opens your own page, where you choose topics, or stop.\n\n"
     "[See and change my choices](%(link)s)\n\n"
-    "The link works for 7 days; keep it to yourself. If it was not you who asked, ignore this message."
+    "The link works once, for 24 hours; keep it to yourself. "
+    "If it was not you who asked, ignore this message."
 )
 LINK_SMS = N_("%(agency)s: your choices: %(link)s")
 

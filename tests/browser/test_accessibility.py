@@ -14,8 +14,10 @@ from chalicelib.core import pages
 from chalicelib.core.errors import CrierError
 from chalicelib.core.settings import Settings
 from chalicelib.core.tokens import TokenExpired
+from chalicelib.core.wiring import wiring
 from chalicelib.delivery.article import article
 from chalicelib.delivery.content import Words
+from chalicelib.subscribers import links, preferences
 from tests.browser.city import make_person
 from tests.browser.conftest import NewContext, Site, watched
 
@@ -40,6 +42,16 @@ def own_page(*, sms: bool = False, name: str = "Ana") -> Callable[[], str]:
     def path() -> str:
         number = f"+1617555{uuid4().int % 10_000:04}" if sms else ""
         return make_person(f"{uuid4().hex}@example.com", sms=number, name=name)
+
+    return path
+
+
+def footer_link() -> Callable[[], str]:
+    def path() -> str:
+        token = own_page()().rpartition("/")[2]
+        world = wiring()
+        subscriber_id = preferences.holder_of(token, now=world.clock(), wiring=world)
+        return links.footer_path(subscriber_id, wiring=world)
 
     return path
 
@@ -134,6 +146,10 @@ STATES = {
     "link": State(at("/preferences")),
     "link, empty": State(at("/preferences"), submit),
     "link sent": State(at("/preferences"), ask_for_a_link),
+    "open": State(at("/preferences"), shown("pages/open.html", masked=LONG)),
+    "footer's link": State(footer_link()),
+    "footer's link, sent": State(footer_link(), lambda page: page.locator("button[name=send]").click()),
+    "footer's link, stopped": State(footer_link(), stop_all),
     "choices, email only": State(own_page()),
     "choices, both": State(own_page(sms=True, name=LONG)),
     "choices, wrong": State(own_page(), save_wrongly),

@@ -146,8 +146,13 @@ def test_a_link_is_sent_to_whom_we_know_and_the_answer_is_the_same(page: Page, s
     assert answers[0] == answers[1]
     site.settle()
     assert site.platform.outbox.letters(to="nobody@example.com") == []
-    page.goto(link_in(site.last_text("ana.known@example.com")))
+    link = link_in(site.last_text("ana.known@example.com"))
+    page.goto(link)
+    heading(page, "Abrir sus opciones")
+    page.get_by_role("button", name="Abrir mis opciones").click()
     heading(page, "Sus opciones")
+    page.goto(link)
+    heading(page, "This link was used already")
 
 
 def test_signing_up_answers_alike_for_known_and_unknown_addresses(page: Page) -> None:

@@ -134,11 +134,18 @@ def sign_up_by_text(driver: Driver, topics: Sequence[str], *, language: str = "e
     return number
 
 
-def own_page(driver: Driver, address: str) -> str:
-    """The link of a person's own page, asked for at `/preferences`."""
+def link_to_own_page(driver: Driver, address: str) -> str:
+    """The link that is sent to whoever asks at `/preferences`; it opens the person's page once."""
     assert driver.request("POST", "/preferences", form={"address": address}).status == 200
     driver.settle()
     return link_in(last(driver, address))
+
+
+def own_page(driver: Driver, address: str) -> str:
+    """A person's own page, opened by the link that was asked for."""
+    opened = driver.request("POST", link_to_own_page(driver, address), form={})
+    assert opened.status == 303, opened.text[:300]
+    return opened.headers["location"]
 
 
 WORDS = {

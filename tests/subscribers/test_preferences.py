@@ -84,7 +84,7 @@ def test_links_of_others_purposes_times_and_people_are_refused(wiring: Wiring) -
     other = sign(Purpose.CONFIRM, bytes.fromhex(ana.id), ring=wiring.ring)
     with pytest.raises(TokenRefused):
         preferences.read(other, now=NOW, wiring=wiring)
-    nobody = sign(Purpose.PREFERENCES, bytes(16), ring=wiring.ring)
+    nobody = sign(Purpose.PREFERENCES_PAGE, bytes(16), ring=wiring.ring)
     with pytest.raises(TokenRefused):
         preferences.read(nobody, now=NOW, wiring=wiring)
 

@@ -1,4 +1,4 @@
-"""A person's own page: asking for the link to it, choosing, stopping, adding an address."""
+"""A person's own page: choosing, stopping, adding an address. `pages.links` leads to it."""
 
 from chalice import Response
 
@@ -7,18 +7,17 @@ from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import settings
-from chalicelib.subscribers import preferences, send_link, sign_up, wording
+from chalicelib.subscribers import links, preferences, sign_up, wording
 from chalicelib.subscribers.model import CHANNELS
-from chalicelib.subscribers.pages import forms
+from chalicelib.subscribers.pages import doors, forms
 from chalicelib.subscribers.pages.forms import Errors, PreferencesForm
 from chalicelib.subscribers.pages.shared import (
     FIELDS,
     INVALID,
     asked_page,
+    back,
     by_category,
     check_wording,
-    counted,
-    language_of,
 )
 from chalicelib.subscribers.preferences import Choices
 
@@ -27,42 +26,24 @@ NO_NEW_ADDRESS = N_("Fill in the email address or the mobile number to add.")
 routes = Routes("preference_pages", tag="Pages")
 
 
-@routes.page("GET", "/preferences")
-def link_form(call: Call) -> Response:
-    """Asks for the address to send the person's link to."""
-    return pages.render("pages/link.html", language_of(call), address="", errors={})
-
-
-@routes.page("POST", "/preferences")
-def link_sent(call: Call) -> Response:
-    """Has the link sent, and answers alike for every address."""
-    return _send_link(call, language_of(call))
-
-
 @routes.page("GET", "/preferences/{token}")
 def choices(call: Call, token: str) -> Response:
-    """A person's own page."""
+    """A person's own page; before it, where the link stood in a message, what that link opens."""
+    if links.opens(token, now=call.now, wiring=call.wiring) != links.PAGE:
+        return doors.show(call, token)
     return _preferences_page(call, preferences.read(token, now=call.now, wiring=call.wiring))
 
 
 @routes.page("POST", "/preferences/{token}")
 def choose(call: Call, token: str) -> Response:
     """Saves the choices, ends them all, or adds an address."""
+    if links.opens(token, now=call.now, wiring=call.wiring) != links.PAGE:
+        return doors.act(call, token)
     if call.form.get("stop"):
         return _stop_all(call, token)
     if call.form.get("add"):
         return _add_address(call, token)
     return _save(call, token)
-
-
-def _send_link(call: Call, language: str) -> Response:
-    address = forms.only(call.form, "address")
-    try:
-        send_link.request(address, now=call.now, wiring=call.wiring, put_off_s=counted(call))
-    except InvalidFields as error:
-        errors = forms.errors_of(error, language)
-        return pages.render("pages/link.html", language, status=INVALID, address=address, errors=errors)
-    return pages.render("pages/link_sent.html", language)
 
 
 def _preferences_page(
@@ -110,7 +91,7 @@ def _save(call: Call, token: str) -> Response:
         )
     except InvalidFields as error:
         return _preferences_page(call, before, form=form, errors=forms.errors_of(error, language))
-    return _back(call, token, "saved", same_language=after.language == before.language)
+    return back(call, token, "saved", same_language=after.language == before.language)
 
 
 def _stop_all(call: Call, token: str) -> Response:
@@ -118,7 +99,7 @@ def _stop_all(call: Call, token: str) -> Response:
     language = pages.language_wanted(call.query, call.headers, known=before.language)
     shown = wording.shown(wording.STOP_ALL, language)
     preferences.unsubscribe_all(token, wording=shown, now=call.now, wiring=call.wiring)
-    return _back(call, token, "stopped", same_language=True)
+    return back(call, token, "stopped", same_language=True)
 
 
 def _add_address(call: Call, token: str) -> Response:
@@ -148,11 +129,3 @@ def _add_address(call: Call, token: str) -> Response:
     except InvalidFields as error:
         return _preferences_page(call, known, errors=forms.errors_of(error, language))
     return asked_page(language, asked, email, phone, back=f"/preferences/{token}")
-
-
-def _back(call: Call, token: str, done: str, *, same_language: bool) -> Response:
-    """To the page again; in the language that a link chose, unless another was just chosen for everything."""
-    query = {"done": done}
-    if same_language and "lang" in call.query:
-        query["lang"] = call.query["lang"]
-    return pages.redirect(f"/preferences/{token}", query)

@@ -56,3 +56,11 @@ def asked_page(language: str, asked: sign_up.Requested, email: str, phone: str, 
     return pages.render(
         "pages/signed_up.html", language, **{"code": None, "email": email, "phone": phone, **more}
     )
+
+
+def back(call: Call, token: str, done: str, *, same_language: bool = True) -> Response:
+    """To the page again; in the language that a link chose, unless another was just chosen for everything."""
+    query = {"done": done}
+    if same_language and "lang" in call.query:
+        query["lang"] = call.query["lang"]
+    return pages.redirect(f"/preferences/{token}", query)

@@ -6,7 +6,7 @@ from chalicelib.core import i18n, pages
 from chalicelib.core.errors import InvalidFields
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.settings import settings
-from chalicelib.subscribers import confirm, preferences, send_link, sign_up, topics, wording
+from chalicelib.subscribers import confirm, links, preferences, sign_up, topics, wording
 from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.pages.forms import Errors, SignUpForm
 from chalicelib.subscribers.pages.shared import (
@@ -109,5 +109,5 @@ def _confirm(call: Call, token: str, language: str) -> Response:
         done = confirm.confirm(token, code=forms.only(call.form, "code"), now=call.now, wiring=call.wiring)
     except InvalidFields as error:
         return _code_page(language, token, forms.errors_of(error, language))
-    path = preferences.path_of(done.subscriber_id, expires=call.now + send_link.LIFE, wiring=call.wiring)
+    path = preferences.path_of(done.subscriber_id, expires=call.now + links.PAGE_LIFE, wiring=call.wiring)
     return pages.render("pages/confirmed.html", language, channel=done.channel, preferences=path)

@@ -105,7 +105,7 @@ def test_tokens_serve_one_purpose_and_their_time(visitor: Visitor) -> None:
     token = own_path(person).rpartition("/")[2]
     assert visitor.get(f"/confirm/{token}").status == 404
     expired = sign(
-        Purpose.PREFERENCES,
+        Purpose.PREFERENCES_PAGE,
         bytes.fromhex(person.id),
         ring=world.ring,
         expires=world.clock() - timedelta(seconds=1),
