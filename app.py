@@ -11,6 +11,7 @@ from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.tick import tick
+from chalicelib.core import department_routes
 from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
 from chalicelib.core.batch import each_message
@@ -39,6 +40,8 @@ Failures = dict[str, Any]
 app = CrierApp(app_name="crier")
 app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
+app.register_blueprint(department_routes.staff.blueprint)
+app.register_blueprint(department_routes.public.blueprint)
 app.register_blueprint(sign_up_pages.routes.blueprint)
 app.register_blueprint(doors.routes.blueprint)
 app.register_blueprint(preference_pages.routes.blueprint)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from chalicelib.core.brands import settings_errors
 from infra.package import BUILD, PackageError, package
 
 ClientFor = Callable[[str], Any]
@@ -49,6 +50,8 @@ def deploy(
     `parameters` are the ones to change; `address` makes the site's address out of the outputs where none is
     set. Raises DeployError.
     """
+    if "Colours" in parameters and (wrong := settings_errors(tuple(parameters["Colours"].split(",")))):
+        raise DeployError("; ".join(["Colours", *wrong]))
     template_url = upload(client_for=client_for, stack=stack, built=built)
     cloudformation = client_for("cloudformation")
     outputs = _apply(cloudformation, stack, template_url, parameters, tell, poll_s)

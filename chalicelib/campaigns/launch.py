@@ -18,6 +18,7 @@ from chalicelib.campaigns.renditions import compiled
 from chalicelib.campaigns.standing import plan_progress
 from chalicelib.campaigns.states import State
 from chalicelib.core import ids
+from chalicelib.core.brands import branded
 from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor
@@ -86,7 +87,8 @@ def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:
 
 def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
     meaning = campaign.meaning or Meaning()
-    content = compiled(campaign, meaning.topics, settings=settings)
+    brand = branded(meaning.brand, settings)
+    content = compiled(campaign, meaning.topics, brand=brand, settings=settings)
     return engine.PlanSpec(
         kind="campaign",
         reference=campaign.id,
@@ -97,7 +99,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         renditions=content.renditions,
         links=content.links,
         default_language=campaign.default_language,
-        sender_name=settings.agency_name,
+        sender_name=brand.sender_name,
         list_id=list_id(campaign.department, settings),
         tracked=True,
         send_until=epoch(parse_rfc3339(campaign.expires_at)) if campaign.expires_at else 0,

@@ -7,13 +7,15 @@ from chalicelib.campaigns import access, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import Named, named, rendition
 from chalicelib.channels.sms_parts import SmsParts, foreign
+from chalicelib.core import departments
+from chalicelib.core.brands import branded
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.choose import Choice, choose, language_for
 from chalicelib.delivery.reading import had, match_of
-from chalicelib.delivery.render import Links, Rendition, fill, values
+from chalicelib.delivery.render import Links, Rendition, compile_sms, fill, values
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 from chalicelib.delivery.streams import Match
 from chalicelib.subscribers import people, topics
@@ -75,7 +77,7 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
         channels=sorted(choice.addresses),
         skip=choice.skip,
         email=_mail(campaign, person, known, wiring=wiring),
-        sms=_sms(campaign, person, known, wiring=wiring),
+        sms=_sms(campaign, person, wiring=wiring),
     )
 
 
@@ -102,16 +104,17 @@ def _mail(campaign: Campaign, person: Person, known: Named, *, wiring: Wiring) -
     language = _language(campaign, person, "email")
     if language is None:
         return None
-    made = rendition(campaign, "email", language, known, links=None, settings=wiring.settings)
+    brand = branded(departments.brand_of(campaign.department), wiring.settings)
+    made = rendition(campaign, "email", language, known, links=None, brand=brand, settings=wiring.settings)
     given = _values(made, person)
     return MailPreview(language, *(fill(part, given) for part in (made.subject, made.html, made.text)))
 
 
-def _sms(campaign: Campaign, person: Person, known: Named, *, wiring: Wiring) -> SmsPreview | None:
+def _sms(campaign: Campaign, person: Person, *, wiring: Wiring) -> SmsPreview | None:
     language = _language(campaign, person, "sms")
     if language is None:
         return None
-    made = rendition(campaign, "sms", language, known, links=Links(), settings=wiring.settings)
+    made = compile_sms(campaign.content[language], language=language, links=Links(), settings=wiring.settings)
     given = {**_values(made, person), "t": SMS_TOKEN}
     text = fill(made.text, given)
     return SmsPreview(language, text, sms_parts(made, given), foreign(text))

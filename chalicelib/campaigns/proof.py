@@ -6,7 +6,8 @@ from datetime import datetime
 
 from chalicelib.campaigns import access
 from chalicelib.campaigns.model import Campaign, has_words
-from chalicelib.core import ids, staff_admin
+from chalicelib.core import departments, ids, staff_admin
+from chalicelib.core.brands import branded
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.core.staff_tables import StaffItem
@@ -82,11 +83,11 @@ def _send(
     wiring: Wiring,
 ) -> Proof:
     settings = wiring.settings
+    brand = branded(departments.brand_of(campaign.department), settings)
     words = campaign.content[language]
     shown = _as_mail(words, channel, language, wiring=wiring)
-    made = compile_email(
-        shown, language=language, links=None, footer=Footer.proof(language), settings=settings
-    )
+    footer = Footer.proof(language)
+    made = compile_email(shown, language=language, links=None, footer=footer, settings=settings, brand=brand)
     spec = engine.PlanSpec(
         kind="proof",
         reference=campaign.id,
@@ -95,7 +96,7 @@ def _send(
         scope="service",
         renditions=(made,),
         default_language=language,
-        sender_name=settings.agency_name,
+        sender_name=brand.sender_name,
         tracked=False,
     )
     plan_id = ids.time_ordered_id(now)

@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.campaigns import approval, audiences, renditions, tables
 from chalicelib.campaigns.audiences import Known, Launched
 from chalicelib.campaigns.model import Campaign, Meaning
+from chalicelib.core import departments
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.delivery.audience import Expression
@@ -62,11 +63,12 @@ def digest(campaign: Campaign) -> str:
 
 
 def meant(campaign: Campaign, named: Known) -> Meaning:
-    """What a campaign's names stand for, by what exists of them. Pure."""
+    """What a campaign's names stand for, by what exists of them; its department's brand is read."""
     return Meaning(
         segments={segment_id: one.rule for segment_id, one in named.segments.items()},
         plans={campaign_id: one.plan_id for campaign_id, one in named.campaigns.items()},
         topics=renditions.named(campaign, named.topics),
+        brand=departments.brand_of(campaign.department),
     )
 
 

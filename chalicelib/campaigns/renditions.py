@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.core import i18n
+from chalicelib.core.brands import Brand
 from chalicelib.core.errors import FieldError
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.content import Words, check
@@ -36,11 +37,11 @@ class Compiled:
     links: tuple[str, ...]
 
 
-def compiled(campaign: Campaign, topics: Named, *, settings: Settings) -> Compiled:
+def compiled(campaign: Campaign, topics: Named, *, brand: Brand, settings: Settings) -> Compiled:
     """The renditions of every language that has words for a channel; links are tracked."""
     links = Links()
     found = [
-        rendition(campaign, channel, language, topics, links=links, settings=settings)
+        rendition(campaign, channel, language, topics, links=links, brand=brand, settings=settings)
         for channel in campaign.channels
         for language in campaign.languages(channel)
     ]
@@ -54,14 +55,15 @@ def rendition(
     topics: Named,
     *,
     links: Links | None,
+    brand: Brand,
     settings: Settings,
 ) -> Rendition:
     """One rendition; its footer names the topics that the campaign is for, in the language."""
     words = campaign.content[language]
     if channel == "sms":
         return compile_sms(words, language=language, links=links, settings=settings)
-    footer = Footer.newsletter(language, settings, topics=topics.get(language, ()))
-    return compile_email(words, language=language, links=links, footer=footer, settings=settings)
+    footer = Footer.newsletter(language, settings, topics=topics.get(language, ()), brand=brand)
+    return compile_email(words, language=language, links=links, footer=footer, settings=settings, brand=brand)
 
 
 def named(campaign: Campaign, topics: Mapping[str, Topic]) -> dict[str, list[str]]:

@@ -1,8 +1,16 @@
-"""Departments: what each asks for. One that was never written asks for nothing."""
+"""Departments: what each asks for and how it appears. One that was never written asks for nothing.
 
-from pynamodb.attributes import BooleanAttribute, UnicodeAttribute
+A logo lies beside its department, in an item of its own that stands in no list: who asks what a department
+wants does not read the picture.
+"""
 
-from chalicelib.core.errors import NotFound
+from collections.abc import Mapping
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, UnicodeAttribute
+
+from chalicelib.core import brands
+from chalicelib.core.errors import InvalidFields, NotFound
 from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
 
 DEPARTMENTS = "department"
@@ -11,7 +19,8 @@ DEPARTMENTS = "department"
 class Department(TableModel):
     """One department; the id is the slug that topics, campaigns and staff name.
 
-    `two_person`: what it sends is approved by somebody who neither wrote nor submitted it.
+    `two_person`: what it sends is approved by somebody who neither wrote nor submitted it. `brand`: what it
+    has of its own of a `brands.Brand`; `logo_alt` is there where it has a logo.
     """
 
     class Meta(TableMeta):
@@ -24,7 +33,26 @@ class Department(TableModel):
     sort = UnicodeAttribute()
     name = UnicodeAttribute()
     two_person = BooleanAttribute(default=False)
+    brand: JSONAttribute = JSONAttribute(null=True)
+    logo_alt = UnicodeAttribute(null=True)
     list_index = ListIndex()
+
+    @property
+    def has_logo(self) -> bool:
+        """Whether a logo was put beside it."""
+        return self.logo_alt is not None
+
+
+class Logo(TableModel):
+    """The logo of a department, by `logo#DEPARTMENT`."""
+
+    class Meta(TableMeta):
+        """The table `departments`."""
+
+        table_name = table("departments")
+
+    id = UnicodeAttribute(hash_key=True)
+    png = BinaryAttribute(legacy_encoding=False)
 
 
 def get(department_id: str) -> Department:
@@ -35,11 +63,60 @@ def get(department_id: str) -> Department:
         raise NotFound("No department was set up under this id.") from None
 
 
-def put(department_id: str, *, name: str, two_person: bool) -> Department:
-    """Sets a department up, or changes what it asks for."""
-    department = Department(department_id, sort=department_id, name=name, two_person=two_person)
-    department.save()
+def put(department_id: str, *, name: str, two_person: bool, brand: Mapping[str, Any]) -> Department:
+    """Sets a department up, or changes what it asks for; its logo stays.
+
+    Raises InvalidFields for colours that cannot be read, `/brand/colours/…`.
+    """
+    if colours := brand.get("colours"):
+        errors = brands.colour_errors(colours, pointer="/brand/colours")
+        if errors:
+            raise InvalidFields(*errors)
+    department = Department(department_id)
+    department.update(
+        actions=[
+            Department.list.set(DEPARTMENTS),
+            Department.sort.set(department_id),
+            Department.name.set(name),
+            Department.two_person.set(two_person),
+            Department.brand.set(dict(brand)),
+        ]
+    )
     return department
+
+
+def put_logo(department_id: str, png: bytes, *, alt: str) -> Department:
+    """Gives a department that was set up a logo (`logos.cleaned`). Raises NotFound."""
+    department = get(department_id)
+    Logo(_logo_id(department_id), png=png).save()
+    department.update(actions=[Department.logo_alt.set(alt)])
+    return department
+
+
+def remove_logo(department_id: str) -> None:
+    """Takes a department's logo away; once more is harmless. Raises NotFound."""
+    get(department_id).update(actions=[Department.logo_alt.remove()])
+    Logo(_logo_id(department_id)).delete()
+
+
+def logo(department_id: str) -> bytes:
+    """A department's logo, as PNG. Raises NotFound."""
+    try:
+        return bytes(Logo.get(_logo_id(department_id)).png)
+    except Logo.DoesNotExist:
+        raise NotFound("There is no logo under this address.") from None
+
+
+def brand_of(department_id: str) -> dict[str, Any]:
+    """What a department has of its own of a brand, for `brands.branded`; nothing where it was not set up."""
+    try:
+        department = get(department_id)
+    except NotFound:
+        return {}
+    given = {name: value for name, value in (department.brand or {}).items() if value}
+    if department.has_logo:
+        given |= {"logo": brands.logo_path(department_id), "logo_alt": department.logo_alt}
+    return given
 
 
 def page(*, limit: int, cursor: str | None) -> Page[Department]:
@@ -53,3 +130,7 @@ def asks_for_two(department_id: str) -> bool:
         return bool(get(department_id).two_person)
     except NotFound:
         return False
+
+
+def _logo_id(department_id: str) -> str:
+    return f"logo#{department_id}"

@@ -17,6 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from chalice import Response
 
 from chalicelib.core import i18n
+from chalicelib.core.brands import Brand, own
 from chalicelib.core.errors import CrierError
 from chalicelib.core.settings import settings
 
@@ -59,22 +60,30 @@ def in_language(path: str, language: str, **query: str) -> str:
 
 
 def render(
-    template: str, language: str, *, status: int = 200, max_age_s: int = 0, **context: Any
+    template: str,
+    language: str,
+    *,
+    status: int = 200,
+    max_age_s: int = 0,
+    brand: Brand | None = None,
+    **context: Any,
 ) -> Response:
-    """A page from `templates/<template>`, with the settings, languages and links that every page shows.
+    """A page from `templates/<template>`, with the brand, languages and links that every page shows.
 
-    `max_age_s`: how long anyone may keep it, where it is the same for all. Raises jinja2.UndefinedError if
-    the template wants a value that `context` lacks.
+    `max_age_s`: how long anyone may keep it, where it is the same for all. `brand`: whose page it is, the
+    deployment's own unless said. Raises jinja2.UndefinedError if the template wants a value that `context`
+    lacks.
     """
-    html = _environment().get_template(template).render(**_frame(language), **context)
-    headers = _headers() | (_kept_for(max_age_s) if max_age_s else {})
+    shown = brand or own(settings())
+    html = _environment().get_template(template).render(**_frame(language, shown), **context)
+    headers = _headers(shown) | (_kept_for(max_age_s) if max_age_s else {})
     return Response(html, status_code=status, headers=headers)
 
 
 def redirect(path: str, query: Mapping[str, str]) -> Response:
     """303 to one of our own paths: what the browser shows after a form has acted."""
     location = link(path) + (f"?{urlencode(query)}" if query else "")
-    return Response("", status_code=303, headers={**_headers(), "Location": location})
+    return Response("", status_code=303, headers={**_headers(own(settings())), "Location": location})
 
 
 def refusal(error: CrierError, language: str) -> Response:
@@ -87,10 +96,10 @@ def refusal(error: CrierError, language: str) -> Response:
     return page
 
 
-def _headers() -> dict[str, str]:
+def _headers(brand: Brand) -> dict[str, str]:
     return {
         "Content-Type": "text/html; charset=utf-8",
-        "Content-Security-Policy": _policy(),
+        "Content-Security-Policy": _policy(_style(brand.header, brand.header_text, brand.link)),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
@@ -101,29 +110,39 @@ def _kept_for(seconds: int) -> dict[str, str]:
     return {"Cache-Control": f"public, max-age={seconds}", "Vary": "Accept-Language"}
 
 
-@lru_cache(maxsize=1)
-def _policy() -> str:
-    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+@lru_cache(maxsize=64)
+def _policy(style: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     return (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; form-action 'self'; "
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src 'self' data:; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     )
 
 
+@lru_cache(maxsize=64)
+def _style(header: str, header_text: str, link: str) -> str:
+    """The style sheet, led by the colours of a brand; what it sets for the dark and for print stays."""
+    colours = f":root{{--brand:{header};--on-brand:{header_text};--act:{link};"
+    return f"{colours}--act-deep:color-mix(in srgb,{link} 75%,#000)}}\n" + _sheet()
+
+
 @lru_cache(maxsize=1)
-def _style() -> str:
+def _sheet() -> str:
     return STYLE.read_text(encoding="utf-8")
 
 
-def _frame(language: str) -> dict[str, Any]:
-    chosen = settings()
+def _frame(language: str, brand: Brand) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    style = _style(brand.header, brand.header_text, brand.link)
     return {
         "language": language,
         "direction": i18n.direction(language),
-        "languages": [(tag, i18n.language_name(tag)) for tag in chosen.languages],
-        "agency": chosen.agency_name,
-        "postal_address": chosen.postal_address,
-        "contact": chosen.contact,
+        "languages": [(tag, i18n.language_name(tag)) for tag in settings().languages],
+        "brand": brand,
+        "agency": brand.agency,
+        "logo": link(brand.logo) if brand.logo else "",
+        "style": Markup(style),  # noqa: S704 - our own file and checked colours, not anyone's input
     }
 
 
@@ -131,7 +150,6 @@ def _frame(language: str) -> dict[str, Any]:
 def _environment() -> "Environment":
     from jinja2 import FileSystemLoader, StrictUndefined, pass_context
     from jinja2.sandbox import ImmutableSandboxedEnvironment
-    from markupsafe import Markup
 
     def gettext(context: "Context", message: str) -> str:
         return i18n.translate(context["language"]).gettext(message)
@@ -153,5 +171,4 @@ def _environment() -> "Environment":
     environment.globals["to"] = pass_context(
         lambda context, path, **query: in_language(path, context["language"], **query)
     )
-    environment.globals["style"] = Markup(_style())  # noqa: S704 - our own file, not anyone's input
     return environment

@@ -1,16 +1,13 @@
 """core's routes: health, the description of the API, staff, keys and the audit."""
 
-import re
 from typing import Annotated, Any
 
 from chalice import Response
 from pydantic import Field
 
-from chalicelib.core import audit, departments, staff_admin
+from chalicelib.core import audit, staff_admin
 from chalicelib.core.audit_tables import AuditItem
-from chalicelib.core.departments import Department
-from chalicelib.core.errors import NotFound
-from chalicelib.core.fields import SLUG, Email, Id, Line, Slug
+from chalicelib.core.fields import Email, Id, Line, Slug
 from chalicelib.core.http import Call, Changes, Listing, Model, PageOf, Routes
 from chalicelib.core.staff import ADMINS, COMMUNICATORS, VIEWERS, Mode, Role
 from chalicelib.core.staff_tables import KeyItem, StaffItem
@@ -93,21 +90,6 @@ class IssuedKey(Key):
     """A new key with its text, which is shown this once."""
 
     key: str
-
-
-class DepartmentSettings(Model):
-    """What a department asks for."""
-
-    name: Line
-    two_person: bool = Field(
-        False, description="Whether what it sends needs the approval of a second person of the staff."
-    )
-
-
-class DepartmentView(DepartmentSettings):
-    """A department that was set up; one that was not asks for nothing."""
-
-    id: str
 
 
 class AuditEntry(Model):
@@ -202,29 +184,6 @@ def revoke_key(call: Call, key_id: str) -> None:
     staff_admin.revoke_key(key_id, by=call.actor, now=call.now)
 
 
-@staff.staff("GET", "/v1/departments", roles=VIEWERS, query=Listing, returns=PageOf[DepartmentView])
-def list_departments(call: Call) -> PageOf[DepartmentView]:
-    """Lists the departments that were set up, by id."""
-    page = departments.page(limit=call.query.limit, cursor=call.query.cursor)
-    return PageOf(items=[_department(one) for one in page.items], next=page.next)
-
-
-@staff.staff("GET", "/v1/departments/{department_id}", roles=VIEWERS, returns=DepartmentView)
-def show_department(_: Call, department_id: str) -> DepartmentView:
-    """Shows what a department asks for."""
-    return _department(departments.get(department_id))
-
-
-@staff.staff(
-    "PUT", "/v1/departments/{department_id}", roles=ADMINS, body=DepartmentSettings, returns=DepartmentView
-)
-def set_department(call: Call, department_id: str) -> DepartmentView:
-    """Sets a department up, or changes what it asks for."""
-    if not re.fullmatch(SLUG, department_id):
-        raise NotFound("A department's id is lower-case letters, digits and hyphens, up to 64.")
-    return _department(departments.put(department_id, **dict(call.body)))
-
-
 @staff.staff("GET", "/v1/audit", roles=ADMINS, query=Listing, returns=PageOf[AuditEntry])
 def list_audit(call: Call) -> PageOf[AuditEntry]:
     """Lists what the staff did, the newest first."""
@@ -239,10 +198,6 @@ def _member(item: StaffItem) -> StaffMember:
 
 def _key(item: KeyItem) -> dict[str, Any]:
     return {name: getattr(item, name) for name in Key.model_fields}
-
-
-def _department(item: Department) -> DepartmentView:
-    return DepartmentView(id=item.id, name=item.name, two_person=bool(item.two_person))
 
 
 def _entry(item: AuditItem) -> AuditEntry:

@@ -40,6 +40,14 @@ class Settings:
         "CRIER_CONTACT", "help@city.example", "Where residents turn for help; shown on pages."
     )
     sender: str = _setting("CRIER_SENDER", "news@city.example", "Verified address that mail is sent from.")
+    colours: tuple[str, ...] = _setting(
+        "CRIER_COLOURS",
+        ("#12375e", "#ffffff", "#0a5bb0"),
+        "Colours of pages and mails: the header, what stands on it, and links; comma separated.",
+    )
+    logo: str = _setting(
+        "CRIER_LOGO", "", "Department whose logo stands on all pages; empty for a drawn bell."
+    )
     languages: tuple[str, ...] = _setting(
         "CRIER_LANGUAGES",
         ("en", "es", "zh-Hans", "vi"),

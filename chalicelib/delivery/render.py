@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from chalicelib.channels.holes import fill
 from chalicelib.core import i18n
+from chalicelib.core.brands import Brand, own
 from chalicelib.core.settings import Settings
 from chalicelib.delivery import fields, holes, markdown, plain
 from chalicelib.delivery.content import Words
@@ -53,14 +54,16 @@ class Footer:
     manage: bool
 
     @classmethod
-    def newsletter(cls, language: str, settings: Settings, *, topics: Sequence[str] = ()) -> "Footer":
+    def newsletter(
+        cls, language: str, settings: Settings, *, topics: Sequence[str] = (), brand: Brand | None = None
+    ) -> "Footer":
         """For mail to subscribers; `topics` are the names, in that language, of what the mail is about."""
         say = i18n.translate(language).gettext
         if topics:
             reason = say("You get this mail because you subscribed to: {topics}.")
             return cls(reason.replace("{topics}", i18n.format_list(topics, language)), manage=True)
         reason = say("You get this mail because you subscribed to news from {agency}.")
-        return cls(reason.replace("{agency}", settings.agency_name), manage=True)
+        return cls(reason.replace("{agency}", (brand or own(settings)).agency), manage=True)
 
     @classmethod
     def service(cls, language: str) -> "Footer":
@@ -78,9 +81,17 @@ class Footer:
 
 
 def compile_email(
-    words: Words, *, language: str, links: Links | None, footer: Footer, settings: Settings
+    words: Words,
+    *,
+    language: str,
+    links: Links | None,
+    footer: Footer,
+    settings: Settings,
+    brand: Brand | None = None,
 ) -> Rendition:
     """The mail. With `links`, web links lead through the redirect and an image counts opens.
+
+    `brand`: whose mail it is, the deployment's own unless said.
 
     Unknown personal fields and refused links stay as they are written: `content.check` is where they are
     named to staff.
@@ -88,9 +99,11 @@ def compile_email(
     tokens = markdown.parse(holes.marked(words.body))
     markdown.rewrite_links(tokens, _rewrite(links, settings))
     subject = _line(words.subject)
-    frame = _frame(
-        words, subject, language=language, tracked=links is not None, footer=footer, settings=settings
-    )
+    frame = {
+        **_frame(words, subject, language=language, footer=footer, settings=settings),
+        **_branded(brand or own(settings), settings),
+        "pixel": settings.url(f"/o/{holes.TOKEN}") if links is not None else "",
+    }
     html = _inlined(_layout("layout.html", frame, body=holes.encode(markdown.to_html(tokens))))
     text = _layout("layout.txt", frame, body=holes.encode(plain.to_text(tokens)))
     templates = (
@@ -144,7 +157,7 @@ def field_defaults(language: str, *texts: str) -> dict[str, str]:
 
 
 def _frame(
-    words: Words, subject: str, *, language: str, tracked: bool, footer: Footer, settings: Settings
+    words: Words, subject: str, *, language: str, footer: Footer, settings: Settings
 ) -> dict[str, Any]:
     """The values of the layout beside the body; every text that is not our own has its braces shielded."""
     return {
@@ -153,14 +166,23 @@ def _frame(
         "say": i18n.translate(language).gettext,
         "subject": subject,
         "preheader": _line(words.preheader),
-        "agency": holes.encode(holes.clean(settings.agency_name)),
-        "postal_address": holes.encode(holes.clean(settings.postal_address)),
         "home": settings.url("/"),
         "reason": holes.encode(holes.clean(footer.reason)),
         "manage": footer.manage,
         "preferences": settings.url(f"/preferences/{holes.PREFERENCES}"),
         "unsubscribe": settings.url(f"/unsubscribe/{holes.TOKEN}"),
-        "pixel": settings.url(f"/o/{holes.TOKEN}") if tracked else "",
+    }
+
+
+def _branded(brand: Brand, settings: Settings) -> dict[str, str]:
+    return {
+        "agency": holes.encode(holes.clean(brand.agency)),
+        "postal_address": holes.encode(holes.clean(brand.postal_address)),
+        "header": brand.header,
+        "header_text": brand.header_text,
+        "link": brand.link,
+        "logo": settings.url(brand.logo) if brand.logo else "",
+        "logo_alt": holes.encode(holes.clean(brand.logo_alt)),
     }
 
 

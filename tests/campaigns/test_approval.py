@@ -106,7 +106,7 @@ def test_an_approval_counts_for_what_was_approved(change: dict[str, Any], refusa
 def strict(city: City) -> City:
     """The city, where the roads' department asks for two people."""
     answer = city.call("PUT", "/v1/departments/roads", {"name": "Roads", "two_person": True}, key="admin")
-    assert answer.json == {"id": "roads", "name": "Roads", "two_person": True}
+    assert (answer.json["id"], answer.json["two_person"]) == ("roads", True)
     city.hire("boss", roles={"approver"}, departments={"roads"})
     city.hire("chief", roles={"approver"}, departments={"roads"})
     return city

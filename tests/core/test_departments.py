@@ -4,6 +4,16 @@ import pytest
 
 from chalicelib.core import departments
 from tests.core.calling import Api
+from tests.core.test_logos import PNG, encoded
+
+COLOURS = {"header": "#004D40", "header_text": "#ffffff", "link": "#00695c"}
+BRAND = {
+    "agency": "Parks of Example",
+    "sender_name": "The parks",
+    "postal_address": "2 Park Road",
+    "contact": "parks@city.example",
+    "colours": COLOURS,
+}
 
 
 def test_a_department_that_was_not_set_up_asks_for_nothing(api: Api) -> None:
@@ -14,7 +24,7 @@ def test_a_department_that_was_not_set_up_asks_for_nothing(api: Api) -> None:
 def test_it_is_set_up_changed_and_listed_by_id(api: Api) -> None:
     for one in ("water", "roads"):
         answer = api.call("PUT", f"/v1/departments/{one}", {"name": one.title(), "two_person": True})
-        assert answer.json == {"id": one, "name": one.title(), "two_person": True}
+        assert (answer.json["id"], answer.json["name"], answer.json["two_person"]) == (one, one.title(), True)
     assert departments.asks_for_two("roads")
     assert api.call("PUT", "/v1/departments/roads", {"name": "Streets"}).json["two_person"] is False
     assert not departments.asks_for_two("roads")
@@ -31,3 +41,46 @@ def test_an_id_is_a_slug(api: Api, department: str) -> None:
 )
 def test_refuses_what_is_no_setting(api: Api, body: dict[str, object]) -> None:
     assert api.call("PUT", "/v1/departments/roads", body).status == 422
+
+
+def test_it_appears_as_it_was_told_to(api: Api) -> None:
+    answer = api.call("PUT", "/v1/departments/parks", {"name": "Parks", "brand": BRAND})
+    lower = {name: colour.lower() for name, colour in COLOURS.items()}
+    assert answer.json["brand"] == {**BRAND, "colours": lower}
+    assert departments.brand_of("parks") == {**BRAND, "colours": lower}
+    assert departments.brand_of("none-such") == {}
+
+
+def test_colours_that_cannot_be_read_are_refused_and_change_nothing(api: Api) -> None:
+    api.call("PUT", "/v1/departments/parks", {"name": "Parks", "brand": BRAND})
+    pale = {"header": "#ffee58", "header_text": "#ffffff", "link": "#9ccc65"}
+    answer = api.call("PUT", "/v1/departments/parks", {"name": "P", "brand": {**BRAND, "colours": pale}})
+    assert answer.status == 422
+    assert [one["pointer"] for one in answer.json["errors"]] == [
+        "/brand/colours/header_text",
+        "/brand/colours/link",
+    ]
+    assert "1.19 to 1" in answer.json["errors"][0]["message"]
+    assert api.get("/v1/departments/parks").json["name"] == "Parks"
+
+
+def test_a_logo_is_shown_to_all_until_it_is_taken_away(api: Api) -> None:
+    logo = {"png": encoded(PNG), "alt": "A tree"}
+    assert api.call("PUT", "/v1/departments/parks/logo", logo).status == 404
+    api.call("PUT", "/v1/departments/parks", {"name": "Parks"})
+    assert api.call("PUT", "/v1/departments/parks/logo", logo).json["logo"] == "/logos/parks"
+    assert departments.brand_of("parks")["logo_alt"] == "A tree"
+    api.call("PUT", "/v1/departments/parks", {"name": "Parks and trees"})
+    shown = api.get("/logos/parks", accept="image/avif,*/*")
+    assert (shown.status, shown.body, shown.headers["content-type"]) == (200, PNG, "image/png")
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert api.call("DELETE", "/v1/departments/parks/logo").status == 204
+    assert api.get("/logos/parks", accept="*/*").status == 404
+    assert api.get("/v1/departments/parks").json["logo"] is None
+
+
+@pytest.mark.parametrize("png", ["", "no Base64!", encoded(b"<svg/>")])
+def test_refuses_what_is_no_logo(api: Api, png: str) -> None:
+    api.call("PUT", "/v1/departments/parks", {"name": "Parks"})
+    answer = api.call("PUT", "/v1/departments/parks/logo", {"png": png})
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (422, "/png")

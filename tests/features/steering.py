@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.core.test_logos import PNG, encoded
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.test_control import in_seconds
@@ -26,9 +27,13 @@ def call(driver: LocalDriver, campaign: str, verb: str, body: Any = None) -> Any
 
 
 def approval(driver: LocalDriver) -> None:
-    """A department is set up and listed; a campaign is submitted, rejected, submitted and approved."""
-    department = f"/v1/departments/{acting.slug('dept')}"
+    """A department is set up, shown and listed; a campaign is submitted, rejected, submitted and approved."""
+    slug = acting.slug("dept")
+    department = f"/v1/departments/{slug}"
     acting.api(driver, "PUT", department, {"name": "Works", "two_person": True})
+    acting.api(driver, "PUT", f"{department}/logo", {"png": encoded(PNG)})
+    driver.request("GET", f"/logos/{slug}")
+    acting.api(driver, "DELETE", f"{department}/logo")
     acting.api(driver, "GET", department)
     acting.api(driver, "GET", "/v1/departments")
     campaign = acting.draft(driver, [acting.topic(driver)])

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from chalicelib.campaigns.archive.issues import Issue
+from chalicelib.core.brands import Brand
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.article import Article
 
@@ -13,18 +14,26 @@ WHOLE_BYTES = 1_000_000
 
 
 def atom(
-    name: str, topic: str, issues: Sequence[Issue], *, language: str, since: str, settings: Settings
+    name: str,
+    topic: str,
+    issues: Sequence[Issue],
+    *,
+    language: str,
+    since: str,
+    brand: Brand,
+    settings: Settings,
 ) -> bytes:
     """The feed: the newest issues with their content, in the reader's language where they have it.
 
-    `name` is the topic's name; `since` (RFC 3339) stands for the time of change where nothing was sent yet.
+    `name` is the topic's name, `brand` its department's; `since` (RFC 3339) stands for the time of change
+    where nothing was sent yet.
     """
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": language})
     own = settings.url(f"/feeds/{topic}")
     _tell(feed, "id", own)
-    _tell(feed, "title", f"{name} – {settings.agency_name}")
+    _tell(feed, "title", f"{name} – {brand.agency}")
     _tell(feed, "updated", max(one.sent_at for one in issues) if issues else since)
-    _tell(SubElement(feed, "author"), "name", settings.agency_name)
+    _tell(SubElement(feed, "author"), "name", brand.agency)
     SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": own})
     page = settings.url(f"/archive?topic={topic}")
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})

@@ -38,6 +38,7 @@ class Issue:
     campaign_id: str
     sent_at: str
     default_language: str
+    department: str
     topics: tuple[str, ...]
     content: Mapping[str, Words]
 
@@ -73,6 +74,7 @@ def _items(campaign: Campaign) -> list[ArchiveItem]:
         "campaign_id": campaign.id,
         "sent_at": campaign.launched_at,
         "default_language": campaign.default_language,
+        "department": campaign.department,
         "topics": topics,
     }
     titles = {language: title(words, language=language) for language, words in told.items()}
@@ -112,4 +114,6 @@ def _entry(item: ArchiveItem) -> Entry:
 
 def _issue(item: ArchiveItem) -> Issue:
     content = {language: Words(**words) for language, words in item.content.items()}
-    return Issue(item.campaign_id, item.sent_at, item.default_language, tuple(item.topics), content)
+    return Issue(
+        item.campaign_id, item.sent_at, item.default_language, item.department, tuple(item.topics), content
+    )

@@ -11,7 +11,8 @@ from chalice import Response
 from chalicelib.campaigns.archive import issues
 from chalicelib.campaigns.archive.feed import atom
 from chalicelib.campaigns.archive.issues import Entry
-from chalicelib.core import i18n, pages
+from chalicelib.core import departments, i18n, pages
+from chalicelib.core.brands import Brand, branded
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Call, Routes
@@ -38,6 +39,7 @@ def archive(call: Call) -> Response:
         "pages/archive.html",
         language,
         max_age_s=FRESH_S,
+        brand=_brand(about.department) if about else None,
         topic={"id": about.id, "name": worded(about.name, language)} if about else None,
         entries=[_shown(entry, language) for entry in found.items],
         older=_query(topic=topic, cursor=found.next) if found.next else None,
@@ -55,6 +57,7 @@ def archived(call: Call, campaign_id: str) -> Response:
         "pages/archived.html",
         language,
         max_age_s=FRESH_S,
+        brand=_brand(found.department),
         article=found.article(language),
         sent=_day(found.sent_at, language),
         topics=_named(found.topics, language),
@@ -73,6 +76,7 @@ def feed(call: Call, topic: str) -> Response:
         newest,
         language=language,
         since=rfc3339(call.now.replace(hour=0, minute=0, second=0, microsecond=0)),
+        brand=_brand(about.department),
         settings=settings(),
     )
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -86,6 +90,11 @@ def feed(call: Call, topic: str) -> Response:
     if tag in (call.headers.get("if-none-match") or ""):
         return Response("", status_code=304, headers=headers)
     return Response(body.decode(), status_code=200, headers=headers)
+
+
+def _brand(department: str) -> Brand:
+    """How a department appears; the deployment's own brand where none is known."""
+    return branded(departments.brand_of(department) if department else {}, settings())
 
 
 def _public(topic_id: str) -> Topic:

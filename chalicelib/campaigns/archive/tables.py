@@ -27,6 +27,7 @@ class ArchiveItem(TableModel):
     campaign_id = UnicodeAttribute()
     sent_at = UnicodeAttribute()
     default_language = UnicodeAttribute()
+    department = UnicodeAttribute(default="")
     topics: JSONAttribute = JSONAttribute()
     content: JSONAttribute = JSONAttribute(null=True)
     titles: JSONAttribute = JSONAttribute(null=True)

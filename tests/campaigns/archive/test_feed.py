@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.campaigns.archive import feed
 from chalicelib.campaigns.archive.issues import Issue
+from chalicelib.core.brands import own
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.content import Words
 
@@ -23,6 +24,7 @@ def issue(number: int, **more: Any) -> Issue:
         "campaign_id": f"{number:032x}",
         "sent_at": f"2026-11-{number:02d}T12:00:00.000Z",
         "default_language": "en",
+        "department": "works",
         "topics": ("roads", "parks"),
         "content": WORDS,
     }
@@ -31,7 +33,9 @@ def issue(number: int, **more: Any) -> Issue:
 
 def made(*issues: Issue, language: str = "en") -> Any:
     settings = Settings(base_url="https://news.city.example", agency_name="City")
-    document = feed.atom("Roads", "roads", issues, language=language, since=SINCE, settings=settings)
+    document = feed.atom(
+        "Roads", "roads", issues, language=language, since=SINCE, brand=own(settings), settings=settings
+    )
     return fromstring(document)
 
 
