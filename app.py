@@ -24,6 +24,7 @@ from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
+from chalicelib.history import routes as history_routes
 from chalicelib.subscribers.api import imports as import_routes
 from chalicelib.subscribers.api import segments as segment_routes
 from chalicelib.subscribers.api import subscribers as subscriber_routes
@@ -56,6 +57,7 @@ app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
+app.register_blueprint(history_routes.routes.blueprint)
 
 
 @app.on_sqs_message(queue="expand-urgent", batch_size=1)

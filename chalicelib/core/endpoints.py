@@ -93,6 +93,7 @@ class Endpoint:
 
     `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond
     those that follow from the declaration. `later`: it may answer 202 (`Accepted`) with the same model.
+    `or_as`: a media type that it answers beside JSON, in a `Response` of its own.
     """
 
     method: str
@@ -109,6 +110,7 @@ class Endpoint:
     secret: bool = False
     also: frozenset[type[CrierError]] = frozenset()
     later: bool = False
+    or_as: str = ""
 
     @property
     def needs_body(self) -> bool:

@@ -101,6 +101,7 @@ class Routes:
         secret: bool = False,
         also: Collection[type[CrierError]] = (),
         later: bool = False,
+        or_as: str = "",
     ) -> Register:
         """A JSON route for staff with one of `roles`; unless `modes` says more, only reading is open to all.
 
@@ -124,6 +125,7 @@ class Routes:
                 secret=secret,
                 also=frozenset(also),
                 later=later,
+                or_as=or_as,
             )
             return self._add(endpoint, _staff_answer)
 

@@ -240,7 +240,10 @@ def _responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 def _success(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     if endpoint.returns is None:
         return {"description": "Done."}
-    return {"description": "Done.", "content": {JSON: {"schema": schemas[id(endpoint), "returns"]}}}
+    content = {JSON: {"schema": schemas[id(endpoint), "returns"]}}
+    if endpoint.or_as:
+        content[endpoint.or_as] = {"schema": {"type": "string"}}
+    return {"description": "Done.", "content": content}
 
 
 def _one_line(text: str) -> str:

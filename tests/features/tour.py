@@ -93,6 +93,15 @@ def returns(driver: LocalDriver) -> None:
     for path in ("/archive", f"/archive/{campaign}", f"/feeds/{roads}"):
         assert driver.request("GET", path).status == 200
     come_back(driver, people[2], roads)
+    record(driver, people[0])
+
+
+def record(driver: LocalDriver, address: str) -> None:
+    """One person's history, export and consent; the whole ledger."""
+    lookup = {"channel": "email", "address": address}
+    one = f"/v1/subscribers/{acting.api(driver, 'POST', '/v1/subscribers/lookup', lookup)['id']}"
+    for path in (f"{one}/history", f"{one}/export", f"{one}/consent", "/v1/consent"):
+        acting.api(driver, "GET", path)
 
 
 def come_back(driver: LocalDriver, address: str, topic: str) -> None:

@@ -1,0 +1,75 @@
+"""A person's whole record as a file: JSON, or CSV for a spreadsheet. Pure."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from chalicelib.core.clock import rfc3339
+from chalicelib.history.record import Record
+from chalicelib.history.timeline import moments
+from chalicelib.history.views import Export, HistoryItem, shown
+from chalicelib.subscribers.api.views import shown as shown_person
+
+COLUMNS = (
+    "at", "kind", "channels", "what", "before", "after", "source", "by", "wording", "wording_version", "note",
+)  # fmt: skip
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet run a cell: such cells get an apostrophe before them (OWASP, CSV injection)."""
+
+
+def export(record: Record, *, now: datetime) -> Export:
+    """The record as one document."""
+    person = shown_person(record.person) if record.person else None
+    return Export(
+        exported_at=rfc3339(now), subscriber=person, history=[shown(one) for one in moments(record)]
+    )
+
+
+def as_csv(document: Export) -> str:
+    """The document as a table: the profile first, then a line for each thing that happened or changed."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow(COLUMNS)
+    for row in _rows(document):
+        writer.writerow([_cell(row.get(column, "")) for column in COLUMNS])
+    return text.getvalue()
+
+
+def _rows(document: Export) -> Iterator[Mapping[str, Any]]:
+    profile = document.subscriber.model_dump() if document.subscriber else {}
+    for name, value in profile.items():
+        several = value.items() if isinstance(value, dict) else ()
+        for one, part in several:
+            yield {"kind": "profile", "what": f"{name}/{one}", "after": part}
+        if not isinstance(value, dict):
+            yield {"kind": "profile", "what": name, "after": value}
+    for item in document.history:
+        common = {"at": item.at, "kind": item.kind, "channels": " ".join(item.channels)}
+        for row in _of(item):
+            yield {**common, **row}
+
+
+def _of(item: HistoryItem) -> Iterator[Mapping[str, Any]]:
+    if item.consent:
+        who = item.consent.model_dump(include={"source", "by", "wording", "wording_version", "note"})
+        for change in item.consent.changes:
+            yield {**who, "what": change.field, "before": change.before, "after": change.after}
+    if item.message:
+        said = item.message
+        source = f"{said.origin} {said.reference}"
+        yield {"what": said.subject, "after": said.status, "source": source, "note": said.reason}
+    if item.event:
+        yield {"what": item.event.name, "after": item.event.link, "note": item.event.details or ""}
+    if item.entry:
+        wrote = item.entry
+        yield {"what": wrote.keyword, "before": wrote.subject, "after": wrote.text, "note": wrote.answer}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return f"'{text}" if text.startswith(FORMULA) else text

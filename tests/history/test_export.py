@@ -1,0 +1,27 @@
+"""The download as a table: a spreadsheet runs none of its cells."""
+
+import csv
+from datetime import UTC, datetime
+from io import StringIO
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.history.export import FORMULA, as_csv, export
+from chalicelib.history.record import Record
+from chalicelib.subscribers.model import LedgerChange, LedgerEntry, Provenance
+
+NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@given(st.text(), st.sampled_from(["", *FORMULA]))
+def test_no_cell_begins_as_a_formula_and_none_is_lost(text: str, start: str) -> None:
+    note = start + text
+    entry = LedgerEntry(
+        "a" * 32, 1, Provenance("api", "staff:x", NOON, None, note), (LedgerChange("language", None, "en"),)
+    )
+    rows = list(csv.reader(StringIO(as_csv(export(Record("a" * 32, None, [entry], [], []), now=NOON)))))
+    assert not [cell for row in rows for cell in row if cell.startswith(FORMULA)]
+    kept = note.strip()
+    if note.isprintable():
+        assert rows[1][-1] == (f"'{kept}" if kept.startswith(FORMULA) else kept)
