@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.delivery.daylight import paused
+from chalicelib.subscribers.cadence import is_immediate
 from chalicelib.subscribers.streams import EVERYONE, LIST_PREFIX, Row
 
 NEWSLETTER = "newsletter"
@@ -35,21 +36,27 @@ class Choice:
 
 
 def choose(
-    rows: Sequence[Row], topics: Sequence[str], *, channels: Collection[str], scope: str, at: datetime
+    rows: Sequence[Row],
+    topics: Sequence[str],
+    *,
+    channels: Collection[str],
+    scope: str,
+    at: datetime,
+    instant: str = "",
 ) -> Choice:
     """One message per chosen channel, however many topics matched.
 
     Rows of lists decide only where no topic matched, and the row of `_all` only where no list did either: by
     it, a newsletter goes out on the channels that the person chose for some topic, and to nobody who has
-    none. A person whose subscriptions are all `daily` or `weekly` gets the items by digest. Who paused
-    newsletters gets none `at` that moment.
+    none. A person whose subscriptions were all `daily` or `weekly` at the item's `instant` (RFC 3339; empty:
+    are) gets it by digest. Who paused newsletters gets none `at` that moment.
     """
     deciding, own = _rank(topics[0]), rows
     if len(rows) > 1:
         ranks = [_rank(topic) for topic in topics]
         deciding = min(ranks)
         own = [row for row, rank in zip(rows, ranks, strict=True) if rank == deciding]
-    now = [row for row in own if row.cadence == "immediate"]
+    now = [row for row in own if is_immediate(row.cadence, row.turns, instant)]
     if not now:
         return Choice({}, Skip.DIGEST)
     wanted = {channel for row in now for channel in row.channels} & set(channels)

@@ -30,7 +30,8 @@ class PlanSpec:
     `lane` urgent, service or bulk; `scope` is what blocks are held against. `renditions` are compiled;
     `links` is the plan's numbering of tracked links, `links[0]` being number 0. Each channel needs a
     rendition in the default language. From `send_until` on (epoch seconds; 0: never) nothing more is sent.
-    Plans share the provider's rate by `department`.
+    Plans share the provider's rate by `department`. `instant` is when it was decided on (RFC 3339; empty:
+    now): what is sent at once and what by digest is settled by what was in force then.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class PlanSpec:
     tracked: bool = True
     send_until: int = 0
     department: str = ""
+    instant: str = ""
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         tracked=spec.tracked,
         rereads=rereads,
         number=plans(wiring).new_number() if numbered else 0,
-        created_at=rfc3339(now),
+        created_at=spec.instant or rfc3339(now),
         expires_at=epoch(now + retention),
         send_until=spec.send_until,
         department=spec.department,

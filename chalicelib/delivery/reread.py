@@ -49,7 +49,14 @@ def reason(
     match = match_of(head.audience, person, has) if person else None
     if match is None:
         return GONE
-    choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope, at=at)
+    choice = choose(
+        match.rows,
+        match.topics,
+        channels=head.channels,
+        scope=head.scope,
+        at=at,
+        instant=head.created_at,
+    )
     address = choice.addresses.get(channel)
     if address is None:
         return choice.skip or GONE

@@ -138,7 +138,14 @@ class Step:
         head, wave, person = self._head, self.wave, match.rows[0]
         if self._earlier.holds(match.subscriber_id):
             return
-        choice = choose(match.rows, match.topics, channels=head.channels, scope=head.scope, at=self._now)
+        choice = choose(
+            match.rows,
+            match.topics,
+            channels=head.channels,
+            scope=head.scope,
+            at=self._now,
+            instant=head.created_at,
+        )
         if choice.skip:
             if wave.number == 0:
                 wave.skipped[choice.skip] = wave.skipped.get(choice.skip, 0) + 1

@@ -97,7 +97,14 @@ def subscribe(
 
     def rule(before: Person) -> Person:
         _check_channels(given.channels, before, "/channels")
-        return rules.subscribed(before, topic_id, given.channels, source=given.consent.source, at=at)
+        return rules.subscribed(
+            before,
+            topic_id,
+            given.channels,
+            source=given.consent.source,
+            at=at,
+            cadence=given.cadence or "",
+        )
 
     return _change(subscriber_id, rule, given.consent, actor=actor, now=now, wiring=wiring)
 

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 CHANNELS = ("email", "sms")
-IMMEDIATE = "immediate"
-CADENCES = (IMMEDIATE, "daily", "weekly")
+IMMEDIATE, DAILY, WEEKLY = "immediate", "daily", "weekly"
+CADENCES = (IMMEDIATE, DAILY, WEEKLY)
 EVERYONE = "_all"
+DIGEST = "_digest"
 LIST_PREFIX = "list:"
 
 
@@ -23,17 +25,30 @@ class Address:
     verified_at: str
 
 
+class Turn(NamedTuple):
+    """What was in force before a moment (RFC 3339), and is no more."""
+
+    until: str
+    was: str
+
+
+Turns = tuple[Turn, ...]
+"""The turns of one thing, the oldest first."""
+
+
 @dataclass(frozen=True)
 class Subscription:
     """Subscriber × topic.
 
-    On which channels, how often, where the consent came from, and since when (RFC 3339).
+    On which channels, how often, where the consent came from, and since when (RFC 3339). `turns` are those
+    of the cadence, as far as an item may still wait for them (`cadence`).
     """
 
     channels: tuple[str, ...]
     cadence: str
     source: str
     since: str
+    turns: Turns = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +85,8 @@ class Person:
     `addresses` by channel; `topics` by topic id; `blocks` by `channel:scope` (`email:newsletter`, `sms:*`),
     with the reason. `version` is 0 until first written and rises by one with each change. `places` by the
     person's name for each (`home`). `life_safety`: they want to be alerted to danger at any hour, on every
-    verified channel, whatever they subscribe to.
+    verified channel, whatever they subscribe to. `zones` and `digest_hours` are the turns of the time zone
+    and of the wish for a digest's hour (empty: none), as far as an item may still wait for them.
     """
 
     id: str
@@ -85,19 +101,22 @@ class Person:
     places: Mapping[str, Place] = field(default_factory=dict)
     wishes: Wishes = NO_WISHES
     life_safety: bool = False
+    zones: Turns = ()
+    digest_hours: Turns = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """What the engine needs to know of one person subscribed to one topic.
 
-    `_all` has a row for everyone with an address.
+    `_all` has a row for everyone with an address, `_digest` for everyone who has, or lately had, a topic that
+    is not sent at once; that one is as the row of `_all`, and holds the topics (`subscribers.held`).
 
     `channels` are those chosen for the topic (for `_all`, every verified one); `blocks` are the keys of
     `Person.blocks`. `places` are written `home:42.3601,-71.0589`, and read only where an area asks; `joined`
     is the day (UTC) on which the person first subscribed. Only the row of `_all` tells which channels the
     person chose for one topic at least (`wanted`; lists are staff's choice, not theirs), and from where the
-    consents came (`sources`).
+    consents came (`sources`). `turns` are those of the cadence.
     """
 
     subscriber_id: str
@@ -115,6 +134,8 @@ class Row:
     sources: tuple[str, ...] = ()
     wishes: Wishes = NO_WISHES
     life_safety: bool = False
+    turns: Turns = ()
+    held: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
 """What the engine sees of a person under each topic. Pure: the rows in the tables always equal these."""
 
+from chalicelib.subscribers.held import waits, written
 from chalicelib.subscribers.model import (
     CHANNELS,
+    DIGEST,
     EVERYONE,
     IMMEDIATE,
     LIST_PREFIX,
@@ -14,14 +16,14 @@ from chalicelib.subscribers.model import (
 def row_of(person: Person, topic_id: str) -> Row | None:
     """The projection of a person under a topic; None where the person has none.
 
-    `_all` holds everyone with an address.
+    `_all` holds everyone with an address, `_digest` those of them whom a digest may be for.
     """
     subscription = person.topics.get(topic_id)
-    if topic_id == EVERYONE and person.addresses:
+    everyone = topic_id == EVERYONE or (topic_id == DIGEST and waits(person))
+    if everyone and person.addresses:
         subscription = Subscription(tuple(c for c in CHANNELS if c in person.addresses), IMMEDIATE, "", "")
     if subscription is None:
         return None
-    everyone = topic_id == EVERYONE
     email, sms = person.addresses.get("email"), person.addresses.get("sms")
     return Row(
         subscriber_id=person.id,
@@ -39,6 +41,8 @@ def row_of(person: Person, topic_id: str) -> Row | None:
         sources=tuple(sorted({s.source for s in person.topics.values()})) if everyone else (),
         wishes=person.wishes,
         life_safety=person.life_safety,
+        turns=subscription.turns,
+        held=written(person) if topic_id == DIGEST else "",
     )
 
 

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chalicelib.core.errors import Conflict
+from chalicelib.subscribers.cadence import remembered
 from chalicelib.subscribers.model import (
     CHANNELS,
+    DIGEST,
     EVERYONE,
     IMMEDIATE,
     Address,
@@ -84,6 +86,7 @@ def change(
     import's cursor and refusals.
     """
     after = settled(after) if after else None
+    after = remembered(before, after, at=provenance.at) if before and after else after
     subscriber_id = _id_of(before, after)
     changes = _ledger_changes(before, after, digest)
     if not changes and before is not None:
@@ -279,7 +282,7 @@ def _place_changes(before: Person | None, after: Person | None) -> Iterator[Ledg
 def _rows(person: Person | None) -> dict[str, Row]:
     if person is None:
         return {}
-    rows = {topic: row_of(person, topic) for topic in (EVERYONE, *person.topics)}
+    rows = {topic: row_of(person, topic) for topic in (EVERYONE, DIGEST, *person.topics)}
     return {topic: row for topic, row in rows.items() if row is not None}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from chalicelib.core import ids
 from chalicelib.core.dynamo import batch_get, unmarshal
 from chalicelib.core.settings import settings
+from chalicelib.subscribers.held import turns_of
 from chalicelib.subscribers.model import EVERYONE, LIST_PREFIX, NO_WISHES, Row
 from chalicelib.subscribers.projection import row_of
 from chalicelib.subscribers.rules import wishes_of
@@ -48,7 +49,7 @@ def rows_of(dynamodb: Any, topic: str, subscriber_ids: Sequence[str]) -> dict[st
 
 def _row(item: dict[str, Any]) -> Row:
     email, sms, joined = item.get("email"), item.get("sms"), item.get("joined")
-    wishes = item.get("wishes")
+    wishes, turns, held = item.get("wishes"), item.get("turns"), item.get("held")
     return Row(
         subscriber_id=item["subscriber_id"]["S"],
         email=email["S"] if email else None,
@@ -65,6 +66,8 @@ def _row(item: dict[str, Any]) -> Row:
         sources=_texts(item, "sources"),
         wishes=wishes_of(unmarshal(wishes["M"])) if wishes else NO_WISHES,
         life_safety="life_safety" in item,
+        turns=turns_of(unmarshal({"turns": turns})["turns"]) if turns else (),
+        held=held["S"] if held else "",
     )
 
 

@@ -74,6 +74,7 @@ class PersonItem(TableModel):
     places = PlainMap(null=True)
     wishes = PlainMap(null=True)
     life_safety = BooleanAttribute(null=True)
+    turns = PlainMap(null=True)
 
     @classmethod
     def read(cls, subscriber_ids: Iterable[str]) -> dict[str, "PersonItem"]:
@@ -224,6 +225,8 @@ class SubscriptionItem(TableModel):
     sources: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     wishes = PlainMap(null=True)
     life_safety = BooleanAttribute(null=True)
+    turns = PlainList(null=True)
+    held = UnicodeAttribute(null=True)
 
 
 class LedgerItem(TableModel):

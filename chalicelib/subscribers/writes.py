@@ -12,6 +12,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.tables import TableModel
 from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers.held import HOURS, ZONES, turns_by_name, turns_of
 from chalicelib.subscribers.model import (
     Address,
     LedgerChange,
@@ -133,18 +134,23 @@ def person_item(person: Person) -> PersonItem:
         places={name: vars(place) for name, place in person.places.items()} or None,
         wishes=wishes_facts(person.wishes) or None,
         life_safety=person.life_safety or None,
+        turns=turns_by_name(person) or None,
     )
 
 
 def person_of(item: PersonItem) -> Person:
     """A person as the table holds it, read back."""
+    turns = item.turns or {}
     return Person(
         id=item.id,
         name=item.name,
         language=item.language,
         time_zone=item.time_zone,
         addresses={c: Address(**a) for c, a in item.addresses.items()},
-        topics={t: Subscription(**{**s, "channels": tuple(s["channels"])}) for t, s in item.topics.items()},
+        topics={
+            t: Subscription(**{**s, "channels": tuple(s["channels"])}, turns=turns_of(turns.get(t, ())))
+            for t, s in item.topics.items()
+        },
         blocks=dict(item.blocks),
         version=int(item.version),
         created_at=item.created_at,
@@ -154,6 +160,8 @@ def person_of(item: PersonItem) -> Person:
         },
         wishes=wishes_of(item.wishes or {}),
         life_safety=bool(item.life_safety),
+        zones=turns_of(turns.get(ZONES, ())),
+        digest_hours=turns_of(turns.get(HOURS, ())),
     )
 
 
@@ -176,6 +184,8 @@ def row_item(topic: str, row: Row) -> SubscriptionItem:
         sources=set(row.sources) or None,
         wishes=wishes_facts(row.wishes) or None,
         life_safety=row.life_safety or None,
+        turns=[list(turn) for turn in row.turns] or None,
+        held=row.held or None,
     )
 
 

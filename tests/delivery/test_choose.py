@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from chalicelib.delivery.choose import Skip, choose, language_for
-from chalicelib.subscribers.model import Wishes
+from chalicelib.subscribers.model import Turn, Wishes
 from chalicelib.subscribers.streams import Row
 
 NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
@@ -55,6 +55,20 @@ CASES = [
     ),
     ("a digest reader waits for the digest", [row(cadence="daily")], ["roads"], {}, Skip.DIGEST),
     (
+        "what was in force at the item's instant decides: by digest then",
+        [row(turns=(Turn("2026-11-22T02:00:00.001Z", "daily"),))],
+        ["roads"],
+        {},
+        Skip.DIGEST,
+    ),
+    (
+        "what was in force at the item's instant decides: at once then",
+        [row(cadence="weekly", turns=(Turn("2026-11-22T02:00:00.001Z", "immediate"),))],
+        ["roads"],
+        {"email": "a@city.example"},
+        None,
+    ),
+    (
         "a list decides no channel where a topic does",
         [row(), row(channels=("sms",))],
         ["roads", "list:exercise"],
@@ -99,7 +113,14 @@ CASES = [
     ("rows", "topics", "addresses", "skip"), [c[1:] for c in CASES], ids=[c[0] for c in CASES]
 )
 def test_choose(rows: list[Row], topics: list[str], addresses: dict[str, str], skip: Skip | None) -> None:
-    choice = choose(rows, topics, channels=["email", "sms"], scope="newsletter", at=NOW)
+    choice = choose(
+        rows,
+        topics,
+        channels=["email", "sms"],
+        scope="newsletter",
+        at=NOW,
+        instant="2026-11-22T02:00:00.000Z",
+    )
     assert (dict(choice.addresses), choice.skip) == (addresses, skip)
 
 

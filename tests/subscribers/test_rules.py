@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.subscribers import rules
 from chalicelib.subscribers.model import (
+    DIGEST,
     EVERYONE,
     Address,
     LedgerEntry,
@@ -99,7 +100,7 @@ def test_rows_addresses_and_ledger_follow_the_person(states: list[Person | None]
             continue
         tables.apply(rules.change(tables.person, state, provenance=BY, digest=digest))
         now = tables.person
-        wanted = {} if now is None else {t: row_of(now, t) for t in (EVERYONE, *now.topics)}
+        wanted = {} if now is None else {t: row_of(now, t) for t in (EVERYONE, DIGEST, *now.topics)}
         assert tables.rows == {t: row for t, row in wanted.items() if row}
         assert tables.addresses == (
             {digest(c, a.address) for c, a in now.addresses.items()} if now else set()

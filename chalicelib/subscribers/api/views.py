@@ -13,6 +13,7 @@ from chalicelib.subscribers.profile import MAX_NAME, MAX_PLACES
 from chalicelib.subscribers.rules import wishes_facts
 
 Channel = Literal["email", "sms"]
+Cadence = Literal["immediate", "daily", "weekly"]
 Channels = Annotated[list[Channel], Field(min_length=1, max_length=2)]
 Typed = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=NO_CONTROL)]
 """An address as people write it: checked and brought into its one form by the verbs."""
@@ -118,9 +119,13 @@ class SubscriberChanges(Changes):
 
 
 class NewSubscription(Model):
-    """The channels of one topic, and the consent to that."""
+    """The channels of one topic, how often, and the consent to that.
+
+    Without a `cadence` it stays as it was; a new subscription is `immediate`.
+    """
 
     channels: Channels
+    cadence: Cadence | SkipJsonSchema[None] = None
     consent: Consent
 
 

@@ -166,6 +166,11 @@ class TestSubscribers:
         path = f"/v1/subscribers/{add(roads)['id']}/subscriptions/roads"
         put = roads("PUT", path, {"channels": ["sms"], "consent": {"source": "call"}})
         assert put.body["topics"]["roads"]["channels"] == ["sms"]
+        weekly = {"channels": ["sms"], "cadence": "weekly", "consent": {"source": "call"}}
+        assert roads("PUT", path, weekly).body["topics"]["roads"]["cadence"] == "weekly"
+        assert roads("PUT", path, {**weekly, "cadence": "hourly"}).status == 422
+        put = roads("PUT", path, {"channels": ["email", "sms"], "consent": {"source": "call"}})
+        assert put.body["topics"]["roads"]["cadence"] == "weekly", "what is not given stays"
         assert roads("DELETE", path).status == 422
         assert roads("DELETE", path + WHY).status == 204
         assert roads("DELETE", path + WHY).status == 204
