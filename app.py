@@ -25,6 +25,7 @@ from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
 from chalicelib.history import routes as history_routes
+from chalicelib.subscribers.api import areas as area_routes
 from chalicelib.subscribers.api import imports as import_routes
 from chalicelib.subscribers.api import segments as segment_routes
 from chalicelib.subscribers.api import subscribers as subscriber_routes
@@ -52,6 +53,7 @@ app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)
 app.register_blueprint(suppression_routes.routes.blueprint)
 app.register_blueprint(segment_routes.routes.blueprint)
+app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)

@@ -41,14 +41,15 @@ SCHEMA = WithJsonSchema(
         "type": "object",
         "description": (
             'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"segment": ID}`; `{"area": AREA}`, '
-            'who has a place in a circle or polygon; `{"deliveries": {"campaign": ID, "state": STATE}}`, who '
-            'was written to by an earlier campaign; `{"any": [...]}`, who is in one of the parts; '
-            '`{"all": [...]}`, who is in each; `{"except": [KEEP, MINUS, ...]}`, who is in the first and in '
-            "none of the others."
+            "who has a place in a circle, a polygon, or an area that was saved under an id; "
+            '`{"deliveries": {"campaign": ID, "state": STATE}}`, who was written to by an earlier campaign; '
+            '`{"any": [...]}`, who is in one of the parts; `{"all": [...]}`, who is in each; '
+            '`{"except": [KEEP, MINUS, ...]}`, who is in the first and in none of the others.'
         ),
         "properties": {
             **{leaf: {"type": "string", "pattern": SLUG} for leaf in SLUGS},
-            **{leaf: {"type": "object", "minProperties": 1} for leaf in ("area", "deliveries")},
+            "area": {"type": ["object", "string"], "minProperties": 1},
+            "deliveries": {"type": "object", "minProperties": 1},
             **{name: {"type": "array", "minItems": least} for name, least in OPERATORS.items()},
         },
         "additionalProperties": False,
@@ -69,11 +70,12 @@ class Launched:
 
 @dataclass(frozen=True)
 class Known:
-    """What exists of all that an audience names, by id."""
+    """What exists of all that an audience names, by id; `areas` are GeoJSON geometries."""
 
     topics: Mapping[str, Topic]
     segments: Mapping[str, Segment] = field(default_factory=dict)
     campaigns: Mapping[str, Launched] = field(default_factory=dict)
+    areas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def form_errors(expression: Any, *, pointer: str) -> list[FieldError]:
@@ -96,6 +98,11 @@ def topic_ids(expression: Expression) -> set[str]:
 def segment_ids(expression: Expression) -> set[str]:
     """Every segment of a well-formed expression."""
     return {leaf["segment"] for leaf in leaves(expression) if "segment" in leaf}
+
+
+def area_ids(expression: Expression) -> set[str]:
+    """Every area that a well-formed expression names by id."""
+    return {leaf["area"] for leaf in leaves(expression) if isinstance(leaf.get("area"), str)}
 
 
 def campaign_ids(expression: Expression) -> set[str]:
@@ -131,7 +138,7 @@ def resolve(expression: Expression, known: Known, *, now: datetime, pointer: str
         raise InvalidFields(*gone)
     rules = {segment_id: segment.rule for segment_id, segment in known.segments.items()}
     plans = {campaign_id: one.plan_id for campaign_id, one in known.campaigns.items()}
-    made = inlined(expression, segments=rules, plans=plans, today=now.date())
+    made = inlined(expression, segments=rules, plans=plans, areas=known.areas, today=now.date())
     size = len(json.dumps(made, separators=(",", ":")))
     if size > MAX_BYTES:
         message = f"With its segments and areas it takes {size:,} bytes; {MAX_BYTES:,} is the most."
@@ -140,12 +147,21 @@ def resolve(expression: Expression, known: Known, *, now: datetime, pointer: str
 
 
 def inlined(
-    expression: Expression, *, segments: Mapping[str, Rule], plans: Mapping[str, str], today: date
+    expression: Expression,
+    *,
+    segments: Mapping[str, Rule],
+    plans: Mapping[str, str],
+    areas: Mapping[str, Mapping[str, Any]],
+    today: date,
 ) -> Expression:
-    """An expression with what it names in its place: segments' rules as of a day, campaigns' plans."""
+    """An expression with what it names in its place: segments' rules as of a day, plans, geometries."""
     ((kind, value),) = expression.items()
     if kind in OPERATORS:
-        return {kind: [inlined(part, segments=segments, plans=plans, today=today) for part in value]}
+        return {
+            kind: [inlined(part, segments=segments, plans=plans, areas=areas, today=today) for part in value]
+        }
+    if kind == "area" and isinstance(value, str):
+        return {kind: dict(areas[value])}
     if kind == "segment":
         return {kind: resolved(value, segments[value], today=today)}
     if kind == "deliveries":
@@ -159,9 +175,19 @@ def _missing(leaf: Expression, known: Known) -> str | None:
         return f"There is no segment “{value}”."
     if kind == "deliveries" and value["campaign"] not in known.campaigns:
         return "No campaign that was launched has this id."
+    if kind == "area" and isinstance(value, str):
+        return _no_area(value, known)
     source = source_of(leaf)
     if source is not None and source not in known.topics:
         return f"There is no {_called(source)}."
+    return None
+
+
+def _no_area(area_id: str, known: Known) -> str | None:
+    if area_id not in known.areas:
+        return f"There is no area “{area_id}”."
+    if known.areas[area_id]["type"] == "Point":
+        return f"“{area_id}” is a point, and holds nobody; give a circle around it."
     return None
 
 
@@ -221,7 +247,7 @@ def _form(expression: Any, pointer: str, depth: int) -> Iterator[FieldError]:
 
 
 def _leaf_form(kind: str, value: Any, place: str) -> Iterator[FieldError]:
-    if kind == "area":
+    if kind == "area" and not isinstance(value, str):
         yield from area_errors(value, pointer=place)
     elif kind == "deliveries":
         yield from _deliveries_form(value, place)

@@ -113,7 +113,9 @@ def _audience(campaign: Campaign, meaning: Meaning) -> Expression:
     day = parse_rfc3339(campaign.launched_at).date()
     if campaign.audience is None:
         return {}
-    return inlined(campaign.audience, segments=meaning.segments, plans=meaning.plans, today=day)
+    return inlined(
+        campaign.audience, segments=meaning.segments, plans=meaning.plans, areas=meaning.areas, today=day
+    )
 
 
 def list_id(department: str, settings: Settings) -> str:

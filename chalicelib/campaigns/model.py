@@ -15,14 +15,16 @@ CHANNELS = ("email", "sms")
 class Meaning:
     """What the names in a campaign stand for, as they were read together.
 
-    `segments`: rules by id, as they were saved; `plans` of earlier campaigns by id; `topics`: the names that
-    its mails give in each language; `brand`: what its department has of its own (`core.brands.branded`).
+    `segments`: rules by id, as they were saved; `plans` of earlier campaigns by id; `areas`: geometries by
+    id; `topics`: the names that its mails give in each language; `brand`: what its department has of its own
+    (`core.brands.branded`).
     """
 
     segments: Mapping[str, Rule] = field(default_factory=dict)
     plans: Mapping[str, str] = field(default_factory=dict)
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     brand: Mapping[str, Any] = field(default_factory=dict)
+    areas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

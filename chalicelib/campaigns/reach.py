@@ -11,7 +11,7 @@ from chalicelib.core import departments
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.delivery.audience import Expression
-from chalicelib.subscribers import segments, topics
+from chalicelib.subscribers import areas, segments, topics
 
 POINTER = "/audience"
 
@@ -49,6 +49,7 @@ def known(audience: Expression) -> Known:
         topics=topics.get_all(audiences.topic_ids(audience)),
         segments=segments.get_all(audiences.segment_ids(audience)),
         campaigns=_launched(audiences.campaign_ids(audience)),
+        areas=areas.shapes(audiences.area_ids(audience)),
     )
 
 
@@ -68,6 +69,7 @@ def meant(campaign: Campaign, named: Known) -> Meaning:
         segments={segment_id: one.rule for segment_id, one in named.segments.items()},
         plans={campaign_id: one.plan_id for campaign_id, one in named.campaigns.items()},
         topics=renditions.named(campaign, named.topics),
+        areas=named.areas,
         brand=departments.brand_of(campaign.department),
     )
 

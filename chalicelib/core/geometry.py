@@ -64,6 +64,17 @@ def contains(area: Mapping[str, Any]) -> Contains:
     return inside
 
 
+def point_in(area: Mapping[str, Any]) -> tuple[float, float]:
+    """Latitude and longitude of a point that lies in an area without `area_errors`, or of a GeoJSON Point."""
+    if area.get("type") == "Point":
+        longitude, latitude = area["coordinates"]
+        return float(latitude), float(longitude)
+    if "circle" in area:
+        return float(area["circle"]["latitude"]), float(area["circle"]["longitude"])
+    point = _shape(_polygons(area)).representative_point()
+    return float(point.y), float(point.x)
+
+
 def position_error(latitude: Any, longitude: Any) -> str | None:
     """What is wrong with a position, or None."""
     if not _within(latitude, 90):

@@ -11,6 +11,7 @@ from chalicelib.campaigns.audiences import (
     MAX_BYTES,
     Known,
     Launched,
+    area_ids,
     form_errors,
     known_errors,
     resolve,
@@ -38,11 +39,13 @@ TOPICS = {
     )
 }
 AREA = {"area": {"circle": {"latitude": 42, "longitude": -71, "radius_km": 1}}}
+OLD_TOWN = {"type": "Polygon", "coordinates": [[[-71.1, 42.3], [-71, 42.3], [-71, 42.4], [-71.1, 42.3]]]}
 OWN, OTHER, DRAFT = "a" * 32, "b" * 32, "c" * 32
 KNOWN = Known(
     TOPICS,
     {"new": Segment("new", "New", "water", {"age_days": {"at_most": 30}})},
     {OWN: Launched("roads", "1" * 32), OTHER: Launched("water", "2" * 32)},
+    {"old-town": OLD_TOWN, "city-hall": {"type": "Point", "coordinates": [-71.06, 42.36]}},
 )
 
 
@@ -233,3 +236,22 @@ ANYTHING = st.recursive(
 def test_whatever_comes_is_judged(audience: Any) -> None:
     if not form_errors(audience, pointer=""):
         assert topic_ids(audience) or segment_ids(audience)
+
+
+def test_an_area_is_named_and_the_plan_is_given_its_borders() -> None:
+    named = {"all": [{"topic": "roads"}, {"area": "old-town"}]}
+    assert form_errors(named, pointer="/audience") == []
+    assert area_ids(named) == {"old-town"}
+    assert known_errors(named, KNOWN, actor=actor("roads"), pointer="/audience") == []
+    meant = resolve(named, KNOWN, now=NOW, pointer="/audience")
+    assert meant == {"all": [{"topic": "roads"}, {"area": OLD_TOWN}]}
+
+
+@pytest.mark.parametrize(
+    ("area", "why"), [("new-town", "There is no area “new-town”."), ("city-hall", "“city-hall” is a point")]
+)
+def test_an_area_that_holds_nobody_is_refused(area: str, why: str) -> None:
+    named = {"all": [{"topic": "roads"}, {"area": area}]}
+    (error,) = known_errors(named, KNOWN, actor=actor("roads"), pointer="/audience")
+    assert error.pointer == "/audience/all/1/area"
+    assert error.message.startswith(why)

@@ -47,6 +47,18 @@ def topic(driver: Driver, *, department: str = "works", name: str = "Road works"
     return topic_id
 
 
+SQUARE = [[-71.07, 42.35], [-71.05, 42.35], [-71.05, 42.37], [-71.07, 42.37], [-71.07, 42.35]]
+
+
+def area(driver: Driver, area_id: str = "", *, kind: str = "named", name: str = "Old Town") -> str:
+    """A new area around 42.36, -71.06; its id."""
+    area_id = area_id or slug("area")
+    geometry = {"type": "Polygon", "coordinates": [SQUARE]}
+    properties = {"name": name, "kind": kind, "OBJECTID": 7}
+    body = {"type": "Feature", "id": 7, "geometry": geometry, "properties": properties}
+    return str(api(driver, "PUT", f"/v1/areas/{area_id}", body)["id"])
+
+
 def staff_key(
     driver: Driver,
     *,

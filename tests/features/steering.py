@@ -48,7 +48,8 @@ def schedules(driver: LocalDriver) -> None:
     roads, gone = acting.topic(driver), acting.topic(driver)
     acting.sign_up(driver, [roads])
     earlier, segment = acting.send(driver, [roads]), segments(driver)
-    narrowed = {"all": [{"topic": roads}, {"segment": segment}]}
+    narrowed = {"all": [{"topic": roads}, {"segment": segment}, {"any": [{"area": acting.area(driver)}]}]}
+    narrowed = {"any": [narrowed, {"topic": roads}]}
     audience = {"any": [narrowed, {"deliveries": {"campaign": earlier, "state": "sent"}}]}
     starts = {"starts_at": in_seconds(driver, 60)}
     campaigns = [draft(driver, audience), *(acting.draft(driver, [topic]) for topic in (roads, gone))]

@@ -232,3 +232,22 @@ def test_a_segments_rule_is_refused_by_the_place_that_is_wrong(driver: Driver) -
         answer = driver.request("POST", "/v1/segments", key=driver.admin_key, json=body)
         assert answer.status == 422, rule
         assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
+
+
+def test_a_named_area_reaches_who_lives_there_as_it_was_at_the_launch(driver: Driver) -> None:
+    topic, old_town = acting.topic(driver), acting.area(driver)
+    near, far = acting.email(), acting.email()
+    for address, latitude in ((near, 42.36), (far, 42.46)):
+        home = {"latitude": latitude, "longitude": -71.06}
+        person: dict[str, Any] = {"email": address, "places": {"home": home}}
+        person |= {"topics": [{"topic": topic}], "opt_in": "recorded"}
+        person |= {"consent": {"source": "paper form", "wording": "I agree."}}
+        acting.api(driver, "POST", "/v1/subscribers", person)
+    campaign = acting.draft(driver, [topic])
+    audience: dict[str, Any] = {"all": [{"topic": topic}, {"area": old_town}]}
+    acting.api(driver, "PATCH", f"/v1/campaigns/{campaign}", {"version": 1, "audience": audience})
+    acting.api(driver, "POST", f"/v1/campaigns/{campaign}/launch")
+    acting.api(driver, "DELETE", f"/v1/areas/{old_town}")
+    driver.settle()
+    assert len(acting.messages(driver, near)) == 1
+    assert acting.messages(driver, far) == []

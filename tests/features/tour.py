@@ -240,7 +240,8 @@ def audiences(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     segment = segments(driver)
     before = {"deliveries": {"campaign": earlier, "state": "sent"}}
     several = {"any": [before, {"topic": roads}]}
-    for audience in ({"segment": segment}, AREA, before, several):
+    area = places(driver)
+    for audience in ({"segment": segment}, AREA, {"area": area}, before, several):
         acting.api(driver, "POST", "/v1/audiences/count", {"audience": audience})
     with patch.context() as small:
         small.setattr(count, "AT_ONCE", 0)
@@ -257,6 +258,15 @@ def audiences(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     driver.platform.clock.advance(LONG_S)
     driver.settle()
     acting.api(driver, "DELETE", f"/v1/segments/{segment}")
+    acting.api(driver, "DELETE", f"/v1/areas/{area}")
+
+
+def places(driver: LocalDriver) -> str:
+    """An area by each verb but the last; its id."""
+    area = acting.area(driver)
+    acting.api(driver, "GET", "/v1/areas")
+    acting.api(driver, "GET", f"/v1/areas/{area}")
+    return area
 
 
 def segments(driver: LocalDriver) -> str:
