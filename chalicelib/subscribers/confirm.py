@@ -4,7 +4,7 @@ The holder of an address says yes, and becomes a subscriber, or adds to what the
 """
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
@@ -150,18 +150,15 @@ def _pairs(item: SignUpItem, channel: str, *, now: datetime, wiring: Wiring) -> 
     if own and holder and own.id != holder.id:
         for topic, subscription in holder.topics.items():
             chosen.setdefault(topic, []).extend(c for c in subscription.channels if c == channel)
-    before = own or _new(item, now=now)
+    before = own or people.blank(
+        language=item.language, time_zone=item.time_zone, name=item.name, now=now
+    )  # of a new id, though the sign-up's own person is gone: an id is one life, and one count of versions
     after = rules.with_address(before, channel, address, verified_at=rfc3339(now))
     after = _subscribe(after, chosen, source=item.source, now=now)
     pairs: list[Pair] = [(own, after)]
     if own and holder and own.id != holder.id:
         pairs.append((holder, rules.without_address(holder, channel)))
     return pairs
-
-
-def _new(item: SignUpItem, *, now: datetime) -> Person:
-    blank = people.blank(language=item.language, time_zone=item.time_zone, name=item.name, now=now)
-    return replace(blank, id=item.subscriber_id) if item.subscriber_id else blank
 
 
 def _subscribe(person: Person, chosen: dict[str, list[str]], *, source: str, now: datetime) -> Person:

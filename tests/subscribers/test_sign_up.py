@@ -168,6 +168,18 @@ class TestConfirm:
         assert both.id == first.id
         assert both.topics["roads"].channels == ("email", "sms")
 
+    def test_who_was_removed_before_the_second_confirmation_is_somebody_new(
+        self, wiring: Wiring, notes: Notes
+    ) -> None:
+        asked = ask(wiring, email="ana@city.example", phone="617 555 0123")
+        answer_all(wiring, notes)
+        first = confirmed(asked, "email", wiring)
+        people.remove(first.id, source="t", by="system", now=NOW, wiring=wiring)
+        second = confirmed(asked, "sms", wiring)
+        assert second.id != first.id
+        assert [entry.version for entry in people.ledger(first.id)] == [1, 2]
+        assert confirmed(asked, "sms", wiring).id == second.id
+
     def test_a_known_person_keeps_what_they_had(self, wiring: Wiring, notes: Notes) -> None:
         known = write(person(email="ana@city.example", budget=("email",)), wiring)
         asked = ask(wiring, email="ANA@city.example")
