@@ -86,7 +86,9 @@ class Person:
     with the reason. `version` is 0 until first written and rises by one with each change. `places` by the
     person's name for each (`home`). `life_safety`: they want to be alerted to danger at any hour, on every
     verified channel, whatever they subscribe to. `zones` and `digest_hours` are the turns of the time zone
-    and of the wish for a digest's hour (empty: none), as far as an item may still wait for them.
+    and of the wish for a digest's hour (empty: none), as far as an item may still wait for them. `ended`:
+    since when (RFC 3339) topics that they do not have now are over, as the ledger has it, so that no import
+    brings one back.
     """
 
     id: str
@@ -103,6 +105,7 @@ class Person:
     life_safety: bool = False
     zones: Turns = ()
     digest_hours: Turns = ()
+    ended: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

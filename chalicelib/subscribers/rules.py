@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict
 from chalicelib.subscribers.cadence import remembered
 from chalicelib.subscribers.model import (
@@ -92,7 +93,8 @@ def change(
     if not changes and before is not None:
         return None
     version = (before.version if before else 0) + 1
-    after = replace(after, version=version) if after else None
+    if after:
+        after = replace(after, version=version, ended=_ended(before, after, rfc3339(provenance.at)))
     old, new = _rows(before), _rows(after)
     held, wanted = _digests(before, digest), _digests(after, digest)
     made = Change(
@@ -255,6 +257,16 @@ def wishes_of(facts: Mapping[str, Any]) -> Wishes:
     """The wishes that plain data mean: the reverse of `wishes_facts`."""
     hours = facts.get("hours")
     return Wishes(**{**facts, "hours": (hours[0], hours[1]) if hours else None})
+
+
+def _ended(before: Person | None, after: Person, at: str) -> dict[str, str]:
+    """Since when topics that the person does not have any more are over."""
+    over = {
+        **after.ended,
+        **dict.fromkeys(before.topics if before else (), at),
+        **(before.ended if before else {}),
+    }
+    return {topic: since for topic, since in sorted(over.items()) if topic not in after.topics}
 
 
 def _ledger_changes(before: Person | None, after: Person | None, digest: Digest) -> tuple[LedgerChange, ...]:

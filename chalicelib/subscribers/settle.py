@@ -67,7 +67,7 @@ def settle(
     """
     for attempt in range(TRIES):
         together = Together()
-        persons = prepare(together, pairs(), provenance, wiring=wiring, edit=edit)
+        persons = prepare(together, pairs(), provenance, wiring=wiring, edits=[edit] if edit else [])
         if more:
             more(together)
         try:
@@ -86,19 +86,19 @@ def prepare(
     provenance: Provenance,
     *,
     wiring: Wiring,
-    edit: SuppressionEdit | None = None,
+    edits: Sequence[SuppressionEdit] = (),
     known: Mapping[str, SuppressionItem] | None = None,
 ) -> dict[str, Person]:
     """Adds the writes of several changes to a transaction; the persons that remain, by id.
 
-    `known` are the suppressions of all gained addresses, where the caller has read them already.
+    `known` are the suppressions of all gained and edited addresses, where the caller has read them already.
     """
     digest = digester(wiring)
-    wanted = {d for before, after in pairs for d in gained(before, after, digest)}
-    wanted |= {edit.digest} if edit else set()
+    edited = {edit.digest: edit for edit in edits}
+    wanted = edited.keys() | {d for before, after in pairs for d in gained(before, after, digest)}
     found = SuppressionItem.read(wanted) if known is None else known
     entries = {d: dict(found[d].entries) if d in found else {} for d in wanted}
-    if edit:
+    for edit in edits:
         entries[edit.digest] = dict(edit.edit(entries[edit.digest]))
     changes, persons = [], {}
     for before, after in pairs:
@@ -112,10 +112,10 @@ def prepare(
     for change in changes:
         add_change(together, change, given_up=given_up, taken=taken)
     for one in sorted(wanted):
-        known_edit = edit if edit and edit.digest == one else None
-        _add_suppression(together, one, found.get(one), entries[one], provenance, known_edit)
-    if edit and not changes:
-        _add_entry(together, edit.digest, found.get(edit.digest), entries[edit.digest], provenance)
+        _add_suppression(together, one, found.get(one), entries[one], provenance, edited.get(one))
+    if not changes:
+        for one in edited:
+            _add_entry(together, one, found.get(one), entries[one], provenance)
     return persons
 
 

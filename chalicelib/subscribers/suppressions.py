@@ -5,7 +5,7 @@ blocks, written in the same transaction. Manual ones and hard bounces stay until
 or STOP ends when the person confirms anew.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,15 +64,16 @@ def suppress(
 
     The same again is harmless.
     """
-
-    def add(entries: rules.Entries) -> Mapping[str, Any]:
-        key = f"{scope}:{reason}"
-        return (
-            entries if key in entries else {**entries, key: {"source": source, "by": by, "at": rfc3339(now)}}
-        )
-
-    edit = SuppressionEdit.of(channel, address, add, wiring=wiring)
+    cause = Cause(scope, reason, source, by, rfc3339(now))
+    edit = SuppressionEdit.of(channel, address, adding(cause), wiring=wiring)
     _edit(edit, Provenance(source, by, now, None, note), wiring=wiring)
+
+
+def adding(cause: Cause) -> Callable[[rules.Entries], Mapping[str, Any]]:
+    """The edit of a suppression that adds a cause, once."""
+    key = f"{cause.scope}:{cause.reason}"
+    value = {"source": cause.source, "by": cause.by, "at": cause.at}
+    return lambda entries: entries if key in entries else {**entries, key: value}
 
 
 def suppressed(channel: str, address: str, *, scope: str, wiring: Wiring) -> bool:
@@ -112,10 +113,15 @@ def _edit(edit: SuppressionEdit, provenance: Provenance, *, wiring: Wiring) -> N
         return [(person, person) for person in people.present(owner).values()]
 
     def more(together: Together) -> None:
-        condition = AddressItem.subscriber_id == owner[0] if owner else AddressItem.id.does_not_exist()
-        together.check(AddressItem, AddressItem.id_of(edit.digest), condition, kind=PERSON)
+        still_held(together, edit.digest, owner[0] if owner else None)
 
     settle(pairs, provenance, wiring=wiring, edit=edit, more=more)
+
+
+def still_held(together: Together, digest: str, owner: str | None) -> None:
+    """Adds that an address belongs to whom it belonged to when its suppression was edited."""
+    condition = AddressItem.subscriber_id == owner if owner else AddressItem.id.does_not_exist()
+    together.check(AddressItem, AddressItem.id_of(digest), condition, kind=PERSON)
 
 
 def _read(digest: str) -> SuppressionItem:

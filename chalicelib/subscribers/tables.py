@@ -72,6 +72,7 @@ class PersonItem(TableModel):
     version = NumberAttribute()
     created_at = UnicodeAttribute()
     places = PlainMap(null=True)
+    ended = PlainMap(null=True)
     wishes = PlainMap(null=True)
     life_safety = BooleanAttribute(null=True)
     turns = PlainMap(null=True)

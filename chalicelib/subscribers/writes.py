@@ -132,6 +132,7 @@ def person_item(person: Person) -> PersonItem:
         version=person.version,
         created_at=person.created_at,
         places={name: vars(place) for name, place in person.places.items()} or None,
+        ended=dict(person.ended) or None,
         wishes=wishes_facts(person.wishes) or None,
         life_safety=person.life_safety or None,
         turns=turns_by_name(person) or None,
@@ -162,6 +163,7 @@ def person_of(item: PersonItem) -> Person:
         life_safety=bool(item.life_safety),
         zones=turns_of(turns.get(ZONES, ())),
         digest_hours=turns_of(turns.get(HOURS, ())),
+        ended=dict(item.ended or {}),
     )
 
 

@@ -194,7 +194,10 @@ def topics_and_people(driver: LocalDriver) -> None:
 
 
 def imports(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
-    """A small import in the body, a large one by upload, with rows refused, known, and suppressed."""
+    """A small import in the body, a large one by upload, with rows refused, known, and suppressed.
+
+    Before that a dry run, and what a former system says of people who stopped.
+    """
     roads, parks = acting.topic(driver), acting.topic(driver)
     known, suppressed = acting.sign_up(driver, [roads]), acting.email()
     acting.sign_up(driver, [acting.topic(driver)], to_email=known)
@@ -206,7 +209,11 @@ def imports(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     )
     driver.settle()
     found = acting.api(driver, "GET", f"/v1/imports/{small['id']}")
-    assert (found["state"], found["refused"], len(found["rows"])) == ("done", 1, 1)
+    assert (found["state"], found["refused"], found["suppressed"]) == ("done", 1, 1)
+    stopped = f"email,status,topics,consent_source\n{known},unsubscribed,,\n{acting.email()},bounced,,\n"
+    for dry in (True, False):
+        acting.api(driver, "POST", "/v1/imports", {"csv": stopped, "dry_run": dry})
+        driver.settle()
     large = acting.api(driver, "POST", "/v1/imports", {})
     upload = large["upload"]
     file = (HEADER + "".join(row(acting.email(), roads) for _ in range(60))).encode()

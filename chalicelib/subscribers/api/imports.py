@@ -1,26 +1,60 @@
 """Routes of imports."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.http import MAX_BODY_BYTES, Call, Listing, Model, PageOf, Routes
 from chalicelib.core.staff import COMMUNICATORS
+from chalicelib.subscribers.api.topics import TopicId
 from chalicelib.subscribers.imports import files, manage
 
 routes = Routes("imports", tag="Imports")
 
-COUNTS = ("size", "cursor", "created", "changed", "unchanged", "refused")
+COUNTS = ("size", "cursor", "created", "changed", "unchanged", "suppressed", "refused")
+MAX_CODES = 2000
+
+
+Code = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class NewImport(Model):
-    """A CSV file as text, which is imported at once; or none, for an address to upload a larger one to.
+    """A file as text, which is imported at once; or none, for an address to upload a larger one to.
 
-    Columns: `email`, `phone` (one of them at least), `topics` and `channels` (separated by `;`),
-    `consent_source`, `consent_at`, `name`, `language`, `time_zone`, `latitude` and `longitude` of the home.
+    Recognised are GovDelivery's subscriptions, Amazon Pinpoint's endpoints (JSON lines, compressed by gzip or
+    not), listmonk's subscribers, and a plain CSV with the columns `email`, `phone` (one of them at least),
+    `topics` and `channels` (separated by `;`), `cadence`, `consent_source`, `consent_at`, `status`
+    (`subscribed`, `unsubscribed`, `bounced`, `complained`) and `status_at`, `name`, `language`, `time_zone`,
+    `latitude` and `longitude` of the home.
     """
 
-    csv: Annotated[str, StringConstraints(strip_whitespace=False, max_length=MAX_BODY_BYTES)] | None = None
+    csv: Annotated[
+        str | None,
+        StringConstraints(strip_whitespace=False, max_length=MAX_BODY_BYTES),
+        Field(description="The file's text."),
+    ] = None
+    dry_run: Annotated[bool, Field(description="Counts and reports, and changes nobody.")] = False
+    mapping: Annotated[
+        dict[Code, Annotated[list[TopicId], Field(max_length=10)]],
+        Field(max_length=MAX_CODES, description="Our topics by the file's codes; none leaves a code out."),
+    ] = Field(default_factory=dict)
+    topics: Annotated[
+        list[TopicId], Field(max_length=40, description="The topics of rows that name none.")
+    ] = Field(default_factory=list)
+    attribute: Annotated[
+        str, StringConstraints(max_length=100), Field(description="Where Pinpoint or listmonk keep topics.")
+    ] = ""
+    consent_source: Annotated[
+        str,
+        StringConstraints(max_length=100),
+        Field(description="Where the consents come from; stands before what the file says."),
+    ] = ""
+
+    def wanted(self) -> manage.Wanted:
+        """How the file is to be read."""
+        return manage.Wanted(self.mapping, self.topics, self.attribute, self.consent_source, dry=self.dry_run)
 
 
 class Upload(Model):
@@ -32,18 +66,28 @@ class Upload(Model):
 
 
 class Import(Model):
-    """One import. Rows are counted as they are committed; `cursor` of `size` bytes are behind."""
+    """One import. Rows are counted as they are committed; `share` of the file, from 0 to 1, is behind.
+
+    `format` is what the file was recognised as. `suppressed` rows are about addresses that must not be
+    written to, here or by the former system's word. `reasons` counts the rows not taken, by why.
+    """
 
     id: str
     state: Literal["awaiting-upload", "running", "done", "failed"]
     reason: str | None
+    dry_run: bool
+    format: Literal["govdelivery", "pinpoint", "listmonk", "csv"] | None
     size: int
     cursor: int
+    share: float
     created: int
     changed: int
     unchanged: int
+    suppressed: int
     refused: int
+    reasons: dict[str, int]
     created_at: str
+    expected_at: Annotated[str | None, Field(description="When it will be over, at the speed so far.")]
     ended_at: str | None
 
 
@@ -72,7 +116,7 @@ class ImportReport(Import):
 def list_imports(call: Call) -> PageOf[Import]:
     """Lists the imports of the last 90 days, the newest first."""
     page = manage.page(limit=call.query.limit, cursor=call.query.cursor)
-    return PageOf(items=[Import(**_fields(one)) for one in page.items], next=page.next)
+    return PageOf(items=[Import(**_fields(one, call.now)) for one in page.items], next=page.next)
 
 
 @routes.staff(
@@ -86,9 +130,9 @@ def list_imports(call: Call) -> PageOf[Import]:
 )
 def begin_import(call: Call) -> BegunImport:
     """Begins an import into the open topics of the caller's departments."""
-    item = manage.begin(call.body.csv, actor=call.actor, now=call.now, wiring=call.wiring)
+    item = manage.begin(call.body.csv, call.body.wanted(), actor=call.actor, now=call.now, wiring=call.wiring)
     upload = Upload(url=files.upload_url(item.id, wiring=call.wiring)) if call.body.csv is None else None
-    return BegunImport(**_fields(item), upload=upload)
+    return BegunImport(**_fields(item, call.now), upload=upload)
 
 
 @routes.staff(
@@ -99,7 +143,7 @@ def begin_import(call: Call) -> BegunImport:
 )
 def start_import(call: Call, import_id: str) -> Import:
     """Starts an import whose file was uploaded."""
-    return Import(**_fields(manage.start(import_id, wiring=call.wiring)))
+    return Import(**_fields(manage.start(import_id, wiring=call.wiring), call.now))
 
 
 @routes.staff("GET", "/v1/imports/{import_id}", roles=COMMUNICATORS, query=Listing, returns=ImportReport)
@@ -108,10 +152,20 @@ def show_import(call: Call, import_id: str) -> ImportReport:
     item = manage.get(import_id)
     page = manage.refused(import_id, limit=call.query.limit, cursor=call.query.cursor)
     rows = [RefusedRow(line=one.line, column=one.column, reason=one.reason) for one in page.rows]
-    return ImportReport(**_fields(item), rows=rows, next=page.next)
+    return ImportReport(**_fields(item, call.now), rows=rows, next=page.next)
 
 
-def _fields(item: Any) -> dict[str, Any]:
-    texts = ("id", "state", "reason", "created_at", "ended_at")
+def _fields(item: Any, now: datetime) -> dict[str, Any]:
+    texts = ("id", "state", "reason", "format", "created_at", "ended_at")
     counts = {name: int(getattr(item, name)) for name in COUNTS}
-    return {name: getattr(item, name) for name in texts} | counts
+    progress = manage.progress(item, now=now)
+    return (
+        {name: getattr(item, name) for name in texts}
+        | counts
+        | {
+            "dry_run": item.dry,
+            "share": round(progress.share, 4),
+            "reasons": {reason: int(count) for reason, count in sorted(item.reasons.items())},
+            "expected_at": rfc3339(progress.expected_at) if progress.expected_at else None,
+        }
+    )

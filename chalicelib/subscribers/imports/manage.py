@@ -1,25 +1,26 @@
 """Imports as staff see them: begun with a text or an upload, started, looked at."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from pynamodb.exceptions import UpdateError
 
 from chalicelib.core import ids
-from chalicelib.core.clock import epoch, rfc3339
-from chalicelib.core.errors import BadRequest, Conflict, NotFound
+from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
+from chalicelib.core.errors import BadRequest, Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.tables import Page, list_page
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import topics
 from chalicelib.subscribers.imports import files
 from chalicelib.subscribers.imports.rows import Refusal
-from chalicelib.subscribers.imports.tables import IMPORTS, REFUSED, ImportItem, RefusedItem
-from chalicelib.subscribers.imports.work import QUEUE, RUNNING
+from chalicelib.subscribers.imports.tables import IMPORTS, REFUSED, ImportItem, OptionsItem, RefusedItem
+from chalicelib.subscribers.imports.work import DONE, QUEUE, RUNNING
 
 AWAITING = "awaiting-upload"
 KEPT = timedelta(days=90)
+NOT_YOURS = "No open topic of your departments has this id."
 
 
 @dataclass(frozen=True)
@@ -30,29 +31,91 @@ class Refused:
     next: str | None
 
 
-def begin(content: str | None, *, actor: Any, now: datetime, wiring: Wiring) -> ImportItem:
+@dataclass(frozen=True)
+class Wanted:
+    """How staff want an import read.
+
+    `mapping` names our topics for each of the source's codes, none for those that are left out; `everyone`
+    are the topics of rows that name none; `attribute` is where the source keeps topics. `consent_source`
+    says where the consents come from, before what the file says. A `dry` run changes nobody.
+    """
+
+    mapping: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    everyone: Sequence[str] = ()
+    attribute: str = ""
+    consent_source: str = ""
+    dry: bool = False
+
+
+AS_IT_IS = Wanted()
+
+
+def begin(
+    content: str | None, wanted: Wanted = AS_IT_IS, *, actor: Any, now: datetime, wiring: Wiring
+) -> ImportItem:
     """Begins an import for a member of staff: with a text it runs at once, without one it awaits its upload.
 
-    It may fill the open topics of the departments that the person acts for at this moment.
+    It may fill the open topics of the departments that the person acts for at this moment. Raises
+    InvalidFields where `wanted` names others.
     """
     mine = [t.id for t in topics.every() if t.status == topics.OPEN and actor.may_act_for(t.department)]
+    _check(wanted, mine)
     import_id = ids.time_ordered_id(now)
     item = ImportItem(
         import_id,
         sort=import_id,
         state=AWAITING if content is None else RUNNING,
         by=f"staff:{actor.staff_id}",
-        topics=mine,
+        dry=wanted.dry,
         columns=[],
         created_at=rfc3339(now),
         expires_at=epoch(now + KEPT),
     )
     if content is not None:
         files.put(import_id, content, wiring=wiring)
+    OptionsItem(
+        import_id,
+        topics=mine,
+        mapping=dict(wanted.mapping),
+        everyone=list(wanted.everyone),
+        attribute=wanted.attribute,
+        consent_source=wanted.consent_source,
+        expires_at=item.expires_at,
+    ).save()
     item.save()
     if content is not None:
         wiring.queues.send(QUEUE, {"import": import_id})
     return item
+
+
+def _check(wanted: Wanted, mine: Collection[str]) -> None:
+    """Raises InvalidFields naming each topic that the import may not fill."""
+    named = [(f"/topics/{n}", topic) for n, topic in enumerate(wanted.everyone)]
+    for code, several in wanted.mapping.items():
+        pointer = f"/mapping/{code.replace('~', '~0').replace('/', '~1')}"
+        named += [(f"{pointer}/{n}", topic) for n, topic in enumerate(several)]
+    if wrong := [FieldError(pointer, NOT_YOURS) for pointer, topic in named if topic not in mine]:
+        raise InvalidFields(*wrong)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far an import is: `share` of the file from 0 to 1, and when it will be over (None: unknown)."""
+
+    share: float
+    expected_at: datetime | None
+
+
+def progress(item: ImportItem, *, now: datetime) -> Progress:
+    """How far an import is, and when it is over if it goes on as fast as until now."""
+    if item.state == DONE:
+        return Progress(1.0, None)
+    done = int(item.unpacked if item.packed else item.cursor)
+    share = min(1.0, done / int(item.size)) if item.size else 0.0
+    if item.state != RUNNING or not share or not item.started_at:
+        return Progress(share, None)
+    began = parse_rfc3339(item.started_at)
+    return Progress(share, began + (now - began) / share)
 
 
 def start(import_id: str, *, wiring: Wiring) -> ImportItem:

@@ -7,14 +7,13 @@ and topics that they do not have; their language, time zone and channels stay. A
 comes back only by a consent given after that.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.subscribers import rules
 from chalicelib.subscribers.imports.rows import COLUMN_OF, HOME, Refusal, Row
-from chalicelib.subscribers.model import LedgerEntry, Person
+from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.profile import MAX_PLACES
 
 ENDED = "The person ended one of these topics; it needs a consent given later than that, with its time."
@@ -29,9 +28,11 @@ def merged(person: Person, row: Row, *, now: datetime) -> Person:
     person = replace(person, name=person.name or row.name)
     if row.place and HOME not in person.places and len(person.places) < MAX_PLACES:
         person = replace(person, places={**person.places, HOME: row.place})
+    since = rfc3339(row.consent_at or now)
     for topic in new_topics(person, row):
-        since = rfc3339(row.consent_at or now)
-        person = rules.subscribed(person, topic, row.channels, source=row.consent_source, at=since)
+        person = rules.subscribed(
+            person, topic, row.channels, source=row.consent_source, at=since, cadence=row.cadence
+        )
     return person
 
 
@@ -40,28 +41,14 @@ def new_topics(person: Person, row: Row) -> list[str]:
     return [topic for topic in row.topics if topic not in person.topics]
 
 
-def refusals(person: Person, row: Row, ended: Mapping[str, datetime]) -> list[Refusal]:
-    """Why the row cannot be taken for this person.
-
-    `ended`: when the person ended topics that they do not have now.
-    """
+def refusals(person: Person, row: Row) -> list[Refusal]:
+    """Why the row cannot be taken for this person."""
     found = [
         Refusal(row.line, COLUMN_OF[channel], OTHER_ADDRESS)
         for channel, address in row.addresses.items()
         if channel in person.addresses and person.addresses[channel].address.casefold() != address.casefold()
     ]
-    for topic in new_topics(person, row):
-        if topic in ended and (row.consent_at is None or row.consent_at <= ended[topic]):
-            return [*found, Refusal(row.line, "topics", ENDED)]
-    return found
-
-
-def endings(entries: Iterable[LedgerEntry]) -> dict[str, datetime]:
-    """When each topic was last ended, by the person's ledger."""
-    found: dict[str, datetime] = {}
-    for entry in sorted(entries, key=lambda one: one.version):
-        for change in entry.changes:
-            field, _, topic = change.field.partition("/")
-            if field == "topics" and change.after is None:
-                found[topic] = entry.provenance.at
+    since = rfc3339(row.consent_at) if row.consent_at else ""
+    if any(since <= person.ended[topic] for topic in new_topics(person, row) if topic in person.ended):
+        found.append(Refusal(row.line, "topics", ENDED))
     return found

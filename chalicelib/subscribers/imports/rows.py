@@ -5,15 +5,18 @@ Pure, and told by line, column and reason.
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
+from functools import cached_property
 
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.geometry import position_error
 from chalicelib.subscribers import profile
 from chalicelib.subscribers.addresses import InvalidAddress, normalise
+from chalicelib.subscribers.imports.formats.base import Format, Unfit
+from chalicelib.subscribers.imports.formats.recognise import PLAIN
 from chalicelib.subscribers.imports.lines import Record
-from chalicelib.subscribers.model import CHANNELS, Place
+from chalicelib.subscribers.model import CADENCES, CHANNELS, IMMEDIATE, Place
 
 COLUMNS = (
     "email",
@@ -23,8 +26,11 @@ COLUMNS = (
     "time_zone",
     "topics",
     "channels",
+    "cadence",
     "consent_source",
     "consent_at",
+    "status",
+    "status_at",
     "latitude",
     "longitude",
 )
@@ -36,6 +42,15 @@ ADDRESSES = frozenset({"email", "phone"})
 DEGREES = frozenset({"latitude", "longitude"})
 HOME = "home"
 COLUMN_OF = {"email": "email", "sms": "phone"}
+SUBSCRIBED = "subscribed"
+STOPPED = {
+    "unsubscribed": ("newsletter", "stop"),
+    "complained": ("newsletter", "complaint"),
+    "bounced": ("*", "bounce"),
+}
+"""Scope and reason of the suppression that a row with such a status becomes."""
+OF_A_STOP = frozenset({"email", "phone", "status", "status_at"})
+"""All that counts in such a row: whatever else is wrong with it, its addresses are left alone."""
 
 IS_FORMULA = "The cell looks like a formula of a spreadsheet; it was not run and not taken."
 NOT_UTF8 = "The cell is not UTF-8; save the file as CSV UTF-8."
@@ -43,11 +58,16 @@ NOT_PRINTABLE = "The cell holds a line break or another control character."
 MORE_CELLS = "The row has more cells than there are columns."
 NO_ADDRESS = "The row has neither an email address nor a phone number."
 NO_SOURCE = "Say where the consent comes from, in at most 200 characters."
-BAD_TIME = "Write the time of consent as 2026-01-31 or 2026-01-31T12:00:00Z, not in the future."
+BAD_TIME = "Write the time as 2026-01-31 or 2026-01-31T12:00:00Z, not in the future."
 BAD_PLACE = "Give latitude and longitude in degrees, such as 42.3601 and -71.0589."
 BAD_CHANNEL = "Channels are email and sms, separated by semicolons, each with its address in the row."
 NO_TOPICS = "Name at least one topic, and at most 40, separated by semicolons."
-BAD_TOPIC = "One of the topics does not exist, is not open, or is not your department's."
+BAD_TOPIC = "One of the topics does not exist, is not open, or is not your department's, and is not mapped: "
+NOT_WANTED = "The mapping leaves out all of the row's topics."
+BAD_CADENCE = "How often is immediate, daily or weekly."
+BAD_STATUS = "The status is subscribed, unsubscribed, bounced or complained."
+MAX_SHOWN = 40
+NEEDED = "Needed in the first line, or for all rows when the import is begun"
 
 
 @dataclass(frozen=True)
@@ -63,7 +83,8 @@ class Refusal:
 class Row:
     """One row that can be taken.
 
-    Normalised addresses by channel, and for the rest what the cells say, or the defaults.
+    Normalised addresses by channel, and for the rest what the cells say, or the defaults. `status` is a key
+    of `STOPPED` where nothing may be sent to the addresses any more, since `status_at` if the file tells.
     """
 
     line: int
@@ -76,21 +97,45 @@ class Row:
     consent_source: str
     consent_at: datetime | None
     place: Place | None = None
+    cadence: str = IMMEDIATE
+    status: str = SUBSCRIBED
+    status_at: datetime | None = None
+
+    @property
+    def stops(self) -> bool:
+        """Whether the row says that its addresses must not be written to."""
+        return self.status in STOPPED
 
 
 @dataclass(frozen=True)
 class Context:
-    """What a row is held against: the topics that the importer may fill, the agency's defaults, the time."""
+    """What a row is held against: the topics that the importer may fill, the agency's defaults, the time.
+
+    And how staff want it read: `mapping` names our topics for the source's, `everyone` those of rows without
+    any; `attribute` is where the source keeps topics; `consent_source` goes before what the source says.
+    """
 
     topics: Collection[str]
     country: str
     language: str
     time_zone: str
     now: datetime
+    mapping: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    everyone: Sequence[str] = ()
+    attribute: str = ""
+    consent_source: str = ""
+
+    @cached_property
+    def ours(self) -> Mapping[str, Sequence[str]]:
+        """Our topics by every code that a row may name; our own ids stand for themselves."""
+        return {**{topic: (topic,) for topic in self.topics}, **self.mapping}
 
 
-def header_problem(cells: Sequence[str]) -> str:
-    """What is wrong with the first line of a file; empty if nothing."""
+def header_problem(cells: Sequence[str], context: Context | None = None) -> str:
+    """What is wrong with the first line of a plain CSV; empty if nothing.
+
+    What staff said for all rows (`context`) need not be a column.
+    """
     names = header(cells)
     unknown = [n + 1 for n, name in enumerate(names) if name not in COLUMNS]
     if unknown:
@@ -98,9 +143,11 @@ def header_problem(cells: Sequence[str]) -> str:
         return f"The first line must name the columns; not known: number {places}. Known are {KNOWN}."
     if len(set(names)) != len(names):
         return "The first line names a column twice."
-    if not ADDRESSES & set(names) or not {"topics", "consent_source"} <= set(names):
-        return "The columns topics and consent_source are needed, and email or phone or both."
-    return ""
+    if not ADDRESSES & set(names):
+        return "The first line must name a column email or phone or both."
+    given = {"topics": context.everyone, "consent_source": context.consent_source} if context else {}
+    missing = [name for name in ("topics", "consent_source") if not (name in names or given.get(name))]
+    return f"{NEEDED}: {', '.join(missing)}." if missing else ""
 
 
 def header(cells: Sequence[str]) -> tuple[str, ...]:
@@ -108,19 +155,29 @@ def header(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(cell.strip().lower().replace(" ", "_") for cell in cells)
 
 
-def read(record: Record, columns: Sequence[str], context: Context) -> Row | list[Refusal]:
+def read(
+    record: Record, columns: Sequence[str], context: Context, *, form: Format = PLAIN
+) -> Row | list[Refusal]:
     """The row of a record, or all that is wrong with it."""
     if record.problem:
         return [Refusal(record.line, "", record.problem)]
     if any(cell.strip() for cell in record.cells[len(columns) :]):
         return [Refusal(record.line, "", MORE_CELLS)]
-    cells = {name: cell.strip() for name, cell in zip(columns, record.cells, strict=False)}
-    problems = {column: why for column, cell in cells.items() if (why := _unfit(column, cell))}
-    if problems:
-        return [Refusal(record.line, column, why) for column, why in problems.items()]
-    reader = _Reader(cells, context)
-    row = reader.row(record.line)
-    return [Refusal(record.line, column, why) for column, why in reader.problems] or row
+    try:
+        found = form.cells(dict(zip(columns, record.cells, strict=False)), context.attribute)
+    except Unfit as unfit:
+        return [Refusal(record.line, unfit.column, unfit.reason)]
+    cells = {name: cell.strip() for name, cell in found.items()}
+    if cells.get("status", "").lower() in STOPPED:
+        cells = {name: cell for name, cell in cells.items() if name in OF_A_STOP}
+    problems = [(column, why) for column, cell in cells.items() if (why := _unfit(column, cell))]
+    if not problems:
+        reader = _Reader(cells, context)
+        row = reader.row(record.line)
+        problems = reader.problems
+        if not problems:
+            return row
+    return [Refusal(record.line, form.names.get(column, column), why) for column, why in problems]
 
 
 def _unfit(column: str, cell: str) -> str | None:
@@ -151,17 +208,22 @@ class _Reader:
         """The row, to be used only if no problem was found."""
         context = self.context
         addresses = self._addresses()
+        status = self._one_of("status", (SUBSCRIBED, *STOPPED), BAD_STATUS)
+        subscribes = status == SUBSCRIBED
         return Row(
             line=line,
             addresses=addresses,
             name=self._checked("name", "", profile.name_problem),
             language=self._checked("language", context.language, profile.language_problem),
             time_zone=self._checked("time_zone", context.time_zone, profile.zone_problem),
-            topics=self._topics(),
-            channels=self._channels(addresses),
-            consent_source=self._source(),
-            consent_at=self._time(),
+            topics=self._topics() if subscribes else (),
+            channels=self._channels(addresses) if subscribes else (),
+            consent_source=self._source() if subscribes else "",
+            consent_at=self._time("consent_at"),
             place=self._place(),
+            cadence=self._one_of("cadence", CADENCES, BAD_CADENCE),
+            status=status,
+            status_at=self._time("status_at"),
         )
 
     def _get(self, column: str) -> str:
@@ -192,13 +254,26 @@ class _Reader:
             self._refuse(column, why)
         return value
 
+    def _one_of(self, column: str, known: Sequence[str], reason: str) -> str:
+        value = self._get(column).lower() or known[0]
+        if value not in known:
+            self._refuse(column, reason)
+        return value
+
     def _topics(self) -> tuple[str, ...]:
-        named = self._several("topics")
+        """Our topics for the source's, which are ours where nothing is mapped."""
+        named = self._several("topics") or tuple(self.context.everyone)
         if not 0 < len(named) <= MAX_TOPICS:
             self._refuse("topics", NO_TOPICS)
-        elif not set(named) <= set(self.context.topics):
-            self._refuse("topics", BAD_TOPIC)
-        return named
+            return ()
+        ours = self.context.ours
+        if strange := [code for code in named if code not in ours]:
+            self._refuse("topics", BAD_TOPIC + strange[0][:MAX_SHOWN])
+            return ()
+        found = tuple(dict.fromkeys(topic for code in named for topic in ours[code]))
+        if not found:
+            self._refuse("topics", NOT_WANTED)
+        return found
 
     def _channels(self, addresses: Mapping[str, str]) -> tuple[str, ...]:
         named = tuple(channel.lower() for channel in self._several("channels"))
@@ -208,7 +283,7 @@ class _Reader:
         return tuple(c for c in CHANNELS if c in (named or addresses))
 
     def _source(self) -> str:
-        source = self._get("consent_source")
+        source = ": ".join(filter(None, (self.context.consent_source, self._get("consent_source"))))
         if not 0 < len(source) <= MAX_SOURCE:
             self._refuse("consent_source", NO_SOURCE)
         return source
@@ -227,8 +302,8 @@ class _Reader:
             return None
         return profile.place(latitude, longitude)
 
-    def _time(self) -> datetime | None:
-        text = self._get("consent_at")
+    def _time(self, column: str) -> datetime | None:
+        text = self._get(column)
         if not text:
             return None
         try:
@@ -236,7 +311,7 @@ class _Reader:
         except ValueError:
             moment = None
         if moment is None or moment > self.context.now:
-            self._refuse("consent_at", BAD_TIME)
+            self._refuse(column, BAD_TIME)
         return moment
 
 

@@ -1,25 +1,31 @@
-"""The table of imports: one item for each import's progress, and parts with its refused rows; both expire."""
+"""The table of imports; all of it expires.
 
-from collections.abc import Sequence
+An item for each import's progress, and parts with its options, its refused rows and what a dry run met.
+"""
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from collections.abc import Iterable, Sequence
+
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.core.tables import ListIndex, TableMeta, TableModel, table
-from chalicelib.subscribers.tables import PlainList
+from chalicelib.subscribers.tables import PlainList, PlainMap
 
 HEAD = "head"
+OPTIONS = "options"
 REFUSED = "refused#"
+SEEN = "seen#"
 IMPORTS = "import"
 
 
 class ImportItem(TableModel):
     """One import.
 
-    `cursor` is the byte and `line` the line that come next; `columns` are the header's, once it was read.
-
-    `topics` are those that the importer may fill. States: `awaiting-upload`, `running`, `done`, `failed`
-    (with a `reason`).
+    `cursor` is the byte and `line` the line that come next; `columns` are the header's, once it was read, and
+    `format` then names what the file is. Of a `packed` file (gzip) the cursor counts unpacked bytes, and
+    `unpacked` those of the file that were read for them. `reasons` counts rows that were not taken, by why.
+    A `dry` run writes nothing but this. States: `awaiting-upload`, `running`, `done`, `failed` (with a
+    `reason`).
     """
 
     class Meta(TableMeta):
@@ -34,17 +40,23 @@ class ImportItem(TableModel):
     state = UnicodeAttribute()
     reason = UnicodeAttribute(null=True)
     by = UnicodeAttribute()
-    topics = PlainList()
+    dry = BooleanAttribute(default=False)
+    format = UnicodeAttribute(null=True)
     columns = PlainList()
     etag = UnicodeAttribute(null=True)
+    packed = BooleanAttribute(default=False)
     size = NumberAttribute(default=0)
     cursor = NumberAttribute(default=0)
+    unpacked = NumberAttribute(default=0)
     line = NumberAttribute(default=1)
     created = NumberAttribute(default=0)
     changed = NumberAttribute(default=0)
     unchanged = NumberAttribute(default=0)
+    suppressed = NumberAttribute(default=0)
     refused = NumberAttribute(default=0)
+    reasons = PlainMap(default=dict)
     created_at = UnicodeAttribute()
+    started_at = UnicodeAttribute(null=True)
     ended_at = UnicodeAttribute(null=True)
     expires_at = NumberAttribute()
     list_index = ListIndex()
@@ -58,6 +70,58 @@ class ImportItem(TableModel):
         """That the import stands where it stood when this item was read."""
         condition: Condition = (ImportItem.cursor == self.cursor) & (ImportItem.state == self.state)
         return condition
+
+
+class OptionsItem(TableModel):
+    """How an import is to be read; apart from its head, which is written with every pack.
+
+    `topics` are those that the importer may fill; `mapping` lists of them by the source's codes.
+    """
+
+    class Meta(TableMeta):
+        """The table `imports`."""
+
+        table_name = table("imports")
+
+    id = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True, default=OPTIONS)
+    topics = PlainList()
+    mapping = PlainMap()
+    everyone = PlainList()
+    attribute = UnicodeAttribute(default="")
+    consent_source = UnicodeAttribute(default="")
+    expires_at = NumberAttribute()
+
+    @classmethod
+    def of(cls, import_id: str) -> "OptionsItem":
+        """The options of an import that exists."""
+        return cls.get(import_id, OPTIONS)
+
+
+class SeenItem(TableModel):
+    """An address that a dry run met: what it would have by now, for the rows that follow.
+
+    `topics` are lists of channels by topic; `stopped` where it would be suppressed.
+    """
+
+    class Meta(TableMeta):
+        """The table `imports`."""
+
+        table_name = table("imports")
+
+    id = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    subscriber_id = UnicodeAttribute()
+    topics = PlainMap()
+    stopped = BooleanAttribute(default=False)
+    expires_at = NumberAttribute()
+
+    @classmethod
+    def read(cls, import_id: str, digests: Iterable[str]) -> dict[str, "SeenItem"]:
+        """What an import met, by digest; up to 100 of them in one request."""
+        keys = [(import_id, SEEN + digest) for digest in sorted(set(digests))]
+        found = cls.batch_get(keys, consistent_read=True) if keys else ()
+        return {item.part.removeprefix(SEEN): item for item in found}
 
 
 class RefusedItem(TableModel):

@@ -11,8 +11,11 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.imports import files, lines, packs, rows
-from chalicelib.subscribers.imports.packs import Parsed
-from chalicelib.subscribers.imports.tables import ImportItem
+from chalicelib.subscribers.imports.decide import Parsed
+from chalicelib.subscribers.imports.formats import recognise
+from chalicelib.subscribers.imports.formats.base import Format
+from chalicelib.subscribers.imports.formats.recognise import PLAIN
+from chalicelib.subscribers.imports.tables import ImportItem, OptionsItem
 from chalicelib.subscribers.writes import Lost, Together
 
 QUEUE = "imports"
@@ -21,6 +24,8 @@ HAND_OVER_S = 30
 TRIES = 5
 UTF16 = "The file is UTF-16; save it as CSV UTF-8."
 EMPTY = "The file is empty."
+NO_ENDPOINTS = "The file is JSON, but not one Amazon Pinpoint endpoint on each line."
+BROKEN = "The file is compressed, and could not be unpacked to its end."
 REPLACED = "The file was replaced or removed while it was read; import it anew."
 
 SecondsLeft = Callable[[], float]
@@ -41,10 +46,12 @@ def continue_import(message: Mapping[str, Any], *, left: SecondsLeft, wiring: Wi
     if head.state != RUNNING:
         return
     try:
-        if head.cursor or _begin(head, wiring):
+        if head.started_at or _begin(head, wiring):
             _go_on(head, left, wiring)
     except files.FileChanged:
         _end(head, FAILED, REPLACED, wiring)
+    except files.Broken:
+        _end(head, FAILED, BROKEN, wiring)
     except Lost as lost:
         if packs.HEAD not in lost.kinds:
             raise
@@ -52,33 +59,50 @@ def continue_import(message: Mapping[str, Any], *, left: SecondsLeft, wiring: Wi
 
 
 def _begin(head: ImportItem, wiring: Wiring) -> bool:
-    """Reads the first line, notes the columns, and steps behind it; or fails the import and answers False."""
+    """Reads the first line, notes what the file is, and steps behind it; or fails the import."""
     head.size, head.etag = files.stat(head.id, wiring=wiring)
-    pieces = files.pieces(head, wiring=wiring)
-    start = next(pieces, b"")
-    skipped = len(lines.UTF8_BOM) if start.startswith(lines.UTF8_BOM) else 0
-    first = next(lines.records([start[skipped:]], offset=skipped, line=1), None)
-    if start.startswith(lines.UTF16_BOMS):
-        problem = UTF16
-    elif first is None:
-        problem = EMPTY
-    else:
-        problem = first.problem or rows.header_problem(first.cells)
-    if first is None or problem:
-        _end(head, FAILED, problem, wiring)
+    start = _start(head, wiring)
+    found = _recognised(start, _context(head, wiring))
+    if isinstance(found, str):
+        _end(head, FAILED, found, wiring)
         return False
-    together, columns = Together(), rows.header(first.cells)
-    actions = [
-        ImportItem.columns.set(columns),
-        ImportItem.size.set(head.size),
-        ImportItem.etag.set(head.etag),
-        ImportItem.cursor.set(first.end),
-        ImportItem.line.set(first.next_line),
-    ]
-    together.update(ImportItem(head.id, head.part), actions, head.unmoved(), kind=packs.HEAD)
+    form, columns, cursor, line = found
+    head.format, head.columns, head.cursor, head.line = form.name, columns, cursor, line
+    head.started_at = rfc3339(wiring.clock())
+    noted = ("format", "columns", "cursor", "line", "size", "etag", "packed", "started_at")
+    actions = [getattr(ImportItem, name).set(getattr(head, name)) for name in noted]
+    together = Together()
+    fresh = ImportItem.started_at.does_not_exist() & (ImportItem.state == RUNNING)
+    together.update(ImportItem(head.id, head.part), actions, fresh, kind=packs.HEAD)
     together.commit(wiring)
-    head.columns, head.cursor, head.line = columns, first.end, first.next_line
     return True
+
+
+def _start(head: ImportItem, wiring: Wiring) -> bytes:
+    """The first bytes of the file, unpacked."""
+    start = next(files.source(head, wiring=wiring).pieces, b"")
+    if not start.startswith(files.GZIP):
+        return start
+    head.packed = True
+    return next(files.source(head, wiring=wiring).pieces, b"")
+
+
+def _recognised(start: bytes, context: rows.Context) -> tuple[Format, list[str], int, int] | str:
+    """A file's format and columns, and the byte and line where its rows begin; or what is wrong with it."""
+    if start.startswith(lines.UTF16_BOMS):
+        return UTF16
+    skipped = len(lines.UTF8_BOM) if start.startswith(lines.UTF8_BOM) else 0
+    if recognise.is_json(start[skipped:]):
+        first = next(lines.json_lines([start[skipped:]], offset=skipped, line=1))
+        known = recognise.by_object("".join(first.cells))
+        return (known, list(recognise.JSON_COLUMNS), skipped, 1) if known else NO_ENDPOINTS
+    record = next(lines.records([start[skipped:]], offset=skipped, line=1), None)
+    if record is None:
+        return EMPTY
+    names = rows.header(record.cells)
+    form = recognise.by_columns(names)
+    problem = record.problem or (rows.header_problem(record.cells, context) if form is PLAIN else "")
+    return problem or (form, list(names), record.end, record.next_line)
 
 
 def _go_on(head: ImportItem, left: SecondsLeft, wiring: Wiring) -> None:
@@ -96,22 +120,34 @@ def _go_on(head: ImportItem, left: SecondsLeft, wiring: Wiring) -> None:
             return
 
 
-def _parsed(head: ImportItem, wiring: Wiring) -> Iterator[Parsed]:
-    """The rows from the cursor on."""
-    context = rows.Context(
-        topics=frozenset(head.topics),
+def _context(head: ImportItem, wiring: Wiring) -> rows.Context:
+    """What rows are held against."""
+    options = OptionsItem.of(head.id)
+    return rows.Context(
+        topics=frozenset(options.topics),
         country=wiring.settings.country,
         language=wiring.settings.default_language,
         time_zone=wiring.settings.time_zone,
         now=wiring.clock(),
+        mapping=options.mapping,
+        everyone=options.everyone,
+        attribute=options.attribute,
+        consent_source=options.consent_source,
     )
-    pieces = files.pieces(head, wiring=wiring)
-    for record in lines.records(pieces, offset=int(head.cursor), line=int(head.line)):
+
+
+def _parsed(head: ImportItem, wiring: Wiring) -> Iterator[Parsed]:
+    """The rows from the cursor on."""
+    form, context = recognise.FORMATS[str(head.format)], _context(head, wiring)
+    source = files.source(head, wiring=wiring)
+    split = lines.json_lines if form.is_json else lines.records
+    for record in split(source.pieces, offset=int(head.cursor), line=int(head.line)):
         if not record.problem and not any(record.cells):
-            yield Parsed(record, None)
+            yield Parsed(record, None, unpacked=source.read)
             continue
-        found = rows.read(record, head.columns, context)
-        yield Parsed(record, found) if isinstance(found, rows.Row) else Parsed(record, None, found)
+        found = rows.read(record, head.columns, context, form=form)
+        taken, refusals = (found, ()) if isinstance(found, rows.Row) else (None, found)
+        yield Parsed(record, taken, refusals, unpacked=source.read)
 
 
 def _take(window: list[Parsed], head: ImportItem, wiring: Wiring) -> list[Parsed]:

@@ -5,64 +5,35 @@ A crash anywhere doubles and loses nothing.
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules, suppressions
-from chalicelib.subscribers.imports import files, manage, merge, packs, work
+from chalicelib.subscribers.imports import decide, files, manage, merge, packs, rows, work
 from chalicelib.subscribers.imports.rows import Refusal
 from chalicelib.subscribers.model import Person
 from infra.aws.world import World
 from tests.subscribers.conftest import NOW, Clock, messages
-
-HEADER = "email,phone,name,topics,consent_source,consent_at\n"
-
-
-@dataclass(frozen=True)
-class Clerk:
-    staff_id: str = "c1"
-    departments: frozenset[str] = field(default=frozenset({"works", "finance"}))
-
-    def may_act_for(self, department: str) -> bool:
-        return department in self.departments
-
-
-def begin(content: str, wiring: Wiring) -> str:
-    return str(manage.begin(content, actor=Clerk(), now=wiring.clock(), wiring=wiring).id)
+from tests.subscribers.imports.conftest import (
+    HEADER,
+    Clerk,
+    begin,
+    counts,
+    file_of,
+    find,
+    imported,
+    refused,
+    run,
+)
 
 
-def run(import_id: str, wiring: Wiring, *, left: Callable[[], float] = lambda: 600) -> None:
-    work.continue_import({"import": import_id}, left=left, wiring=wiring)
-
-
-def counts(import_id: str) -> tuple[int, ...]:
-    item = manage.get(import_id)
-    return tuple(int(n) for n in (item.created, item.changed, item.unchanged, item.refused))
-
-
-def refused(import_id: str) -> list[Refusal]:
-    return list(manage.refused(import_id, limit=100, cursor=None).rows)
-
-
-def imported(content: str, wiring: Wiring) -> str:
-    import_id = begin(content, wiring)
-    run(import_id, wiring)
-    assert manage.get(import_id).state == work.DONE
-    return import_id
-
-
-def file_of(number: int, *, topics: str = "roads;budget") -> str:
-    return HEADER + "".join(f"p{n}@city.example,,Ana {n},{topics},form,2026-01-31\n" for n in range(number))
-
-
-def find(wiring: Wiring, email: str) -> Person:
-    found = people.find("email", email, wiring=wiring)
-    assert found is not None
-    return found
+def suppress(address: str, wiring: Wiring, *, scope: str = "*", reason: str = "bounce") -> None:
+    suppressions.suppress(
+        "email", address, reason=reason, scope=scope, source="ses", by="system", now=NOW, wiring=wiring
+    )
 
 
 @pytest.mark.usefixtures("city")
@@ -141,21 +112,35 @@ class TestImport:
     def test_two_people_are_not_made_one(self, wiring: Wiring) -> None:
         imported(HEADER + "a@city.example,,A,roads,form,\n,6175550123,B,roads,form,\n", wiring)
         import_id = imported(HEADER + "a@city.example,6175550123,A,roads,form,\n", wiring)
-        assert [r.reason for r in refused(import_id)] == [packs.TWO_PEOPLE]
+        assert [r.reason for r in refused(import_id)] == [decide.TWO_PEOPLE]
 
-    def test_a_suppressed_address_is_taken_but_blocked(self, wiring: Wiring) -> None:
-        suppressions.suppress(
-            "email",
-            "a@city.example",
-            reason="bounce",
-            scope="*",
-            source="ses",
-            by="system",
-            now=NOW,
-            wiring=wiring,
-        )
+    @pytest.mark.parametrize(
+        ("scope", "reason"), [("*", "bounce"), ("newsletter", "stop"), ("newsletter", "complaint")]
+    )
+    def test_who_must_not_be_written_to_is_not_brought_back(
+        self, wiring: Wiring, scope: str, reason: str
+    ) -> None:
+        suppress("a@city.example", wiring, scope=scope, reason=reason)
+        content = "a@city.example,,A,roads,form,\nb@city.example,,B,roads,form,\n"
+        import_id = imported(HEADER + content, wiring)
+        assert counts(import_id) == (1, 0, 0, 0)
+        assert manage.get(import_id).suppressed == 1
+        assert refused(import_id) == [Refusal(2, "email", decide.DO_NOT_CONTACT)]
+        assert people.find("email", "a@city.example", wiring=wiring) is None
+
+    def test_the_other_address_is_taken(self, wiring: Wiring) -> None:
+        suppress("a@city.example", wiring)
+        import_id = imported(HEADER + "a@city.example,6175550123,A,roads,form,\n", wiring)
+        assert counts(import_id) == (1, 0, 0, 0)
+        assert [row.reason for row in refused(import_id)] == [decide.DO_NOT_CONTACT]
+        one = people.find("sms", "+16175550123", wiring=wiring)
+        assert one is not None
+        assert (list(one.addresses), one.topics["roads"].channels) == (["sms"], ("sms",))
+
+    def test_an_address_silent_for_another_scope_is_taken_and_keeps_its_block(self, wiring: Wiring) -> None:
+        suppress("a@city.example", wiring, scope="emergency", reason="stop")
         imported(HEADER + "a@city.example,,A,roads,form,\n", wiring)
-        assert find(wiring, "a@city.example").blocks == {"email:*": "bounce"}
+        assert find(wiring, "a@city.example").blocks == {"email:emergency": "stop"}
 
     def change(self, one: Person, wiring: Wiring, rule: Callable[[Person], Person]) -> None:
         people.change(
@@ -239,7 +224,7 @@ class TestFiles:
         [
             pytest.param(b"", work.EMPTY, id="empty"),
             pytest.param("email\n".encode("utf-16"), work.UTF16, id="utf-16"),
-            pytest.param(b"email,topics\n", "needed", id="header"),
+            pytest.param(b"email,topics\n", rows.NEEDED, id="header"),
             pytest.param(b"\xef\xbb\xbfemail,topics,consent_source\n", None, id="byte-order-mark"),
         ],
     )
@@ -270,42 +255,3 @@ class TestFiles:
             if cursor is None:
                 break
         assert found == list(range(2, 132))
-
-
-@pytest.mark.usefixtures("city")
-def test_a_thousand_rows_cost_few_requests(aws: World, wiring: Wiring) -> None:
-    import_id = begin(file_of(1000), wiring)
-    with Counted(aws) as first:
-        run(import_id, wiring)
-    assert counts(import_id) == (1000, 0, 0, 0)
-    assert first.total <= 250, first.by_operation
-    again = begin(file_of(1000), wiring)
-    with Counted(aws) as second:
-        run(again, wiring)
-    assert counts(again) == (0, 0, 1000, 0)
-    assert second.total <= 110, second.by_operation
-    print("requests per 1,000 rows:", dict(first.by_operation), dict(second.by_operation))
-
-
-class Counted:
-    """Counts the requests that reach the account."""
-
-    def __init__(self, aws: World) -> None:
-        self.aws = aws
-        self.by_operation: Counter[str] = Counter()
-
-    @property
-    def total(self) -> int:
-        return self.by_operation.total()
-
-    def __enter__(self) -> "Counted":
-        self.real = self.aws.answer
-        self.aws.answer = self._answer  # type: ignore[method-assign]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.aws.answer = self.real  # type: ignore[method-assign]
-
-    def _answer(self, service: str, operation: str, request: Any) -> Any:
-        self.by_operation[operation] += 1
-        return self.real(service, operation, request)
