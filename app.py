@@ -11,6 +11,7 @@ from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.tick import tick
+from chalicelib.conversations.inbound import take
 from chalicelib.core import department_routes
 from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
@@ -116,6 +117,12 @@ def requests(event: SQSEvent) -> Failures:
     return each_message(
         event, partial(answer_request, notify=partial(notify, wiring=wiring()), wiring=wiring())
     )
+
+
+@app.on_sqs_message(queue="inbound", batch_size=10)
+def inbound(event: SQSEvent) -> Failures:
+    """What residents write to the agency: texts and mail."""
+    return each_message(event, partial(take, notify=partial(notify, wiring=wiring()), wiring=wiring()))
 
 
 @app.on_sqs_message(queue="imports", batch_size=1)

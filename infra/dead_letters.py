@@ -24,6 +24,7 @@ QUEUES = (
     "receipts",
     "events",
     "requests",
+    "inbound",
     "imports",
     "counts",
 )

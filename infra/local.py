@@ -18,6 +18,11 @@ from infra.running import Running
 
 ADMIN_NAME = "Ada Admin"
 ADMIN_EMAIL = "ada@city.example"
+REACHED_AT = {
+    "SmsNumbers": "+16175550100=newsletter,+16175550101=emergency",
+    "InboundDomain": "in.city.example",
+}
+"""Where residents write to: `/inbox` takes it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, lambda *_: ended.set())
     try:
-        platform = Platform(port=options.port).start()
+        platform = Platform(port=options.port, parameters=REACHED_AT).start()
     except OSError as error:
         print(
             f"Port {options.port} is not to be had ({error.strerror}); choose another: PORT=8123",
@@ -75,6 +80,7 @@ def _greet(platform: Platform, key: str) -> None:
     lines = (
         ("site", platform.base_url + "/"),
         ("outbox", platform.base_url + "/outbox"),
+        ("inbox", platform.base_url + "/inbox"),
         ("docs", platform.base_url + "/docs"),
         ("admin key", key),
     )

@@ -6,10 +6,11 @@ them counts as an open.
 """
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -43,14 +44,14 @@ def _json(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
 
 def _listing(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
     found = outbox.letters(to=query.get("to") or None, channel=query.get("channel") or None)[::-1]
-    page = max(1, int(query.get("page", "1"))) if query.get("page", "1").isdigit() else 1
-    start = (page - 1) * PAGE_SIZE
-    return _page(
+    number = max(1, int(query.get("page", "1"))) if query.get("page", "1").isdigit() else 1
+    start = (number - 1) * PAGE_SIZE
+    return page(
         "outbox.html",
         letters=found[start : start + PAGE_SIZE],
         total=len(found),
         first=start + 1,
-        page=page,
+        page=number,
         more=len(found) > start + PAGE_SIZE,
         to=query.get("to", ""),
         channel=query.get("channel", ""),
@@ -60,16 +61,24 @@ def _listing(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
 def _letter(outbox: Outbox, provider_id: str, query: dict[str, str]) -> HttpAnswer:
     letter = outbox.find(provider_id)
     if letter is None:
-        return _page("missing.html", status=404)
+        return page("missing.html", status=404)
     pictures = query.get("pictures") == "1"
-    return _page(
+    return page(
         "letter.html",
         letter=letter,
         framed=_framed(letter, PICTURES if pictures else NO_PICTURES),
         pictures=pictures,
         has_pictures="<img" in letter.html,
         sms=_sms_parts(letter),
+        way_out=_way_out(letter),
     )
+
+
+def _way_out(letter: Letter) -> str:
+    """Where one writes the mail that `List-Unsubscribe` names (RFC 2369); empty where it names none."""
+    headers = {name.lower(): value for name, value in letter.headers.items()}
+    found = re.search(r"<mailto:([^?>]+)\?subject=([^>]+)>", headers.get("list-unsubscribe", ""))
+    return "/inbox?" + urlencode({"from": letter.to, "to": found[1], "subject": found[2]}) if found else ""
 
 
 def _framed(letter: Letter, policy: str) -> str:
@@ -93,6 +102,7 @@ def _environment() -> Environment:
     return Environment(loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined)
 
 
-def _page(name: str, *, status: int = 200, **values: Any) -> HttpAnswer:
+def page(name: str, *, status: int = 200, **values: Any) -> HttpAnswer:
+    """A page of the local platform's own."""
     text = _environment().get_template(name).render(values)
     return HttpAnswer(status, {"content-type": HTML, "cache-control": "no-store"}, text.encode())

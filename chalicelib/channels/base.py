@@ -71,18 +71,23 @@ class Outcome:
 class Envelope:
     """One recipient of a call.
 
-    Address, values of the rendition's holes, the link that unsubscribes, and tags that come back.
+    Address, values of the rendition's holes, the link that unsubscribes and the mail that does (`mailto:…`),
+    and tags that come back.
     """
 
     address: str
     values: Mapping[str, str]
     unsubscribe_url: str = ""
     tags: Mapping[str, str] = ()  # type: ignore[assignment]
+    unsubscribe_mail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What all recipients of a call share: the compiled templates with their holes, and who sends."""
+    """What all recipients of a call share: the compiled templates with their holes, and who sends.
+
+    `origination` is the number that a text leaves from; empty: any.
+    """
 
     subject: str
     html: str
@@ -90,6 +95,7 @@ class Letter:
     defaults: Mapping[str, str]
     sender_name: str = ""
     list_id: str = ""
+    origination: str = ""
 
 
 @dataclass(frozen=True, slots=True)

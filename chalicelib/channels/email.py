@@ -143,7 +143,10 @@ def _entry(envelope: Envelope) -> dict[str, Any]:
     if envelope.tags:
         entry["ReplacementTags"] = [{"Name": name, "Value": value} for name, value in envelope.tags.items()]
     if envelope.unsubscribe_url:
-        entry["ReplacementHeaders"] = [{"Name": "List-Unsubscribe", "Value": f"<{envelope.unsubscribe_url}>"}]
+        ways = f"<{envelope.unsubscribe_url}>"
+        if envelope.unsubscribe_mail:
+            ways += f", <{envelope.unsubscribe_mail}>"
+        entry["ReplacementHeaders"] = [{"Name": "List-Unsubscribe", "Value": ways}]
     return entry
 
 

@@ -70,11 +70,13 @@ class Sms:
 
     def _publish(self, letter: Letter, envelope: Envelope) -> Outcome:
         attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
-        if self._settings.sms_sender_id:
-            attributes["AWS.SNS.SMS.SenderID"] = {
-                "DataType": "String",
-                "StringValue": self._settings.sms_sender_id,
-            }
+        named = {
+            "AWS.SNS.SMS.SenderID": self._settings.sms_sender_id,
+            "AWS.MM.SMS.OriginationNumber": letter.origination,
+        }
+        for name, value in named.items():
+            if value:
+                attributes[name] = {"DataType": "String", "StringValue": value}
         text = fill(letter.text, {**letter.defaults, **envelope.values})
         try:
             answer = provider_call(

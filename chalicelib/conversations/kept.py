@@ -37,15 +37,15 @@ def add(together: Together, entry: Entry, *, owner: str, expires_at: int) -> Non
     together.put(seen, SeenItem.subscriber_id.does_not_exist(), kind=SEEN)
 
 
-def dealt_with(provider_id: str) -> bool:
-    """Whether a provider's message was dealt with before."""
-    return read_one(SeenItem, SeenItem.id_of(provider_id), "seen") is not None
+def seen(provider_id: str) -> SeenItem | None:
+    """That a provider's message was dealt with before; None where it was not."""
+    found: SeenItem | None = read_one(SeenItem, SeenItem.id_of(provider_id), "seen")
+    return found
 
 
-def entry_for(provider_id: str) -> Entry | None:
-    """The entry that a provider's message became; None where there is none, or it was erased."""
-    seen = read_one(SeenItem, SeenItem.id_of(provider_id), "seen")
-    item = read_one(EntryItem, seen.owner, seen.entry_id) if seen is not None and seen.owner else None
+def entry_for(one: SeenItem) -> Entry | None:
+    """The entry that a message became; None where it was erased."""
+    item = read_one(EntryItem, one.owner, one.entry_id) if one.owner and one.entry_id else None
     return entry_of(item) if item is not None else None
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
+SCOPES_OF_NUMBERS = {"newsletter", "emergency"}
+
 
 def _setting(variable: str, default: Any, meaning: str) -> Any:
     return field(default=default, metadata={"variable": variable, "meaning": meaning})
@@ -73,10 +75,24 @@ class Settings:
         True,
         "Whether opens and clicks are kept of people who did not choose (`off`: only of those who agree).",
     )
+    sms_numbers: tuple[str, ...] = _setting(
+        "CRIER_SMS_NUMBERS",
+        (),
+        "The agency's numbers with what each is for, `+16175550100=newsletter,+16175550101=emergency`;"
+        " STOP to one ends that.",
+    )
+    inbound_domain: str = _setting(
+        "CRIER_INBOUND_DOMAIN",
+        "",
+        "Domain whose mail SES receives for us; empty: mail offers no way out by mail.",
+    )
     asks_per_minute: int = _setting(
         "CRIER_ASKS_PER_MINUTE", 100, "Sign-ups and links that one network may ask for in a minute."
     )
     retention_days: int = _setting("CRIER_RETENTION_DAYS", 400, "Days that deliveries and events are kept.")
+    entry_days: int = _setting(
+        "CRIER_ENTRY_DAYS", 730, "Days that what residents write to the agency is kept."
+    )
     bulk_horizon_s: int = _setting(
         "CRIER_BULK_HORIZON", 10, "Seconds of the provider's rate that are read ahead for bulk sends."
     )
@@ -109,6 +125,33 @@ class Settings:
     def configuration_set(self) -> str:
         """Name of the SES configuration set."""
         return self.stack
+
+    @property
+    def unsubscribe_mail(self) -> str:
+        """What a token follows to make the `mailto:` of `List-Unsubscribe`; empty without an inbound domain.
+
+        The token is the subject: a local part holds 64 octets, and need not keep its case.
+        """
+        return f"mailto:unsubscribe@{self.inbound_domain}?subject=" if self.inbound_domain else ""
+
+    def number_for(self, scope: str) -> str:
+        """The number that texts of a scope leave from, in E.164; empty where none is set for it.
+
+        Service messages leave from the newsletters' number. Raises ValueError for a setting that is none.
+        """
+        wanted = "newsletter" if scope == "service" else scope
+        return next((number for number, its in self._numbers().items() if its == wanted), "")
+
+    def scope_of(self, number: str) -> str:
+        """What a number of the agency is for: `newsletter` (also any that is not named) or `emergency`."""
+        return self._numbers().get(number, "newsletter")
+
+    def _numbers(self) -> dict[str, str]:
+        pairs = (one.partition("=") for one in self.sms_numbers)
+        found = {number.strip(): scope.strip() for number, _, scope in pairs}
+        if not set(found.values()) <= SCOPES_OF_NUMBERS:
+            raise ValueError("CRIER_SMS_NUMBERS: a number is for `newsletter` or `emergency`")
+        return found
 
     def table(self, name: str) -> str:
         """The full name of a table of this deployment."""

@@ -23,6 +23,7 @@ def letter(head: PlanHead, rendition: Rendition) -> Letter:
         defaults=rendition.defaults,
         sender_name=head.sender_name,
         list_id=head.list_id,
+        origination=head.origination,
     )
 
 
@@ -37,6 +38,7 @@ def envelopes(
     """The envelopes of a chunk's recipients by subscriber id; what they share is made once."""
     tokens = _tokens(head, chunk, wiring=wiring)
     url, tag = wiring.settings.url("/unsubscribe/"), chunk.key.replace(".", "_")
+    mail = wiring.settings.unsubscribe_mail
     found = {}
     for person in people:
         token, preferences = tokens(person)
@@ -44,6 +46,7 @@ def envelopes(
             address=person.address,
             values=values(name=person.name, token=token, preferences=preferences, channel=chunk.channel),
             unsubscribe_url=url + token if preferences else "",
+            unsubscribe_mail=mail + token if mail and preferences else "",
             tags={"plan": head.plan_id, "subscriber": person.subscriber_id, "chunk": tag},
         )
     return found

@@ -31,7 +31,8 @@ class PlanSpec:
     `links` is the plan's numbering of tracked links, `links[0]` being number 0. Each channel needs a
     rendition in the default language. From `send_until` on (epoch seconds; 0: never) nothing more is sent.
     Plans share the provider's rate by `department`. `instant` is when it was decided on (RFC 3339; empty:
-    now): what is sent at once and what by digest is settled by what was in force then.
+    now): what is sent at once and what by digest is settled by what was in force then. Texts leave from the
+    number `origination` (E.164), or, where it is empty, from the agency's number for the scope.
     """
 
     kind: str
@@ -49,6 +50,7 @@ class PlanSpec:
     send_until: int = 0
     department: str = ""
     instant: str = ""
+    origination: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,4 +177,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         send_until=spec.send_until,
         department=spec.department,
         weights=_weights(spec.renditions),
+        origination=spec.origination or wiring.settings.number_for(spec.scope),
     )

@@ -22,11 +22,13 @@ def notify(
     sms: str,
     kind: str,
     idempotency: str,
+    origination: str = "",
     wiring: Wiring,
 ) -> None:
     """Sends one service message, untracked, on the service lane.
 
-    The same `idempotency` again sends nothing more.
+    The same `idempotency` again sends nothing more. A text leaves from `origination`, or else from the
+    newsletters' number.
     """
     words = Words(subject=subject, preheader="", body=body_markdown, sms=sms)
     spec = PlanSpec(
@@ -38,6 +40,7 @@ def notify(
         renditions=(_rendition(words, channel=channel, language=language, wiring=wiring),),
         default_language=language,
         tracked=False,
+        origination=origination,
     )
     plan_id = sha256(f"{kind}:{idempotency}".encode()).hexdigest()[:32]
     person = Addressee(recipient_id, channel, address, "", language)

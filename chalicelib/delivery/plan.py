@@ -23,7 +23,7 @@ class PlanHead:
     `number` is the short number that SMS links carry (0: none); wave n walks the audience for channel n
     modulo their number. `weights` has the parts of a text message, by its rendition's sort key, where they
     are several: so much of the provider's rate it takes. From `send_until` on (epoch seconds; 0: never) the
-    content is too old to send.
+    content is too old to send. Texts leave from the agency's number `origination` (empty: any).
     """
 
     plan_id: str
@@ -48,6 +48,7 @@ class PlanHead:
     send_until: int = 0
     department: str = ""
     weights: dict[str, int] = field(default_factory=dict)
+    origination: str = ""
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

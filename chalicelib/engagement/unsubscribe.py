@@ -29,7 +29,7 @@ FIELD, VALUE = "List-Unsubscribe", "One-Click"
 MAX_FORM_BYTES = 10_000
 MULTIPART = "multipart/form-data"
 PREFERENCES = "/preferences"
-SOURCE = "one-click"
+ONE_CLICK = "one-click"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class _Asked:
 def show_unsubscribe(request: Any, token: str, *, wiring: Wiring) -> Response:
     """A page with a button: it shows what would end, and changes nothing."""
     asked = _asked(request, token, wiring=wiring)
-    return _page("ask", asked, _matched(asked, wiring=wiring))
+    return _page("ask", asked, _matched(asked.ref, asked.person, wiring=wiring))
 
 
 def unsubscribe_from_message(request: Any, token: str, *, wiring: Wiring) -> Response:
@@ -54,16 +54,31 @@ def unsubscribe_from_message(request: Any, token: str, *, wiring: Wiring) -> Res
     """
     asked = _asked(request, token, wiring=wiring)
     _check(request)
-    return _page("done", asked, _end(asked, wiring=wiring))
+    return _page("done", asked, _end(asked.ref, asked.person, source=ONE_CLICK, wiring=wiring))
+
+
+def unsubscribe_by_token(token: str, *, source: str, wiring: Wiring) -> DeliveryRef:
+    """Does what a POST to a message's link does, by another way in; the delivery that the token names.
+
+    Raises TokenRefused, TokenExpired.
+    """
+    ref, person = _read(token, wiring=wiring)
+    _end(ref, person, source=source, wiring=wiring)
+    return ref
 
 
 def _asked(request: Any, token: str, *, wiring: Wiring) -> _Asked:
-    named = read_token(token, now=wiring.clock(), wiring=wiring)
-    ref = named if isinstance(named, DeliveryRef) else resolve(named, wiring=wiring)
-    person = people.present([ref.subscriber_id]).get(ref.subscriber_id)
+    ref, person = _read(token, wiring=wiring)
     query = request.query_params or {}
     known = person.language if person else None
     return _Asked(ref, person, pages.language_wanted(query, request.headers, known=known))
+
+
+def _read(token: str, *, wiring: Wiring) -> tuple[DeliveryRef, Person | None]:
+    """The delivery that a token names, and its person as they are now."""
+    named = read_token(token, now=wiring.clock(), wiring=wiring)
+    ref = named if isinstance(named, DeliveryRef) else resolve(named, wiring=wiring)
+    return ref, people.present([ref.subscriber_id]).get(ref.subscriber_id)
 
 
 def _check(request: Any) -> None:
@@ -85,33 +100,33 @@ def _field(raw: bytes, content_type: str) -> str | None:
     return None
 
 
-def _matched(asked: _Asked, *, wiring: Wiring) -> list[str]:
+def _matched(ref: DeliveryRef, person: Person | None, *, wiring: Wiring) -> list[str]:
     """The topics and lists that the message matched and that the person has on its channel.
 
     A message that came by an area, a segment or an earlier message was for whoever reads any topic here: it
     matched all of them, unless the person had one of those it names and ended that by this message already.
     """
-    if asked.person is None:
+    if person is None:
         return []
-    plan = plan_of(asked.ref.plan_id, wiring=wiring)
-    held = asked.person.topics.items()
-    own = sorted(topic for topic, one in held if asked.ref.channel in one.channels)
+    plan = plan_of(ref.plan_id, wiring=wiring)
+    held = person.topics.items()
+    own = sorted(topic for topic, one in held if ref.channel in one.channels)
     sources = set(kept(plan.audience)) if plan.audience else set()
     found = [topic for topic in own if topic in sources]
     if found or not own or not plan.audience or not by_everyone(compiled(plan.audience)):
         return found
     since = parse_rfc3339(plan.created_at)
-    ended = ended_since(asked.person.id, asked.ref.channel, since) if sources else set[str]()
+    ended = ended_since(person.id, ref.channel, since) if sources else set[str]()
     return [] if ended & sources else own
 
 
-def _end(asked: _Asked, *, wiring: Wiring) -> list[str]:
-    ending = _matched(asked, wiring=wiring)
+def _end(ref: DeliveryRef, person: Person | None, *, source: str, wiring: Wiring) -> list[str]:
+    ending = _matched(ref, person, wiring=wiring)
     if not ending:
         return []
-    subscriber, channel, now = asked.ref.subscriber_id, asked.ref.channel, wiring.clock()
+    subscriber, channel, now = ref.subscriber_id, ref.channel, wiring.clock()
     try:
-        return unsubscribe(subscriber, channel, ending, source=SOURCE, wording=None, now=now, wiring=wiring)
+        return unsubscribe(subscriber, channel, ending, source=source, wording=None, now=now, wiring=wiring)
     except NotFound:
         return []
 

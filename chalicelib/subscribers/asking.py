@@ -1,4 +1,4 @@
-"""A bound on messages that anyone can have sent to an address by asking for them in its name: five a day."""
+"""A bound on messages that anyone can have sent to an address by asking for them in its name, in a day."""
 
 from datetime import datetime, timedelta
 
@@ -13,16 +13,16 @@ A_DAY = 5
 DAY = timedelta(days=1)
 
 
-def may_ask(digest: str, request_id: str, *, now: datetime) -> bool:
-    """Whether this request is among the first five of the day that began with the first.
+def may_ask(digest: str, request_id: str, *, now: datetime, a_day: int = A_DAY) -> bool:
+    """Whether this request is among the first few (five) of the day that began with the first.
 
-    Asked again, it answers the same.
+    `digest` names who is to be spared. Asked again, it answers the same.
     """
     item = AskedItem(AskedItem.id_of(digest))
     fresh = AskedItem.expires_at.does_not_exist() | (AskedItem.expires_at <= epoch(now))
     if _try(item, fresh, [AskedItem.requests.set({request_id}), AskedItem.expires_at.set(epoch(now + DAY))]):
         return True
-    within = AskedItem.requests.contains(request_id) | (size(AskedItem.requests) < A_DAY)
+    within = AskedItem.requests.contains(request_id) | (size(AskedItem.requests) < a_day)
     return _try(item, within, [AskedItem.requests.add({request_id})])
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 CONFIRMATION = "confirmation"
 PREFERENCES_LINK = "preferences-link"
+KEYWORD_ANSWER = "keyword-answer"
 
 
 class Notify(Protocol):
@@ -24,6 +25,10 @@ class Notify(Protocol):
         sms: str,
         kind: str,
         idempotency: str,
+        origination: str = "",
     ) -> None:
-        """`recipient_id` is a subscriber's or a sign-up's id; email has subject and body, SMS only `sms`."""
+        """`recipient_id` is a subscriber's or a sign-up's id; email has subject and body, SMS only `sms`.
+
+        `origination` is the agency's number that a text leaves from, where it matters which.
+        """
         ...

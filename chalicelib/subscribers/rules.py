@@ -190,6 +190,11 @@ def covers(entries: Entries, scope: str) -> bool:
     return any(of in {"*", scope} for of, _ in map(_scope_and_reason, entries))
 
 
+def without(scope: str, reason: str) -> Callable[[Entries], Entries]:
+    """What takes one reason from a suppression."""
+    return lambda entries: {key: told for key, told in entries.items() if key != f"{scope}:{reason}"}
+
+
 def lifted(entries: Entries) -> dict[str, Mapping[str, Any]]:
     """What is left of a suppression once its person confirmed the address again.
 

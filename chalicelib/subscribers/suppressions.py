@@ -14,11 +14,11 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import NotFound
 from chalicelib.core.tables import Page, list_page
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import people, rules
+from chalicelib.subscribers import rules
+from chalicelib.subscribers.holders import change_holder
 from chalicelib.subscribers.model import Provenance
-from chalicelib.subscribers.settle import Pair, SuppressionEdit, digester, settle
-from chalicelib.subscribers.tables import SUPPRESSIONS, AddressItem, SuppressionItem
-from chalicelib.subscribers.writes import PERSON, Together
+from chalicelib.subscribers.settle import SuppressionEdit, digester
+from chalicelib.subscribers.tables import SUPPRESSIONS, SuppressionItem
 
 REASONS = ("bounce", "complaint", "stop", "manual")
 SCOPES = ("*", "newsletter", "service", "emergency")
@@ -66,7 +66,7 @@ def suppress(
     """
     cause = Cause(scope, reason, source, by, rfc3339(now))
     edit = SuppressionEdit.of(channel, address, adding(cause), wiring=wiring)
-    _edit(edit, Provenance(source, by, now, None, note), wiring=wiring)
+    change_holder(edit, Provenance(source, by, now, None, note), wiring=wiring)
 
 
 def adding(cause: Cause) -> Callable[[rules.Entries], Mapping[str, Any]]:
@@ -86,6 +86,11 @@ def shut(channel: str, address: str, *, wiring: Wiring) -> bool:
     return bool(rules.covers(rules.lifted(_entries(channel, address, wiring)), "service"))
 
 
+def stopped(channel: str, address: str, *, scope: str, wiring: Wiring) -> bool:
+    """Whether the holder of an address said STOP for a scope, read consistently."""
+    return f"{scope}:stop" in _entries(channel, address, wiring)
+
+
 def page(*, limit: int, cursor: str | None) -> Page[Suppression]:
     """One page of all suppressions, newest first. Raises BadRequest for a cursor that no page gave."""
     found = list_page(SuppressionItem.list_index, SUPPRESSIONS, limit=limit, cursor=cursor)
@@ -101,27 +106,7 @@ def lift(suppression_id: str, *, note: str, by: str, now: datetime, wiring: Wiri
     """Lifts a suppression whole, with a reason that lands in the ledger. Raises NotFound."""
     item = _read(suppression_id.replace("-", "#", 1))
     edit = SuppressionEdit(item.id, item.channel, item.hint, lambda _: {})
-    _edit(edit, Provenance("suppression-lifted", by, now, None, note), wiring=wiring)
-
-
-def _edit(edit: SuppressionEdit, provenance: Provenance, *, wiring: Wiring) -> None:
-    """Edits one suppression, together with the person who has the address at that moment."""
-    owner: list[str] = []
-
-    def pairs() -> list[Pair]:
-        owner[:] = AddressItem.owners([edit.digest]).values()
-        return [(person, person) for person in people.present(owner).values()]
-
-    def more(together: Together) -> None:
-        still_held(together, edit.digest, owner[0] if owner else None)
-
-    settle(pairs, provenance, wiring=wiring, edit=edit, more=more)
-
-
-def still_held(together: Together, digest: str, owner: str | None) -> None:
-    """Adds that an address belongs to whom it belonged to when its suppression was edited."""
-    condition = AddressItem.subscriber_id == owner if owner else AddressItem.id.does_not_exist()
-    together.check(AddressItem, AddressItem.id_of(digest), condition, kind=PERSON)
+    change_holder(edit, Provenance("suppression-lifted", by, now, None, note), wiring=wiring)
 
 
 def _read(digest: str) -> SuppressionItem:

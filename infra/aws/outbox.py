@@ -11,7 +11,8 @@ from typing import Any
 class Letter:
     """One message as it left.
 
-    `channel` is `email` or `sms`; SMS has no subject, html or headers; `at` is aware, in UTC.
+    `channel` is `email` or `sms`; SMS has no subject or html, and of headers only the number it left `From`,
+    where one was named; `at` is aware, in UTC.
     """
 
     channel: str

@@ -61,8 +61,9 @@ class Sns:
             if one.protocol != "sqs":
                 continue
             raw = str(one.attributes.get("RawMessageDelivery", "")).lower() == "true"
-            envelope = message if raw else json.dumps(one.get_post_data(message, message_id, subject))
-            self._sqs.put(self._sqs.queue(one.endpoint), envelope)
+            at = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            post = one.get_post_data(message, message_id, subject) | {"Timestamp": at}
+            self._sqs.put(self._sqs.queue(one.endpoint), message if raw else json.dumps(post))
         return message_id
 
     def _publish(self, form: dict[str, str]) -> str:
@@ -82,8 +83,17 @@ class Sns:
         if len(message) > MAX_SMS:
             raise _invalid("Message", f"SMS message must be at most {MAX_SMS} characters")
         message_id = str(uuid4())
-        self._outbox.add(Letter("sms", number, "", "", message, message_id, self._clock()))
+        headers = {"From": origin} if (origin := _origination(form)) else {}
+        self._outbox.add(Letter("sms", number, "", "", message, message_id, self._clock(), headers))
         return message_id
+
+
+def _origination(form: dict[str, str]) -> str:
+    """The number that a text is to leave from; empty where SNS chooses one."""
+    for name, value in form.items():
+        if value == "AWS.MM.SMS.OriginationNumber":
+            return form[name.removesuffix(".Name") + ".Value.StringValue"]
+    return ""
 
 
 def _invalid(name: str, reason: str) -> AwsError:

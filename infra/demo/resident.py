@@ -80,7 +80,7 @@ class Resident:
 
     def one_click(self, mail: Letter) -> int:
         """What the mail program does when its own button is pressed (RFC 8058); the answer's status."""
-        target = mail["headers"]["List-Unsubscribe"].strip("<>")
+        target = mail["headers"]["List-Unsubscribe"].split(">", 1)[0].lstrip("<")
         return self.http.request("POST", target, form=ONE_CLICK).status
 
     def stop_all(self) -> None:

@@ -1,6 +1,7 @@
 """`Platform`: the stack, its functions, HTTP, queues, schedules and the outbox, in one process."""
 
 import importlib
+import json
 import os
 import sys
 import time
@@ -10,6 +11,7 @@ from random import Random
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from infra.answers import HttpAnswer
 from infra.aws.calls import Call, running
@@ -17,12 +19,14 @@ from infra.aws.clock import LocalClock
 from infra.aws.faults import Faults
 from infra.aws.outbox import Outbox
 from infra.aws.ses_account import Account
+from infra.aws.ses_events import ACCOUNT
 from infra.aws.sqs_queue import Mishaps
 from infra.aws.world import S3_PATH, World
+from infra.inbound import PREFIX, mail_event, raw_mail, text_event
 from infra.platform.gateway import Gateway
 from infra.platform.pumps import Pumps, sources_of
 from infra.platform.server import Server, local_answer
-from infra.platform.stack import create_stack
+from infra.platform.stack import create_stack, put_object
 from infra.platform.template import Template
 
 DEFAULT_TIMEOUT_S = 60
@@ -205,11 +209,46 @@ class Platform:
 
     def ses_event(self, event: Mapping[str, Any]) -> None:
         """Publishes an event on the topic that SES's configuration set reports to, as SES would."""
-        import json
-
         with self.world.lock:
             for one in self.world.ses.configuration_sets[self.template.stack].destinations.values():
                 self.world.sns.publish_to_topic(one["SnsDestination"]["TopicArn"], json.dumps(event))
+
+    def text_in(self, sender: str, agency: str, body: str, *, message_id: str = "") -> None:
+        """Has somebody text one of the agency's numbers."""
+        self.inbound(text_event(sender, agency, body, message_id=message_id))
+
+    def mail_in(
+        self,
+        sender: str,
+        to: str,
+        *,
+        subject: str = "",
+        text: str = "",
+        headers: Mapping[str, str] | None = None,
+        message_id: str = "",
+        **more: Any,
+    ) -> None:
+        """Has somebody mail the agency, as SES's receipt rule takes it; `more` as `mail_event` has it."""
+        bucket, key = f"{self.template.stack}-inbound-{ACCOUNT}", message_id or uuid4().hex
+        raw = raw_mail(sender, to, subject=subject, text=text, headers=headers)
+        put_object(bucket, PREFIX + key, raw, region=self.template.region)
+        event = mail_event(
+            sender,
+            to,
+            bucket=bucket,
+            message_id=key,
+            at=self.clock(),
+            subject=subject,
+            headers=headers,
+            **more,
+        )
+        self.inbound(event)
+
+    def inbound(self, event: Any) -> None:
+        """Publishes an event on the topic of what comes in."""
+        arn = f"arn:aws:sns:{self.template.region}:{ACCOUNT}:{self.template.stack}-inbound"
+        with self.world.lock:
+            self.world.sns.publish_to_topic(arn, json.dumps(event))
 
     def _set_environment(self) -> None:
         wanted = {

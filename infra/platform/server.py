@@ -1,4 +1,4 @@
-"""The local platform's web server, and the addresses that only it has: the outbox, S3 for uploads."""
+"""The local platform's web server, and the addresses that only it has: outbox, inbox, S3 for uploads."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from infra import outbox
+from infra import inbox, outbox
 from infra.answers import HttpAnswer
 from infra.aws.world import S3_PATH
 
@@ -24,9 +24,10 @@ def local_answer(
     """The answer of an address that only the local platform has, or None for Crier's own addresses."""
     if target.startswith(S3_PATH + "/"):
         return _s3_answer(platform, method, target, headers, body)
-    if target.split("?", 1)[0].split("/", 2)[1] in ("outbox", "outbox.json"):
+    first = target.split("?", 1)[0].split("/", 2)[1]
+    if first in ("outbox", "outbox.json"):
         return outbox.answer(platform.outbox, method, target)
-    return None
+    return inbox.answer(platform, method, target, body) if first == "inbox" else None
 
 
 def _s3_answer(

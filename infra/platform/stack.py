@@ -44,6 +44,11 @@ def create_stack(template: Template) -> None:
     _make_mail(template, client("sesv2"))
 
 
+def put_object(bucket: str, key: str, body: bytes, *, region: str) -> None:
+    """Puts an object into one of the stack's buckets, as another AWS service does."""
+    _client("s3", region).put_object(Bucket=bucket, Key=key, Body=body)
+
+
 @lru_cache(maxsize=16)
 def _client(service: str, region: str) -> Any:
     """Kept, for tests start many stacks and a client costs more than its calls."""

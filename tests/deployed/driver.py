@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
 
 import requests
 
 from infra.aws.ses_events import Mail, events_of
 from infra.dead_letters import QUEUES
 from infra.emulator import PROJECT, REGION, Emulator
+from infra.inbound import PREFIX, mail_event, raw_mail, text_event
 from tests.features.driver import Message, Response
 from tests.features.ses_events import event
 
@@ -39,7 +41,6 @@ class DeployedDriver:
         self._http = requests.Session()
         self._sns = emulator.client("sns")
         self._lambda = emulator.client("lambda")
-        self._topic = f"arn:aws:sns:{REGION}:000000000000:{stack}-ses-events"
         self._reported: set[str] = set()
         self.admin_key = self._first_admin()
 
@@ -174,8 +175,20 @@ class DeployedDriver:
     def ses_event(self, kind: str, message: Message, **more: Any) -> None:
         self._publish(event(kind, message, **more))
 
-    def _publish(self, document: Mapping[str, Any]) -> None:
-        self._sns.publish(TopicArn=self._topic, Message=json_module.dumps(document))
+    def _publish(self, document: Mapping[str, Any], topic: str = "ses-events") -> None:
+        arn = f"arn:aws:sns:{REGION}:000000000000:{self._stack}-{topic}"
+        self._sns.publish(TopicArn=arn, Message=json_module.dumps(document))
+
+    def text_in(self, sender: str, agency: str, body: str, *, message_id: str = "") -> None:
+        self._publish(text_event(sender, agency, body, message_id=message_id), "inbound")
+
+    def mail_in(self, sender: str, to: str, *, subject: str = "", text: str = "", **more: Any) -> None:
+        bucket, key = f"{self._stack}-inbound-000000000000", more.pop("message_id", "") or uuid4().hex
+        raw = raw_mail(sender, to, subject=subject, text=text, headers=more.get("headers"))
+        self._emulator.client("s3").put_object(Bucket=bucket, Key=PREFIX + key, Body=raw)
+        at = datetime.now(UTC)
+        event = mail_event(sender, to, bucket=bucket, message_id=key, at=at, subject=subject, **more)
+        self._publish(event, "inbound")
 
     def sweep(self) -> None:
         self._fire("Sweep")

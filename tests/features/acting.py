@@ -98,6 +98,22 @@ def link_in(message: Message) -> str:
     return found[0]
 
 
+def way_out(message: Message) -> str:
+    """The link by which mail programs unsubscribe (RFC 8058)."""
+    return _list_unsubscribe(message).split(">", 1)[0].lstrip("<")
+
+
+def way_out_by_mail(message: Message) -> tuple[str, str]:
+    """Address and subject of the mail by which mail programs unsubscribe (RFC 2369)."""
+    found = re.search(r"<mailto:([^?>]+)\?subject=([^>]+)>", _list_unsubscribe(message))
+    assert found, "the message names no mail"
+    return found[1], found[2]
+
+
+def _list_unsubscribe(message: Message) -> str:
+    return {name.lower(): value for name, value in message.headers.items()}["list-unsubscribe"]
+
+
 def wording_of(page: Response) -> str:
     """The version of the consent's wording that the (first) form of a page shows."""
     found = re.search(r'name="wording" value="([^"]+)"', page.text)

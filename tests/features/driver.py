@@ -29,7 +29,15 @@ class Message:
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
-SHARED = {"AsksPerMinute": "100000", "HaltError": "0.000000001"}
+NEWS, ALERTS, DOMAIN = "+16175550100", "+16175550101", "in.city.example"
+"""Where people write to: the newsletters' number, the alerts' number, the domain of mail."""
+
+SHARED = {
+    "AsksPerMinute": "100000",
+    "HaltError": "0.000000001",
+    "SmsNumbers": f"{NEWS}=newsletter,{ALERTS}=emergency",
+    "InboundDomain": DOMAIN,
+}
 """Parameters of a stack that many tests share: they ask from one network, and a complaint here and a bounce
 there are no reason to hold the account."""
 
@@ -81,6 +89,14 @@ class Driver(Protocol):
         `kind` is `Send`, `Delivery`, `Bounce`, `Complaint` or `RenderingFailure`; `more` is merged into the
         event's own part, such as `bounceType="Permanent"`.
         """
+        ...
+
+    def text_in(self, sender: str, agency: str, body: str, *, message_id: str = "") -> None:
+        """Have somebody text one of the agency's numbers, `NEWS` or `ALERTS`; the same id is a repeat."""
+        ...
+
+    def mail_in(self, sender: str, to: str, *, subject: str = "", text: str = "", **more: Any) -> None:
+        """Have somebody mail the agency. `more`: `message_id`, and what `infra.inbound.mail_event` takes."""
         ...
 
     def sweep(self) -> None:

@@ -90,6 +90,14 @@ class LocalDriver:
         """Reports something of a mail as SES would."""
         self.platform.ses_event(event(kind, message, **more))
 
+    def text_in(self, sender: str, agency: str, body: str, *, message_id: str = "") -> None:
+        """Publishes a text as End User Messaging would."""
+        self.platform.text_in(sender, agency, body, message_id=message_id)
+
+    def mail_in(self, sender: str, to: str, *, subject: str = "", text: str = "", **more: Any) -> None:
+        """Takes a mail as SES's receipt rule would."""
+        self.platform.mail_in(sender, to, subject=subject, text=text, **more)
+
     def sweep(self) -> None:
         """Runs the sweep now, once."""
         self.platform.fire("sweep")

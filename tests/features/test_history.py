@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.features import acting
 from tests.features.driver import Driver
-from tests.features.tour import CONSENT, way_out
+from tests.features.tour import CONSENT
 
 STOP = {"List-Unsubscribe": "One-Click"}
 
@@ -41,7 +41,7 @@ def test_a_persons_history_tells_what_happened_newest_first(driver: Driver) -> N
     driver.request("GET", link[0])
     driver.ses_event("Delivery", mail)
     driver.settle()
-    driver.request("POST", way_out(mail), form=STOP)
+    driver.request("POST", acting.way_out(mail), form=STOP)
     found = timeline(driver, subscriber)
     assert found == sorted(found, key=lambda one: one["at"], reverse=True)
     assert [one["kind"] for one in found] == ["consent", "event", "message", "consent"]

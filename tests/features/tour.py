@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.campaigns import count
 from tests.features import acting
-from tests.features.driver import Message
+from tests.features.driver import ALERTS, DOMAIN, NEWS, Message
 from tests.features.local import LocalDriver
 
 HOME = {"latitude": 42.36, "longitude": -71.06}
@@ -32,6 +32,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     imports(driver, patch)
     audiences(driver, patch)
     campaigns(driver)
+    written(driver)
 
 
 def residents(driver: LocalDriver) -> None:
@@ -86,7 +87,7 @@ def returns(driver: LocalDriver) -> None:
         driver.ses_event(kind, mail)
     driver.settle()
     by_text = tracked(text).rsplit("/", 1)[0].replace("/t/", "/unsubscribe/")
-    for link in (way_out(mails[0]), by_text):
+    for link in (acting.way_out(mails[0]), by_text):
         assert driver.request("GET", link).status == 200
         assert driver.request("POST", link, form=STOP).status == 200
     assert acting.report(driver, campaign)["complained"] == 1
@@ -115,7 +116,17 @@ def come_back(driver: LocalDriver, address: str, topic: str) -> None:
 
 
 def ways_out_of_an_area(driver: LocalDriver) -> None:
-    """Who lives in an area gets what is for it on both channels, and ends it on one of them."""
+    """Who lives in an area gets what is for it on both channels, and ends it on one, by link or by mail."""
+    mail = to_an_area(driver)
+    assert driver.request("POST", acting.way_out(mail), form=STOP).status == 200
+    mail = to_an_area(driver)
+    to, subject = acting.way_out_by_mail(mail)
+    driver.mail_in(mail.to, to, subject=subject)
+    driver.settle()
+
+
+def to_an_area(driver: LocalDriver) -> Message:
+    """What somebody who lives in an area gets by mail."""
     roads, parks = acting.topic(driver), acting.topic(driver)
     address = acting.email()
     person: dict[str, Any] = {"email": address, "phone": acting.phone(), "places": {"home": HOME}}
@@ -123,14 +134,7 @@ def ways_out_of_an_area(driver: LocalDriver) -> None:
     acting.api(driver, "POST", "/v1/subscribers", person)
     launched(driver, {"any": [{"topic": roads}, AREA]})
     driver.settle()
-    mail = acting.last(driver, address)
-    assert driver.request("POST", way_out(mail), form=STOP).status == 200
-
-
-def way_out(mail: Message) -> str:
-    """The link by which mail programs unsubscribe."""
-    headers = {name.lower(): value for name, value in mail.headers.items()}
-    return headers["list-unsubscribe"].strip("<>")
+    return acting.last(driver, address)
 
 
 def launched(driver: LocalDriver, audience: Any) -> str:
@@ -334,3 +338,26 @@ def campaigns(driver: LocalDriver) -> None:
     found = acting.report(driver, campaign)
     assert found["sent"] + found["cancelled"] > 0
     acting.api(driver, "GET", one)
+
+
+def written(driver: LocalDriver) -> None:
+    """What people write: keywords from somebody known and somebody unknown, mail, and a way out by mail."""
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    known, unknown = acting.sign_up_by_text(driver, [roads]), acting.phone()
+    for number in (known, unknown):
+        for text in ("hello", "LIST", "STOP", f"JOIN {parks}", f"LEAVE {parks}", "START", "ESPAÑOL", "HELP"):
+            driver.text_in(number, NEWS, text)
+            driver.settle()
+        driver.text_in(number, ALERTS, "STOP", message_id=number)
+        driver.text_in(number, ALERTS, "STOP", message_id=number)
+        driver.settle()
+    address = acting.sign_up(driver, [roads])
+    acting.send(driver, [roads])
+    to, subject = acting.way_out_by_mail(acting.last(driver, address))
+    for sender, subject_, agency in (
+        (address, subject, to),
+        (address, "A question", f"hello@{DOMAIN}"),
+        (acting.email(), "A question", f"hello@{DOMAIN}"),
+    ):
+        driver.mail_in(sender, agency, subject=subject_, text="Who ploughs Elm Street?")
+        driver.settle()

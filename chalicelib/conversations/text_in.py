@@ -1,0 +1,209 @@
+"""A text message that came in: a keyword is obeyed and answered once; all else is kept for somebody to read.
+
+What a text changes (the person, the suppression, the ledger), the entry that it becomes, what its number has
+now said, and that it was dealt with, are written in one transaction. The answer follows; it stands in the
+entry, so that the same text coming again sends it if it was lost on the way, and never twice.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.conversations import kept, said
+from chalicelib.conversations.acts import BY, CHANNEL, SOURCE, Act, Sender, by_text, decide
+from chalicelib.conversations.events import TextIn
+from chalicelib.conversations.keywords import Heard, hear
+from chalicelib.conversations.model import IN, Entry
+from chalicelib.conversations.naming import languages_named
+from chalicelib.conversations.tables import SaidItem, read_one
+from chalicelib.core import i18n, ids
+from chalicelib.core.clock import epoch, rfc3339
+from chalicelib.core.errors import Conflict, InvalidFields
+from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers import people, rules, suppressions, topics
+from chalicelib.subscribers.addresses import normalise
+from chalicelib.subscribers.asking import may_ask
+from chalicelib.subscribers.holders import change_holder
+from chalicelib.subscribers.model import Person, Provenance, Wording
+from chalicelib.subscribers.notify import KEYWORD_ANSWER, Notify
+from chalicelib.subscribers.settle import SuppressionEdit, digester
+from chalicelib.subscribers.topics import Topic
+from chalicelib.subscribers.writes import Lost, Together
+
+ANSWERS_A_DAY = 10
+"""To one number: two machines that answer each other end so."""
+TRIES = 8
+
+
+class Overtaken(Exception):
+    """Something else of the same number was written meanwhile; it is to be decided anew."""
+
+
+def take_text(text: TextIn, *, notify: Notify, wiring: Wiring) -> None:
+    """Does what a text asks, keeps it, and answers. The same text again is harmless."""
+    seen = kept.seen(text.id)
+    entry = kept.entry_for(seen) if seen else _deal(text, wiring=wiring)
+    if entry and entry.answer:
+        _answer(entry, notify=notify, wiring=wiring)
+
+
+def _deal(text: TextIn, *, wiring: Wiring) -> Entry | None:
+    for _ in range(TRIES):
+        try:
+            return _Letter.read(text, wiring=wiring).obey()
+        except (Overtaken, Lost):
+            if seen := kept.seen(text.id):
+                return kept.entry_for(seen)
+    raise Conflict("Others are changing this at the same moment; try again.")
+
+
+def _answer(entry: Entry, *, notify: Notify, wiring: Wiring) -> None:
+    person = people.find(CHANNEL, entry.address, wiring=wiring)
+    stranger = digester(wiring)(CHANNEL, entry.address).partition("#")[2][:32]
+    notify(
+        recipient_id=person.id if person else stranger,
+        channel=CHANNEL,
+        address=entry.address,
+        language=person.language if person else wiring.settings.default_language,
+        subject="",
+        body_markdown="",
+        sms=entry.answer,
+        kind=KEYWORD_ANSWER,
+        idempotency=entry.provider_id,
+        origination=entry.agency,
+    )
+
+
+@dataclass(frozen=True)
+class _Letter:
+    """One text with all that is known of its sender, as it was read for one attempt."""
+
+    text: TextIn
+    address: str
+    heard: Heard
+    sender: Sender
+    said: SaidItem | None
+    now: datetime
+    wiring: Wiring
+
+    @classmethod
+    def read(cls, text: TextIn, *, wiring: Wiring) -> "_Letter":
+        """Reads who wrote, and what they wrote before."""
+        now, settings = wiring.clock(), wiring.settings
+        address, heard = _address(text, wiring), Heard()
+        if address:
+            heard = hear(text.body, languages=languages_named(settings.languages))
+        address = address or text.sender
+        person = people.find(CHANNEL, address, wiring=wiring)
+        item = read_one(SaidItem, SaidItem.id_of(digester(wiring)(CHANNEL, address)), "said")
+        words = item.words if item else {}
+        scope = settings.scope_of(text.agency)
+        spoken = said.language_of(words) or settings.default_language
+        language = _language(heard, person, spoken, settings.languages)
+        blank = people.blank(language=language, time_zone=settings.time_zone, now=now)
+        sender = Sender(
+            person=person,
+            blank=rules.with_address(blank, CHANNEL, address, verified_at=rfc3339(now)),
+            words=words,
+            at=rfc3339(min(text.at or now, now)),
+            scope=scope,
+            stopped=suppressions.stopped(CHANNEL, address, scope=scope, wiring=wiring),
+            language=language,
+            now=rfc3339(now),
+            settings=settings,
+            held=lambda: _held(person),
+            offered=topics.offered,
+        )
+        return cls(text, address, heard, sender, item, now, wiring)
+
+    def obey(self) -> Entry:
+        """Does what is asked, if the number may be dealt with; the entry, with the answer if there is one.
+
+        Raises Overtaken, Lost.
+        """
+        shut = suppressions.shut(CHANNEL, self.address, wiring=self.wiring)
+        act = decide(self.heard, self.sender) if not shut or self.heard.keyword == "stop" else Act()
+        answer = act.answer if act.answer and not shut and self._may_answer() else ""
+        try:
+            return self._write(act, answer)
+        except rules.TooManyTopics:
+            return self._write(Act(), "")
+
+    def _may_answer(self) -> bool:
+        digest = digester(self.wiring)(CHANNEL, self.address)
+        return may_ask(f"answers#{digest}", self.text.id, now=self.now, a_day=ANSWERS_A_DAY)
+
+    def _write(self, act: Act, answer: str) -> Entry:
+        entry = self._entry(act, answer)
+        if not act.changes:
+            together = Together()
+            self._add(together, act, entry, self.sender.person)
+            together.commit(self.wiring)
+            return entry
+        after: list[Person | None] = []
+        edit = SuppressionEdit.of(CHANNEL, self.address, act.edit, wiring=self.wiring)
+        provenance = Provenance(SOURCE, BY, self.now, Wording(answer) if answer else None)
+
+        def rule(person: Person | None) -> Person | None:
+            known = self.sender.person
+            if after or (person.id if person else "") != (known.id if known else ""):
+                raise Overtaken
+            after.append(act.rule(person))
+            return after[0]
+
+        def more(together: Together) -> None:
+            self._add(together, act, entry, after[0])
+
+        change_holder(edit, provenance, wiring=self.wiring, rule=rule, more=more)
+        return entry
+
+    def _add(self, together: Together, act: Act, entry: Entry, person: Person | None) -> None:
+        """Adds the entry, under its person if there is one now, and what the number has said."""
+        digest = digester(self.wiring)(CHANNEL, self.address)
+        expires_at = epoch(self.now + timedelta(days=self.wiring.settings.entry_days))
+        kept.add(together, entry, owner=person.id if person else digest, expires_at=expires_at)
+        if act.words is not None and act.words != self.sender.words:
+            item = SaidItem(
+                SaidItem.id_of(digest),
+                "said",
+                words=act.words,
+                version=ids.random_id(),
+                expires_at=expires_at,
+            )
+            together.put(item, SaidItem.unchanged(self.said.version if self.said else ""))
+
+    def _entry(self, act: Act, answer: str) -> Entry:
+        moment = min(self.text.at or self.now, self.now)
+        return Entry(
+            id=ids.time_ordered_id(moment),
+            at=rfc3339(moment),
+            direction=IN,
+            channel=CHANNEL,
+            address=self.address,
+            agency=self.text.agency,
+            subject="",
+            text=self.text.body,
+            keyword=act.keyword,
+            answer=answer,
+            automatic=False,
+            authentic=True,
+            provider_id=self.text.id,
+        )
+
+
+def _address(text: TextIn, wiring: Wiring) -> str:
+    """The sender's number in the form that is kept; empty for one that cannot be a person's."""
+    try:
+        return normalise(CHANNEL, text.sender, country=wiring.settings.country)
+    except InvalidFields:
+        return ""
+
+
+def _language(heard: Heard, person: Person | None, spoken: str, offered: tuple[str, ...]) -> str:
+    """The language of the word that was used, where it has one; else the person's."""
+    known = person.language if person else spoken
+    return i18n.pick(heard.language or known, offered)
+
+
+def _held(person: Person | None) -> list[Topic]:
+    known = topics.get_all(person.topics) if person else {}
+    return by_text([topic for _, topic in sorted(known.items())], person)

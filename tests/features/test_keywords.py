@@ -1,0 +1,234 @@
+"""What people text to the agency: keywords act, are answered once, and stand in ledger and history."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from chalicelib.subscribers.model import LedgerEntry
+from infra.aws.sqs_queue import Mishaps
+from tests.features import acting
+from tests.features.driver import ALERTS, NEWS, Driver
+from tests.features.local import LocalDriver
+
+STOPPED = "no more messages from this number"
+
+
+def told(driver: Driver, number: str, text: str, *, to: str = NEWS) -> list[str]:
+    """Texts the agency, and answers what came back."""
+    before = len(acting.messages(driver, number))
+    driver.text_in(number, to, text)
+    driver.settle()
+    return [message.text for message in acting.messages(driver, number)[before:]]
+
+
+def sent(driver: Driver, topic: str) -> int:
+    """To how many people a new campaign on a topic goes, by text."""
+    return int(acting.report(driver, acting.send(driver, [topic], channels=["sms"]))["sent"])
+
+
+def person(driver: Driver, number: str) -> Any:
+    return acting.api(driver, "POST", "/v1/subscribers/lookup", {"channel": "sms", "address": number})
+
+
+def ledger(driver: Driver, number: str) -> Sequence[LedgerEntry]:
+    """The consent ledger of a number's person; only on the local stack, where tables are at hand."""
+    from chalicelib.subscribers import people
+
+    return people.ledger(person(driver, number)["id"]) if isinstance(driver, LocalDriver) else []
+
+
+def test_stop_on_the_newsletters_number_and_start_bring_each_other_back(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [roads])
+    assert sent(driver, roads) == 1
+    (answer,) = told(driver, number, "Stop!")
+    assert STOPPED in answer
+    assert "START" in answer
+    assert told(driver, number, "STOP") == []
+    assert sent(driver, roads) == 0
+    (answer,) = told(driver, number, "start")
+    assert "again about: Road works" in answer
+    assert sent(driver, roads) == 1
+    for entry, change in zip(ledger(driver, number)[-2:], [(None, "stop"), ("stop", None)], strict=False):
+        assert entry.provenance.source == "keyword"
+        assert entry.provenance.by == "subscriber"
+        assert entry.provenance.wording is not None
+        (one,) = entry.changes
+        assert (one.field, one.before, one.after) == ("blocks/sms:newsletter", *change)
+    if isinstance(driver, LocalDriver):
+        wording = ledger(driver, number)[-1].provenance.wording
+        assert wording is not None
+        assert wording.text == answer
+
+
+def test_each_number_stops_what_it_is_for(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [roads])
+    (answer,) = told(driver, number, "STOP", to=ALERTS)
+    assert "emergency alerts" in answer
+    assert "START" in answer
+    assert sent(driver, roads) == 1
+    assert blocks(driver, number) == {"emergency"}
+    told(driver, number, "STOP")
+    assert blocks(driver, number) == {"emergency", "newsletter"}
+    (answer,) = told(driver, number, "START", to=ALERTS)
+    assert "emergency alerts may reach you" in answer
+    assert blocks(driver, number) == {"newsletter"}
+    assert sent(driver, roads) == 0
+
+
+def blocks(driver: Driver, number: str) -> set[str]:
+    """The scopes that a number said STOP for."""
+    found = acting.api(driver, "GET", "/v1/suppressions?limit=100")["items"]
+    mine = [one for one in found if one["hint"].endswith(number[-4:])]
+    return {cause["scope"] for one in mine for cause in one["causes"] if cause["reason"] == "stop"}
+
+
+def test_somebody_unknown_joins_leaves_and_speaks_spanish(driver: Driver) -> None:
+    roads, parks = acting.topic(driver, name=acting.slug("Roads")), acting.topic(driver)
+    number = acting.phone()
+    (answer,) = told(driver, number, f"join {roads.upper()}")
+    assert "you get messages about" in answer
+    assert "STOP" in answer
+    assert sent(driver, roads) == 1
+    for entry in ledger(driver, number)[:1]:
+        assert (entry.provenance.source, entry.provenance.by) == ("keyword", "subscriber")
+        assert entry.provenance.wording is not None
+        assert entry.provenance.wording.text == answer
+        assert f"topics/{roads}" in {one.field for one in entry.changes}
+    assert len(told(driver, number, f"JOIN {parks}, {roads}")) == 1
+    (answer,) = told(driver, number, "Español")
+    assert "le escribimos en Español" in answer
+    assert person(driver, number)["language"] == "es"
+    (answer,) = told(driver, number, f"LEAVE {roads}")
+    assert "no enviaremos más mensajes" in answer
+    assert sent(driver, roads) == 0
+    assert sent(driver, parks) == 1
+
+
+def test_after_stop_joining_one_topic_brings_that_one_only(driver: Driver) -> None:
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [roads])
+    told(driver, number, "STOP")
+    told(driver, number, f"JOIN {parks}")
+    assert sent(driver, roads) == 0
+    assert sent(driver, parks) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("HELP", "help@city.example"),
+        ("info?", "STOP"),
+        ("LIST", "JOIN"),
+        ("JOIN", "JOIN"),
+        ("JOIN no-such-topic-at-all", "no such topic"),
+        ("Ayuda", "Pueden aplicarse tarifas"),
+        ("TIẾNG VIỆT", "Tiếng Việt"),
+        ("START", "JOIN"),
+    ],
+)
+def test_what_changes_nothing_is_answered_to_anybody(driver: Driver, text: str, part: str) -> None:
+    acting.topic(driver)
+    (answer,) = told(driver, acting.phone(), text)
+    assert part in answer
+
+
+@pytest.mark.parametrize("text", ["YES", "When is Elm Street ploughed?", "", "👍", "stop the noise on Elm"])
+def test_all_else_is_kept_and_not_answered(driver: Driver, text: str) -> None:
+    number = acting.phone()
+    assert told(driver, number, text) == []
+    if isinstance(driver, LocalDriver):
+        from chalicelib.conversations.person import entries
+        from chalicelib.core.wiring import wiring
+        from chalicelib.subscribers.settle import digester
+
+        digest = digester(wiring())("sms", number)
+        (entry,) = entries("0" * 32, digests=[digest], wiring=wiring())
+        assert (entry.text, entry.keyword, entry.answer) == (text, "", "")
+        assert (entry.direction, entry.channel, entry.address, entry.agency) == ("in", "sms", number, NEWS)
+
+
+def test_yes_after_stop_is_start(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [roads])
+    told(driver, number, "STOP")
+    assert len(told(driver, number, "Yes.")) == 1
+    assert sent(driver, roads) == 1
+
+
+def test_machines_that_answer_each_other_end(driver: Driver) -> None:
+    number = acting.phone()
+    answers = [told(driver, number, "HELP") for _ in range(12)]
+    assert [len(one) for one in answers] == [1] * 10 + [0, 0]
+
+
+def test_whoever_must_not_be_written_to_gets_no_answer_and_joins_nothing(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    number = acting.phone()
+    body = {"channel": "sms", "address": number, "reason": "asked by phone"}
+    acting.api(driver, "POST", "/v1/suppressions", body)
+    assert told(driver, number, f"JOIN {roads}") == []
+    assert sent(driver, roads) == 0
+
+
+def local(driver: Driver) -> LocalDriver:
+    if not isinstance(driver, LocalDriver):
+        pytest.skip("a deployed stack cannot be told to misbehave")
+    return driver
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_texts_doubled_and_in_any_order_end_as_sent(driver: Driver, seed: int) -> None:
+    stack = local(driver)
+    roads, parks = acting.topic(driver), acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [roads])
+    before = len(acting.messages(driver, number))
+    sqs = stack.platform.world.sqs
+    kept, sqs.mishaps = sqs.mishaps, Mishaps(double=True, shuffle=Random(seed))
+    for text in ("STOP", "START", f"JOIN {parks}", f"LEAVE {roads}", "Tiếng Việt", "ESPAÑOL"):
+        same = str(uuid4())
+        for _ in range(2):
+            stack.text_in(number, NEWS, text, message_id=same)
+        stack.platform.clock.advance(1)
+    stack.settle()
+    sqs.mishaps = kept
+    answers = [one.text for one in acting.messages(driver, number)[before:]]
+    assert 0 < len(answers) == len(set(answers)) <= 6
+    assert person(driver, number)["language"] == "es"
+    assert sent(driver, roads) == 0
+    assert sent(driver, parks) == 1
+
+
+def test_an_answer_leaves_from_the_number_that_was_written_to(driver: Driver) -> None:
+    stack = local(driver)
+    number = acting.phone()
+    told(driver, number, "HELP", to=ALERTS)
+    assert stack.platform.outbox.last(to=number).headers["From"] == ALERTS
+    told(driver, number, "HELP")
+    assert stack.platform.outbox.last(to=number).headers["From"] == NEWS
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        pytest.param({"originationNumber": "+12025550123"}, id="fields missing"),
+        pytest.param({"originationNumber": 5, "inboundMessageId": "x"}, id="another type"),
+        pytest.param({"notificationType": "Bounce"}, id="another event"),
+        pytest.param(["STOP"], id="no object"),
+    ],
+)
+def test_what_is_no_text_ends_among_the_dead_letters(driver: Driver, event: Any) -> None:
+    stack = local(driver)
+    stack.platform.inbound(event)
+    number = acting.phone()
+    stack.text_in(number, NEWS, "HELP")
+    stack.settle()
+    assert acting.messages(driver, number)
+    sqs = stack.platform.world.sqs
+    dead = sqs.queue("crier-inbound-dead")
+    assert len(sqs.receive(dead, 10)) == 1
+    sqs.clear()
