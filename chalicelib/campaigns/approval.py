@@ -25,6 +25,7 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "archived": campaign.archived,
         "audience": campaign.audience,
         "channels": sorted(campaign.channels),
+        "daylight": campaign.daylight,
         "content": content_document(campaign.content),
         "default_language": campaign.default_language,
         "department": campaign.department,

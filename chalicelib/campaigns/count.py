@@ -22,6 +22,8 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.choose import NEWSLETTER
 from chalicelib.delivery.counting import Tally, tally_of, walk
+from chalicelib.delivery.daylight import Daylight
+from chalicelib.delivery.holding import usual_hours
 from chalicelib.delivery.reading import TableReading
 
 QUEUE = "counts"
@@ -62,7 +64,7 @@ def count(
     def enough(so_far: Tally) -> bool:
         return so_far.matched > AT_ONCE or reading.count > READ_AT_ONCE or time.monotonic() > until
 
-    _walk(tally, request, reading, enough, now=now)
+    _walk(tally, request, reading, enough, now=now, wiring=wiring)
     if tally.done and tally.matched <= AT_ONCE:
         return Count("", DONE, tally, rfc3339(now))
     return _begin(request, tally, actor=actor, now=now, wiring=wiring)
@@ -100,7 +102,7 @@ def _step(tally: Tally, request: Mapping[str, Any], *, left: Callable[[], float]
     def enough(_: Tally) -> bool:
         return reading.count >= STEP or (reading.count > 0 and left() < HAND_OVER_S)
 
-    _walk(tally, request, reading, enough, now=wiring.clock())
+    _walk(tally, request, reading, enough, now=wiring.clock(), wiring=wiring)
 
 
 def _walk(
@@ -110,13 +112,14 @@ def _walk(
     enough: Callable[[Tally], bool],
     *,
     now: datetime,
+    wiring: Wiring,
 ) -> None:
     walk(
         tally,
         request["audience"],
         channels=request["channels"],
         scope=NEWSLETTER,
-        now=now,
+        light=Daylight(usual_hours(wiring.settings), now),
         reading=reading,
         enough=enough,
     )

@@ -43,6 +43,7 @@ class CountView(Model):
     by_language: dict[str, int] = Field(description="The same people, by their language.")
     messages: int
     channels: dict[str, ChannelCount]
+    asleep: int = Field(description="How many of the people would be held for daylight, at this moment.")
     skipped: dict[str, int] = Field(description="Who is in the audience and would get nothing, by reason.")
     sample: list[str] = Field(description="Ids of up to 20 of the people, each with the same chance.")
     counted_at: str
@@ -85,6 +86,7 @@ def _view(found: count.Count) -> CountView:
         by_language=tally.languages,
         messages=sum(one.messages for one in channels.values()),
         channels=channels,
+        asleep=tally.asleep,
         skipped=tally.skipped,
         sample=tally.ids(),
         counted_at=found.counted_at,

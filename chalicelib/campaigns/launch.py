@@ -104,6 +104,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         tracked=True,
         send_until=epoch(parse_rfc3339(campaign.expires_at)) if campaign.expires_at else 0,
         department=campaign.department,
+        daylight=campaign.daylight,
         instant=campaign.launched_at,
     )
 

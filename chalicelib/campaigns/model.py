@@ -35,10 +35,10 @@ class Campaign:
     nobody was chosen. `mode` is that of the key that made it. `state` is what staff did with it (`states`);
     `version` rises by one with each change. Times are RFC 3339 text, empty for what has not happened;
     people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send.
-    `archived`: whether everybody may read it once it is sent, where it is for public topics. `digest`
-    is of what was submitted, and so approved, or launched; `meaning` is what its names stood for at the
-    launch, until its plan is made. At `due_at` the tick looks after it: to start it, or to finish what was
-    cut short.
+    `archived`: whether everybody may read it once it is sent, where it is for public topics; `daylight`:
+    whether it waits for the hours in which its recipients want newsletters. `digest` is of what was
+    submitted, and so approved, or launched; `meaning` is what its names stood for at the launch, until its
+    plan is made. At `due_at` the tick looks after it: to start it, or to finish what was cut short.
     """
 
     id: str
@@ -63,6 +63,7 @@ class Campaign:
     authors: tuple[str, ...] = ()
     expires_at: str = ""
     archived: bool = True
+    daylight: bool = True
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -98,6 +99,7 @@ class Draft:
     audience: Mapping[str, Any] | None = None
     expires_at: str = ""
     archived: bool = True
+    daylight: bool = True
 
 
 def has_words(words: Words, channel: str) -> bool:

@@ -1,7 +1,7 @@
 """Previews: what one subscriber would get of a campaign, and why."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from chalicelib.campaigns import access, reach
 from chalicelib.campaigns.model import Campaign
@@ -9,11 +9,15 @@ from chalicelib.campaigns.renditions import Named, named, rendition
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core import departments
 from chalicelib.core.brands import branded
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
+from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.choose import Choice, choose, language_for
+from chalicelib.delivery.daylight import Daylight
+from chalicelib.delivery.holding import usual_hours
 from chalicelib.delivery.reading import had, match_of
 from chalicelib.delivery.render import Links, Rendition, compile_sms, fill, values
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
@@ -52,12 +56,15 @@ class SmsPreview:
 class Preview:
     """What a subscriber would get. `channels` is empty where nothing is sent, and `skip` says why.
 
+    `held_until` (RFC 3339; empty: not at all): how long it would be held for daylight, sent at this moment.
+
     The messages are there for every channel that has words in the language chosen, sent or not.
     """
 
     in_audience: bool
     channels: list[str]
     skip: str | None
+    held_until: str
     email: MailPreview | None
     sms: SmsPreview | None
 
@@ -71,11 +78,13 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
         raise InvalidFields(FieldError("/subscriber_id", "No subscriber has this id.")) from None
     known = named(campaign, topics.get_all(campaign.sources))
     match = _match(campaign, person, wiring=wiring)
-    choice = _choice(campaign, match, at=wiring.clock()) if match else Choice({})
+    now = wiring.clock()
+    choice = _choice(campaign, match, at=now) if match else Choice({})
     return Preview(
         in_audience=match is not None,
         channels=sorted(choice.addresses),
         skip=choice.skip,
+        held_until=_held_until(campaign, match, at=now, settings=wiring.settings) if match else "",
         email=_mail(campaign, person, known, wiring=wiring),
         sms=_sms(campaign, person, wiring=wiring),
     )
@@ -92,6 +101,13 @@ def _match(campaign: Campaign, person: Person, *, wiring: Wiring) -> Match | Non
 def _choice(campaign: Campaign, match: Match, *, at: datetime) -> Choice:
     """The channels, by the engine's own rule."""
     return choose(match.rows, match.topics, channels=campaign.channels, scope=SCOPE, at=at)
+
+
+def _held_until(campaign: Campaign, match: Match, *, at: datetime, settings: Settings) -> str:
+    """When the engine would write to the person, sent at a moment; empty where that is at once."""
+    light = Daylight(usual_hours(settings), at)
+    opens_at = light.opens_at(match.rows[0]) if campaign.daylight else 0.0
+    return rfc3339(datetime.fromtimestamp(opens_at, UTC)) if opens_at else ""
 
 
 def _language(campaign: Campaign, person: Person, channel: str) -> str | None:

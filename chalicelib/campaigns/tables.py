@@ -74,6 +74,7 @@ class CampaignItem(TableModel):
     authors: Json = Json()
     expires_at = UnicodeAttribute(default="")
     archived = BooleanAttribute(default=True)
+    daylight = BooleanAttribute(default=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")

@@ -61,6 +61,9 @@ class NewCampaign(Model):
     audience: Audience | None = None
     expires_at: Moment | None = Field(None, description="From then on it is too old to send.")
     archived: bool = Field(True, description="Whether all may read it in the archive, once it is sent.")
+    daylight: bool = Field(
+        True, description="Whether it waits for the hours in which each recipient wants newsletters."
+    )
 
 
 class CampaignChanges(Changes):
@@ -83,6 +86,7 @@ class CampaignChanges(Changes):
     audience: Audience | None = None
     expires_at: Moment | None = None
     archived: bool | None = None
+    daylight: bool | None = None
 
 
 class PreviewRequest(Model):
@@ -101,6 +105,9 @@ class ProofRequest(Model):
 class ProgressView(Model):
     """Messages: planned = sent + failed + unknown + cancelled + expired + waiting; `skipped` are people.
 
+    `held` are messages that are not planned yet, by reason: `quiet-hours`. They go, as far as they may by
+    then, in a further pass over the audience, from `next_pass_at` on.
+
     While it is sending: `expected`, how many it will be, is an estimate until the audience is read;
     `per_second` is the rate of the last minutes, and `expected_finish` follows from both.
     """
@@ -114,6 +121,8 @@ class ProgressView(Model):
     waiting: int
     expected: int
     skipped: dict[str, int]
+    held: dict[str, int]
+    next_pass_at: str | None
     reason: str | None = Field(
         description="Why it is halted, paused, held or cancelled; after a halt, why it may go on."
     )
@@ -158,6 +167,7 @@ class CampaignView(CampaignSummary):
     content: dict[str, WordsModel]
     audience: dict[str, Any] | None
     archived: bool
+    daylight: bool
     digest: str = Field(
         description="Of all that decides what goes to whom, with its segments' rules; an approval is of this."
     )
@@ -199,12 +209,16 @@ class SmsView(Model):
 
 
 class PreviewView(Model):
-    """What a subscriber would get; `channels` is empty where nothing is sent, and `skip` says why."""
+    """What a subscriber would get; `channels` is empty where nothing is sent, and `skip` says why.
+
+    `held_until` is there where it would wait for the hours in which this person wants newsletters.
+    """
 
     subscriber_id: str
     in_audience: bool
     channels: list[str]
     skip: str | None
+    held_until: str | None
     email: MailView | None
     sms: SmsView | None
 
@@ -243,6 +257,7 @@ def view(standing: Standing, *, digest: str) -> CampaignView:
         content={tag: WordsModel(**words) for tag, words in content_document(campaign.content).items()},
         audience=dict(campaign.audience) if campaign.audience else None,
         archived=campaign.archived,
+        daylight=campaign.daylight,
         digest=digest,
         authors=list(campaign.authors),
         rejection=_rejection(campaign),
@@ -258,6 +273,7 @@ def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
         in_audience=found.in_audience,
         channels=found.channels,
         skip=found.skip,
+        held_until=found.held_until or None,
         email=MailView(**vars(mail), html_bytes=len(mail.html.encode())) if mail else None,
         sms=SmsView(**{**vars(sms), **vars(sms.parts)}) if sms else None,
     )
@@ -292,6 +308,8 @@ def _progress(found: Progress, standing: Standing) -> ProgressView:
         **{
             **values,
             "skipped": dict(found.skipped),
+            "held": dict(found.held),
+            "next_pass_at": found.next_pass_at or None,
             "reason": reason or None,
             "explanation": in_words(reason),
             "per_second": outlook.per_second if outlook else None,

@@ -12,10 +12,18 @@ from chalicelib.delivery.plan import PlanHead
 
 
 def carrying(
-    plan_id: str, key: str, part: str, people: Sequence[Recipient], read_at: float, due_at: float
+    plan_id: str,
+    key: str,
+    part: str,
+    people: Sequence[Recipient],
+    read_at: float,
+    due_at: float,
+    let_go: str = "",
 ) -> dict[str, Any]:
     """The first message of a chunk, with what the chunk was made of; `part` is its rendition's."""
     made = {"rendition": part, "read_at": read_at, "people": people}
+    if let_go:
+        made["let_go"] = let_go
     return {**message_of(plan_id, key, look=look_at(due_at)), "made": made}
 
 
@@ -39,4 +47,5 @@ def carried(message: Mapping[str, Any], head: PlanHead) -> Chunk | None:
         due_at=message["look"],
         expires_at=head.expires_at,
         recipients=people,
+        let_go=made.get("let_go", ""),
     )

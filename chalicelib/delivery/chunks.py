@@ -37,7 +37,7 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True)
 class Chunk:
-    """A chunk's state and its recipients."""
+    """A chunk's state and its recipients; `let_go` says why they expire unsent, where they do."""
 
     plan_id: str
     key: str
@@ -52,6 +52,7 @@ class Chunk:
     due_at: int
     expires_at: int
     recipients: tuple[Recipient, ...]
+    let_go: str = ""
 
     @property
     def channel(self) -> str:
@@ -98,10 +99,11 @@ class Chunks:
         due_at: float,
         expires_at: int,
         parent: str = "",
+        let_go: str = "",
     ) -> list[Item]:
         """The operations that make a chunk, for a transaction.
 
-        `due_at`: when it should be sent; the sweep looks a while later.
+        `due_at`: when it should be sent; the sweep looks a while later. `let_go`: see `Chunk`.
         """
         common = {"plan_slot": partition(plan_id, key), "expires_at": expires_at}
         state = {
@@ -117,6 +119,8 @@ class Chunks:
             "open": _open(lane, key),
             "due_at": look_at(due_at),
         }
+        if let_go:
+            state["let_go"] = let_go
         people = {**common, "seq": f"{key}#recipients", "recipients": to_json(recipients)}
         return [self._put(state, new=True), self._put(people)]
 
@@ -155,6 +159,7 @@ class Chunks:
             due_at=state.get("due_at", 0),
             expires_at=state["expires_at"],
             recipients=tuple(Recipient(*person) for person in people),
+            let_go=state.get("let_go", ""),
         )
 
     def results(self, plan_id: str, key: str) -> dict[str, str]:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.launch import wake
+from chalicelib.delivery.passes import hold_until
 from chalicelib.delivery.plan import CANCELLED, CHANNEL_CHUNKS, HALTED, PAUSED, SENDING, SENT, PlanHead, Wave
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
@@ -22,9 +23,12 @@ KEPT_LONGER = timedelta(days=7)
 def cancel(plan_id: str, *, wiring: Wiring) -> bool:
     """Cancels a plan that is under way; False if it was over already.
 
-    What is claimed at this moment may still go out.
+    What is claimed at this moment may still go out. Its waves are woken: one that holds people might sleep.
     """
-    return plans(wiring).move(plan_id, to=CANCELLED, allowed=(SENDING, PAUSED, HALTED), reason="cancelled")
+    moved = plans(wiring).move(plan_id, to=CANCELLED, allowed=(SENDING, PAUSED, HALTED), reason="cancelled")
+    if moved:
+        wake(plans(wiring).head(plan_id), delay_s=0, wiring=wiring)
+    return moved
 
 
 def pause(plan_id: str, *, wiring: Wiring) -> bool:
@@ -54,7 +58,7 @@ def extend(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
     last = (now + KEPT_LONGER).timestamp() > head.expires_at or state.waves >= MAX_WAVES
     if state.status != SENT or last or head.too_old(now.timestamp()):
         return False
-    waves = _further_waves(head, wiring=wiring)
+    waves = _further_waves(head, now=now, wiring=wiring)
     starting = chain.from_iterable(
         pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves
     )
@@ -64,11 +68,19 @@ def extend(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
     return True
 
 
-def _further_waves(head: PlanHead, *, wiring: Wiring) -> list[Wave]:
+def _further_waves(head: PlanHead, *, now: datetime, wiring: Wiring) -> list[Wave]:
     earlier, _ = plans(wiring).waves_and_counts(head.plan_id)
     used = [max(w.next_chunk for w in earlier if w.channel == channel) for channel in head.channels]
     firsts = [number * CHANNEL_CHUNKS + chunks for number, chunks in enumerate(used)]
+    until = hold_until(head, now=now.timestamp())
     return [
-        Wave(number=len(earlier) + n, channel=channel, next_chunk=used[n], firsts=firsts)
+        Wave(
+            number=len(earlier) + n,
+            channel=channel,
+            next_chunk=used[n],
+            firsts=firsts,
+            hold_until=until,
+            begins_at=now.timestamp(),
+        )
         for n, channel in enumerate(head.channels)
     ]

@@ -6,13 +6,13 @@ worker goes on with it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
 from chalicelib.core.ids import SHARDS
 from chalicelib.delivery.audience import Expression, compiled
 from chalicelib.delivery.choose import choose
+from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match, members
 
@@ -28,8 +28,8 @@ class Tally:
     """What was counted up to a place.
 
     `people` get one message at least and `messages` are by channel and language; `skipped` people, by reason,
-    get none. `sample` holds hash and id of those with the smallest hashes under `seed`: each person has the
-    same chance, whatever the order.
+    get none; `asleep` of the people would be held for daylight at this moment. `sample` holds hash and id of
+    those with the smallest hashes under `seed`: each person has the same chance, whatever the order.
     """
 
     seed: str
@@ -39,6 +39,7 @@ class Tally:
     languages: dict[str, int] = field(default_factory=dict)
     messages: dict[str, dict[str, int]] = field(default_factory=dict)
     skipped: dict[str, int] = field(default_factory=dict)
+    asleep: int = 0
     sample: list[list[str]] = field(default_factory=list)
 
     @property
@@ -62,14 +63,15 @@ class Tally:
         """The sample's ids."""
         return [subscriber_id for _, subscriber_id in self.sample]
 
-    def take(self, match: Match, *, channels: Sequence[str], scope: str, now: datetime) -> None:
+    def take(self, match: Match, *, channels: Sequence[str], scope: str, light: Daylight) -> None:
         """Counts one person of the audience."""
-        choice = choose(match.rows, match.topics, channels=channels, scope=scope, at=now)
+        choice = choose(match.rows, match.topics, channels=channels, scope=scope, at=light.now)
         if choice.skip:
             _add(self.skipped, choice.skip.value)
             return
         language = match.rows[0].language
         self.people += 1
+        self.asleep += bool(light.opens_at(match.rows[0]))
         _add(self.languages, language)
         for channel in choice.addresses:
             _add(self.messages.setdefault(channel, {}), language)
@@ -96,18 +98,19 @@ def walk(
     *,
     channels: Sequence[str],
     scope: str,
-    now: datetime,
+    light: Daylight,
     reading: TableReading,
     enough: Callable[[Tally], bool],
 ) -> None:
     """Counts on from where the tally stands, until everyone is counted or `enough` says so.
 
-    `audience` is resolved. `enough` is asked after each person and at the end of each shard.
+    `audience` is resolved; `light` is the moment of which it is counted. `enough` is asked after each person
+    and at the end of each shard.
     """
     people = compiled(audience)
     while not tally.done and not enough(tally):
         for match in members(people, reading, shard=tally.shard, after=tally.after or None):
-            tally.take(match, channels=channels, scope=scope, now=now)
+            tally.take(match, channels=channels, scope=scope, light=light)
             tally.after = match.subscriber_id
             if enough(tally):
                 break

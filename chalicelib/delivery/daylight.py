@@ -64,7 +64,7 @@ class Daylight:
 
     def __init__(self, usual: Hours, now: datetime) -> None:
         self._usual = usual
-        self._now = now.astimezone(UTC)
+        self.now = now.astimezone(UTC)
         self._known: dict[tuple[str, Hours | None], float] = {}
 
     def opens_at(self, row: Row) -> float:
@@ -75,6 +75,6 @@ class Daylight:
         key = (row.time_zone, row.wishes.hours)
         found = self._known.get(key)
         if found is None:
-            found = opens_at(row.wishes.hours or self._usual, zone_of(row.time_zone), self._now)
+            found = opens_at(row.wishes.hours or self._usual, zone_of(row.time_zone), self.now)
             self._known[key] = found
         return found

@@ -35,6 +35,7 @@ from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.doubt import sent_after_all, sent_again, settle_in_doubt
 from chalicelib.delivery.envelopes import envelopes, letter
 from chalicelib.delivery.halts import halted_until, halts, look_in_s
+from chalicelib.delivery.holding import QUIET_HOURS
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
 from chalicelib.delivery.plans import plans
@@ -91,7 +92,7 @@ def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wirin
     if chunk is None or chunk.state != READY:
         return
     attempt = Attempt(head, chunk, secrets.token_hex(8), left, list(chunk.recipients))
-    if whole is None or left() < START_S or head.too_old(wiring.clock().timestamp()):
+    if whole is None or left() < START_S or _expired(attempt, now=wiring.clock().timestamp()):
         _look(message, attempt, wiring=wiring)
         return
     try:
@@ -104,20 +105,25 @@ def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wirin
 
 def _look(message: dict[str, Any], attempt: Attempt, *, wiring: Wiring) -> None:
     """Looks how plan and lane stand, and sends, settles or puts off the chunk accordingly."""
-    head, chunk = attempt.head, attempt.chunk
+    chunk = attempt.chunk
     status = plans(wiring).state(chunk.plan_id).status
     if status == CANCELLED:
         settle_ready(attempt, Outcome(State.CANCELLED, reason="plan-cancelled"), wiring=wiring)
         return
     now = wiring.clock().timestamp()
-    if head.too_old(now):
-        settle_ready(attempt, Outcome(State.EXPIRED, reason=TOO_OLD), wiring=wiring)
+    if why := _expired(attempt, now=now):
+        settle_ready(attempt, Outcome(State.EXPIRED, reason=why), wiring=wiring)
         return
     delay_s = _wait_s(chunk, status, left=attempt.left(), now=now, wiring=wiring)
     if delay_s:
         _later(message, chunk, delay_s=delay_s, now=now, wiring=wiring)
         return
     _go(attempt, [], wiring=wiring)
+
+
+def _expired(attempt: Attempt, *, now: float) -> str:
+    """Why nobody of a chunk is written to any more; empty while they are."""
+    return attempt.chunk.let_go or (TOO_OLD if attempt.head.too_old(now) else "")
 
 
 def _go(attempt: Attempt, checks: Sequence[Item], *, wiring: Wiring) -> None:
@@ -174,7 +180,9 @@ def _reread(attempt: Attempt, *, now: datetime, wiring: Wiring) -> None:
     chunk, head = attempt.chunk, attempt.head
     if not head.rereads or now.timestamp() - chunk.read_at <= LANES[chunk.lane].horizon_s(wiring.settings):
         return
-    gone = still_due(head, chunk.channel, attempt.people, now=now, wiring=wiring)
+    gone = still_due(head, chunk, attempt.people, now=now, wiring=wiring)
+    if QUIET_HOURS in gone.values():
+        plans(wiring).put_off(head.plan_id, at=now.timestamp())
     for recipient in [r for r in attempt.people if r.subscriber_id in gone]:
         attempt.drop(recipient, gone[recipient.subscriber_id])
 

@@ -3,7 +3,8 @@
 Each step commits in one transaction — its chunks, the new cursor with the open partial chunks, the counts —
 on condition that the cursor is where it was, the plan is `sending` and its lane not halted. Messages follow
 the commit; a message lost is sent again by the sweep. A doubled expander loses the condition and stops. When
-the audience is done, the expander stays with the plan until it closes.
+the audience is done, the expander stays with the plan until it closes, or until its next pass: a wave that
+waits for that sleeps, and the sweep wakes it.
 """
 
 import copy
@@ -11,6 +12,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
+from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
@@ -18,10 +20,11 @@ from chalicelib.delivery.halts import halts, look_in_s
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.pacing import Budget, budget, wait_s
+from chalicelib.delivery.passes import ended_at, following
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead, Wave
 from chalicelib.delivery.plans import plans
-from chalicelib.delivery.progress import progress
-from chalicelib.delivery.pulses import Pulse, pulses, wave_at
+from chalicelib.delivery.progress import Progress, progress
+from chalicelib.delivery.pulses import STALE_S, Pulse, pulses, wave_at
 from chalicelib.delivery.recount import recount
 from chalicelib.delivery.shares import shares
 from chalicelib.delivery.step import Step
@@ -45,7 +48,9 @@ def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
         return
     head = plans(wiring).head(pulse.plan_id)
     if wave.done:
-        _close(head, pulse, tries=message.get("tries", 0), now=now, wiring=wiring)
+        _close(head, pulse, wave, tries=message.get("tries", 0), now=now, wiring=wiring)
+    elif wave.resting and wave.begins_at > now.timestamp():
+        _sleep_on(head, pulse, wave, now=now, wiring=wiring)
     else:
         _walk(head, pulse, wave, now=now, wiring=wiring)
 
@@ -60,7 +65,7 @@ def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wi
     lane, moment = LANES[head.lane], now.timestamp()
     limits = channel_of(wave.channel, mode=head.mode, wiring=wiring).limits()
     if limits.quota_used >= lane.share:
-        _rest(head, pulse, delay_s=min(QUOTA_LOOK_S, lane.halt_s), now=now, wiring=wiring)
+        _rest(head, pulse, wave, delay_s=min(QUOTA_LOOK_S, lane.halt_s), now=now, wiring=wiring)
         return
     part = lane.share * shares(wiring).of(lane.name, wave.channel, head.department)
     room = budget(
@@ -97,9 +102,9 @@ def _step(
         return
     wiring.queues.send_all(lane.deliver_queue, step.messages())
     delay = wait_s(now=moment, paced_until=paced_until)
-    following = pulse._replace(beat=pulse.beat + 1)
-    plans(wiring).keep_wave(head.plan_id, step.wave, beat=following.beat)
-    wiring.queues.send(lane.expand_queue, following.message(), delay_s=2 if step.wave.done else delay)
+    next_pulse = pulse._replace(beat=pulse.beat + 1)
+    plans(wiring).keep_wave(head.plan_id, step.wave, beat=next_pulse.beat)
+    wiring.queues.send(lane.expand_queue, next_pulse.message(), delay_s=2 if step.wave.done else delay)
 
 
 def _refused(
@@ -109,7 +114,7 @@ def _refused(
     if "beat" in against:
         return
     if "plan" in against:
-        _rest(head, pulse, delay_s=0, now=now, wiring=wiring)
+        _rest(head, pulse, wave, delay_s=0, now=now, wiring=wiring)
     elif "lane" in against:
         halted = halts(wiring).read(head.lane, wave.channel).end
         delay = look_in_s(halted, now=now.timestamp()) if halted else 0
@@ -119,11 +124,11 @@ def _refused(
         _walk(head, pulse, wave, now=now, wiring=wiring)
 
 
-def _rest(head: PlanHead, pulse: Pulse, *, delay_s: int, now: datetime, wiring: Wiring) -> None:
+def _rest(head: PlanHead, pulse: Pulse, wave: Wave, *, delay_s: int, now: datetime, wiring: Wiring) -> None:
     """Looks again after a delay, if the plan is sending; else closes it, or rests until somebody wakes it."""
     status = plans(wiring).state(head.plan_id, fresh=True).status
     if status == CANCELLED:
-        _close(head, pulse, tries=0, now=now, wiring=wiring)
+        _close(head, pulse, wave, tries=0, now=now, wiring=wiring)
     elif status == SENDING or _expires(head, now=now, wiring=wiring):
         _beat(head, pulse, delay_s=delay_s, now=now, wiring=wiring)
     else:
@@ -149,26 +154,63 @@ def _beat(
 ) -> None:
     """Takes the beat, with `more` in its transaction, and sends the next message after a delay."""
     until = now.timestamp() + delay_s
-    following = pulses(wiring).take(pulse, walking=not tries, until=until, more=more)
-    if following is not None:
+    next_pulse = pulses(wiring).take(pulse, walking=not tries, until=until, more=more)
+    if next_pulse is not None:
         tried = {"tries": tries} if tries else {}
-        wiring.queues.send(LANES[head.lane].expand_queue, following.message(**tried), delay_s=delay_s)
+        wiring.queues.send(LANES[head.lane].expand_queue, next_pulse.message(**tried), delay_s=delay_s)
 
 
-def _close(head: PlanHead, pulse: Pulse, *, tries: int, now: datetime, wiring: Wiring) -> None:
-    """Recounts and closes a plan that waits for nothing; else the wave looks again, ever less often."""
+def _sleep_on(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wiring) -> None:
+    """A wave that was woken before its next pass: the plan was let go on, or cancelled."""
+    if plans(wiring).state(head.plan_id, fresh=True).status == CANCELLED:
+        _close(head, pulse, wave, tries=0, now=now, wiring=wiring)
+    else:
+        _sleep(pulse, until=wave.begins_at, wiring=wiring)
+
+
+def _sleep(pulse: Pulse, *, until: float, wiring: Wiring, more: Sequence[Item] = ()) -> None:
+    """Takes the beat, with `more` in its transaction, and leaves it to the sweep to wake the wave."""
+    pulses(wiring).take(pulse, walking=False, until=until - STALE_S, more=more)
+
+
+def _close(head: PlanHead, pulse: Pulse, wave: Wave, *, tries: int, now: datetime, wiring: Wiring) -> None:
+    """Recounts and closes a plan that waits for nothing; else the wave looks again, ever less often.
+
+    A wave whose people are settled sleeps where that takes long: until its next pass, or another wave's.
+    """
     present = progress(head.plan_id, wiring=wiring)
-    if present.waiting == 0 and (present.expanded or present.status == CANCELLED):
-        owed = head.rereads and not present.closed_at
-        rest = recount(head, pulse.wave, waves=present.waves, now=now, wiring=wiring) if owed else None
-        if rest:
-            _beat(head, pulse, delay_s=rest.delay_s, now=now, wiring=wiring, tries=1, more=rest.writes)
-            return
-        plans(wiring).close(head.plan_id, waves=present.waves, now=now)
-        pulses(wiring).stop(head.plan_id, waves=present.waves)
-        logger.info(
-            "plan-closed", plan=head.plan_id, kind=head.kind, planned=present.planned, sent=present.sent
-        )
+    cancelled = present.status == CANCELLED
+    put_off = 0.0 if cancelled else _put_off(head, wiring=wiring)
+    settled = present.by_channel[wave.channel].waiting == 0
+    if settled and not cancelled and (wave.opens_at or put_off > ended_at(wave)):
+        further = following(wave, now=now.timestamp())
+        more = plans(wiring).replace(head.plan_id, further, expires_at=head.expires_at)
+        _sleep(pulse, until=further.begins_at, wiring=wiring, more=(more,))
+        return
+    if present.waiting == 0 and (cancelled or (present.expanded and put_off <= present.passed_at)):
+        _finish(head, pulse, present, now=now, wiring=wiring)
+        return
+    if settled and present.next_pass_at > rfc3339(now):
+        _sleep(pulse, until=parse_rfc3339(present.next_pass_at).timestamp(), wiring=wiring)
         return
     delay = CLOSING_S[min(tries, len(CLOSING_S) - 1)]
     _beat(head, pulse, delay_s=delay, now=now, wiring=wiring, tries=tries + 1)
+
+
+def _put_off(head: PlanHead, *, wiring: Wiring) -> float:
+    """When a worker last left somebody to a later pass (epoch seconds).
+
+    Read after the counts: who was settled so is among them.
+    """
+    return plans(wiring).state(head.plan_id, fresh=True).put_off if head.daylight else 0.0
+
+
+def _finish(head: PlanHead, pulse: Pulse, present: Progress, *, now: datetime, wiring: Wiring) -> None:
+    owed = head.rereads and not present.closed_at
+    rest = recount(head, pulse.wave, waves=present.waves, now=now, wiring=wiring) if owed else None
+    if rest:
+        _beat(head, pulse, delay_s=rest.delay_s, now=now, wiring=wiring, tries=1, more=rest.writes)
+        return
+    plans(wiring).close(head.plan_id, waves=present.waves, now=now)
+    pulses(wiring).stop(head.plan_id, waves=present.waves)
+    logger.info("plan-closed", plan=head.plan_id, kind=head.kind, planned=present.planned, sent=present.sent)

@@ -1,7 +1,8 @@
-"""Whom a plan was sent to before: an extending wave passes over them.
+"""Whom a plan was sent to before: an extending wave, or a wave's later pass, passes over them.
 
 The deliveries of a plan's shard are sorted by subscriber, as the audience is, so both are read side by side,
 in constant memory. Those that the extension itself made do not count: a person may get it on two channels.
+A later pass goes by its own channel alone: on the other one, a person may have been held or not.
 """
 
 from collections.abc import Iterator
@@ -16,23 +17,24 @@ from chalicelib.delivery.plan import CHANNEL_CHUNKS, Wave
 def is_earlier(chunk: str, firsts: list[int]) -> bool:
     """Whether a chunk was made before its channel's number in `firsts`. Pure."""
     root = root_of(chunk)
-    return root < firsts[root // CHANNEL_CHUNKS]
+    return bool(firsts) and root < firsts[root // CHANNEL_CHUNKS]
 
 
 class Earlier:
-    """Those with a delivery from before a wave; asked in ascending order of subscriber ids."""
+    """Those with a delivery from before a wave or a pass; asked in ascending order of subscriber ids."""
 
     def __init__(self, plan_id: str, wave: Wave, *, wiring: Wiring) -> None:
         self._plan_id = plan_id
         self._firsts = wave.firsts
+        self._channel = wave.channel if wave.passes else ""
         self._wiring = wiring
         self._shard = -1
         self._stream: Iterator[str] = iter(())
         self._next: str | None = None
 
     def holds(self, subscriber_id: str) -> bool:
-        """Whether the plan was sent to this person before the wave; no request for a first wave."""
-        if not self._firsts:
+        """Whether the plan was sent to this person before the wave; no request for a first pass."""
+        if not self._firsts and not self._channel:
             return False
         if shard_of(subscriber_id) != self._shard:
             self._shard = shard_of(subscriber_id)
@@ -47,5 +49,6 @@ class Earlier:
             self._plan_id, self._shard, after=start, fields=("subscriber_channel", "chunk")
         )
         for item in rows:
-            if is_earlier(item["chunk"]["S"], self._firsts):
-                yield item["subscriber_channel"]["S"].partition("#")[0]
+            subscriber_id, _, channel = item["subscriber_channel"]["S"].partition("#")
+            if channel == self._channel or is_earlier(item["chunk"]["S"], self._firsts):
+                yield subscriber_id

@@ -13,6 +13,7 @@ from chalicelib.delivery.audience import for_mode, topics_of
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.overtake import overtake
+from chalicelib.delivery.passes import hold_until
 from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
@@ -32,7 +33,8 @@ class PlanSpec:
     rendition in the default language. From `send_until` on (epoch seconds; 0: never) nothing more is sent.
     Plans share the provider's rate by `department`. `instant` is when it was decided on (RFC 3339; empty:
     now): what is sent at once and what by digest is settled by what was in force then. Texts leave from the
-    number `origination` (E.164), or, where it is empty, from the agency's number for the scope.
+    number `origination` (E.164), or, where it is empty, from the agency's number for the scope. With
+    `daylight`, the plan waits for the hours in which its people want newsletters.
     """
 
     kind: str
@@ -51,6 +53,7 @@ class PlanSpec:
     department: str = ""
     instant: str = ""
     origination: str = ""
+    daylight: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
     head = plans(wiring).known(plan_id)
     if head is None:
         head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
-        waves = [Wave(number=n, channel=channel) for n, channel in enumerate(head.channels)]
+        until = hold_until(head, now=now.timestamp())
+        waves = [Wave(number=n, channel=channel, hold_until=until) for n, channel in enumerate(head.channels)]
         plans(wiring).create(head, spec.renditions, waves, _starting(head, waves, now=now, wiring=wiring))
     for channel in head.channels:
         overtake(head, channel, paced_until=0, now=now.timestamp(), wiring=wiring)
@@ -178,4 +182,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         department=spec.department,
         weights=_weights(spec.renditions),
         origination=spec.origination or wiring.settings.number_for(spec.scope),
+        daylight=spec.daylight,
     )

@@ -47,11 +47,14 @@ class Outlook:
 
 
 def noted(pace: Pace, found: Progress, *, now: float) -> Pace:
-    """The pace with the present counts. Pure. What somebody paused or halted does not stand still."""
+    """The pace with the present counts. Pure.
+
+    What somebody paused or halted does not stand still, nor what waits for its next pass.
+    """
     kept = tuple(note for note in pace.notes if now - WINDOW_S <= note[0] <= now)
     present = {channel: one.handled for channel, one in found.by_channel.items()}
     moved = (pace.planned, pace.waiting) != (found.planned, found.waiting)
-    resting = found.status not in (SENDING, CANCELLED)
+    resting = found.status not in (SENDING, CANCELLED) or (bool(found.next_pass_at) and not found.waiting)
     since = now if moved or resting else pace.since
     return Pace((*kept, (now, present)), found.planned, found.waiting, since)
 

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from chalicelib.core.dynamo import Item, marshal, unmarshal
 from chalicelib.core.ids import SHARDS
@@ -23,7 +23,8 @@ class PlanHead:
     `number` is the short number that SMS links carry (0: none); wave n walks the audience for channel n
     modulo their number. `weights` has the parts of a text message, by its rendition's sort key, where they
     are several: so much of the provider's rate it takes. From `send_until` on (epoch seconds; 0: never) the
-    content is too old to send. Texts leave from the agency's number `origination` (empty: any).
+    content is too old to send. Texts leave from the agency's number `origination` (empty: any). With
+    `daylight`, it waits for the hours in which its people want newsletters.
     """
 
     plan_id: str
@@ -49,6 +50,7 @@ class PlanHead:
     department: str = ""
     weights: dict[str, int] = field(default_factory=dict)
     origination: str = ""
+    daylight: bool = False
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""
@@ -57,23 +59,46 @@ class PlanHead:
 
 @dataclass(frozen=True)
 class PlanState:
-    """How a plan stands, and why; `waves` rises as it is extended."""
+    """How a plan stands, and why; `waves` rises as it is extended.
+
+    `put_off`: when a worker last left somebody to a later pass (epoch seconds).
+    """
 
     status: str
     reason: str = ""
     closed_at: str = ""
     waves: int = 0
+    put_off: float = 0.0
+
+
+class Pass(NamedTuple):
+    """One pass of a wave that is over, its moments in epoch seconds.
+
+    `chunks` is the number of the channel's chunks when it ended; `planned` and `held` are its own counts.
+    """
+
+    begun_at: float
+    ended_at: float
+    chunks: int
+    planned: int
+    held: dict[str, int]
 
 
 @dataclass
 class Wave:
-    """One pass over the audience for one channel: where it is, what waits, what it counted.
+    """The audience walked for one channel: where it is, what waits, what it counted.
 
     `partial` holds the recipients (id, address, name) of each rendition's open chunk, `since` when the first
     of them was read (epoch seconds); those from the subscriber id `again` on are read again by the next step.
     `next_chunk` counts on over all waves of a channel. A wave that extends
     the plan passes over whoever has a delivery of a chunk before `firsts`, the numbers of each channel at
     which it began. `reached` has a bit for each shard in which somebody was found to write to.
+
+    Who must not be written to yet is *held*, counted by reason; once all others are settled, a further pass
+    begins when one of them may be (`passes.py`). `passes` are those before the present one, which begins at
+    `begins_at` (0.0: when the plan was made), with `before` messages planned; `opens_at` is when the first of
+    those that it held may be written to. From `hold_until` on nobody is held: they expire, counted in
+    `let_go`.
     """
 
     number: int
@@ -90,6 +115,23 @@ class Wave:
     firsts: list[int] = field(default_factory=list)
     reached: int = 0
     again: str = ""
+    hold_until: float = 0.0
+    held: dict[str, int] = field(default_factory=dict)
+    let_go: dict[str, int] = field(default_factory=dict)
+    opens_at: float = 0.0
+    begins_at: float = 0.0
+    before: int = 0
+    passes: list[Pass] = field(default_factory=list)
+
+    @property
+    def resting(self) -> bool:
+        """Whether its next pass has not begun."""
+        return bool(self.passes) and (self.shard, self.after, self.done) == (0, "", False)
+
+    @property
+    def over(self) -> bool:
+        """Whether the audience was walked to its end, and nobody is held."""
+        return self.done and not self.opens_at
 
     @property
     def part(self) -> str:
@@ -107,7 +149,8 @@ class Wave:
 
 def wave_item(plan_id: str, wave: Wave, *, expires_at: int) -> Item:
     """A wave as an item."""
-    values = {**asdict(wave), "partial": json.dumps(wave.partial, separators=(",", ":"), ensure_ascii=False)}
+    partial = json.dumps(wave.partial, separators=(",", ":"), ensure_ascii=False)
+    values = {**vars(wave), "partial": partial, "passes": json.dumps(wave.passes)}
     return marshal({"plan_id": plan_id, "part": wave.part, **values, "expires_at": expires_at})
 
 
@@ -115,6 +158,7 @@ def wave_of(item: Mapping[str, Any]) -> Wave:
     """The wave that an item holds."""
     plain = unmarshal(item)
     plain["partial"] = json.loads(plain["partial"])
+    plain["passes"] = [Pass(*one) for one in json.loads(plain.get("passes", "[]"))]
     return Wave(**{name: plain[name] for name in Wave.__dataclass_fields__ if name in plain})
 
 

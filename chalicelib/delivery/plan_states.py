@@ -45,7 +45,11 @@ class PlanStates:
             raise NotFound("There is no such plan.")
         plain = unmarshal(item)
         state = PlanState(
-            plain["status"], plain.get("reason", ""), plain.get("closed_at", ""), plain.get("waves", 0)
+            plain["status"],
+            plain.get("reason", ""),
+            plain.get("closed_at", ""),
+            plain.get("waves", 0),
+            float(plain.get("put_off", 0)),
         )
         if len(self._states) > 500:
             self._states.clear()
@@ -90,6 +94,10 @@ class PlanStates:
         )
         self._forget(plan_id)
         return moved
+
+    def put_off(self, plan_id: str, *, at: float) -> None:
+        """Notes that a worker left somebody to a later pass."""
+        self._update(plan_id, "SET put_off = :at", "attribute_exists(#s)", {":at": at})
 
     def close(self, plan_id: str, *, waves: int, now: datetime) -> None:
         """Closes a plan that waits for nothing: sent, or still cancelled; not one extended since `waves`."""

@@ -1,10 +1,15 @@
 """How far a plan is: planned = sent + failed + unknown + cancelled + expired + waiting, always."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
 
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.plan import Wave
+from chalicelib.delivery.passes import ended_at, next_at, on_hold
+from chalicelib.delivery.plan import CANCELLED, Wave
 from chalicelib.delivery.plans import plans
 
 OUTCOMES = ("sent", "failed", "unknown", "cancelled", "expired")
@@ -34,11 +39,24 @@ class ChannelProgress:
 
 
 @dataclass(frozen=True)
+class PassProgress:
+    """One pass over the audience: its channel, when it began (RFC 3339), its own messages."""
+
+    channel: str
+    begun_at: str
+    planned: int
+    held: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Progress:
     """A plan's status and counts of messages.
 
     `skipped` counts people who were never planned, by reason, as the first wave met them; `expected` is how
-    many messages it will be, estimated while the audience is still being walked.
+    many messages it will be, estimated while the audience is still being walked. `held` are messages that
+    wait for a later pass, by reason, of which the first begins at `next_pass_at`; `let_go` are those among
+    the expired that were held too long. `passed_at` is when the pass before each wave's present one ended
+    (epoch seconds; 0.0: none), of the wave where that is the longest ago.
     """
 
     status: str
@@ -54,6 +72,11 @@ class Progress:
     expected: int
     skipped: Mapping[str, int] = field(default_factory=dict)
     by_channel: Mapping[str, ChannelProgress] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
+    let_go: Mapping[str, int] = field(default_factory=dict)
+    next_pass_at: str = ""
+    passed_at: float = 0.0
+    passes: Sequence[PassProgress] = ()
     expanded: bool = False
     waves: int = 0
     started_at: str = ""
@@ -83,7 +106,11 @@ def progress(plan_id: str, *, wiring: Wiring) -> Progress:
         mode=head.mode,
         skipped=waves[0].skipped if waves else {},
         by_channel=by_channel,
-        expanded=all(wave.done for wave in waves),
+        **({} if state.closed_at or state.status == CANCELLED else _holding(waves)),
+        passes=[one for wave in waves for one in _passes(wave, launched_at=head.created_at)],
+        let_go=_sums(wave.let_go for wave in waves),
+        passed_at=min((ended_at(wave) for wave in waves[-len(head.channels) :]), default=0.0),
+        expanded=all(wave.over for wave in waves),
         waves=len(waves),
         started_at=head.created_at,
         closed_at=state.closed_at,
@@ -91,10 +118,41 @@ def progress(plan_id: str, *, wiring: Wiring) -> Progress:
     )
 
 
+def _holding(waves: Sequence[Wave]) -> dict[str, Any]:
+    """What waves hold, and when the next pass begins."""
+    at = min(filter(None, map(next_at, waves)), default=0.0)
+    return {
+        "held": _sums(map(on_hold, waves)),
+        "next_pass_at": _moment(at),
+    }
+
+
+def _passes(wave: Wave, *, launched_at: str) -> Iterator[PassProgress]:
+    """A wave's passes, the present one last; one that has not begun is none yet."""
+    for one in wave.passes:
+        yield PassProgress(wave.channel, _moment(one.begun_at) or launched_at, one.planned, one.held)
+    if not wave.resting:
+        begun_at = _moment(wave.begins_at) or launched_at
+        yield PassProgress(wave.channel, begun_at, wave.planned - wave.before, wave.held)
+
+
+def _moment(at: float) -> str:
+    return rfc3339(datetime.fromtimestamp(at, UTC)) if at else ""
+
+
+def _sums(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Counts by name, added up; what is zero is left out."""
+    return dict(sum(map(Counter, counts), Counter()))
+
+
 def expected(wave: Wave) -> int:
-    """How many a wave will have planned at its end, by how far it has come. Pure."""
-    found = wave.planned + sum(len(people) for people in wave.partial.values())
-    return round(found / wave.walked) if wave.walked else found
+    """How many a wave will have planned at its end, by how far it has come. Pure.
+
+    Who is held counts as one to be planned.
+    """
+    found = wave.planned - wave.before + sum(len(people) for people in wave.partial.values())
+    found += sum(on_hold(wave).values())
+    return wave.before + (round(found / wave.walked) if wave.walked else found)
 
 
 def total(counts: Iterable[Mapping[str, object]], name: str) -> int:

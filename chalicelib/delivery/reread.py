@@ -6,7 +6,8 @@ from datetime import datetime
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Written
 from chalicelib.delivery.choose import choose
-from chalicelib.delivery.chunks import Recipient
+from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.holding import Holding
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.reading import had, match_of
 from chalicelib.subscribers import people as subscribers
@@ -14,20 +15,33 @@ from chalicelib.subscribers.people import Person
 
 GONE = "unsubscribed"
 MOVED = "address-changed"
+FAR_LATE_S = 900
+"""Seconds after which whoever was awake when they were read is looked at again: it was their evening."""
 
 
 def still_due(
-    head: PlanHead, channel: str, recipients: Sequence[Recipient], *, now: datetime, wiring: Wiring
+    head: PlanHead, chunk: Chunk, recipients: Sequence[Recipient], *, now: datetime, wiring: Wiring
 ) -> dict[str, str]:
     """The recipients who dropped out since they were read, by subscriber id, with the reason.
 
-    One consistent request for all, and one for each use of earlier deliveries in the audience.
+    One consistent request for all, and one for each use of earlier deliveries in the audience. Who must wait
+    by now, for a chunk that is far too late, is left to the wave's next pass.
     """
+    late = now.timestamp() - chunk.read_at > FAR_LATE_S
+    holding = Holding(head, now=now, settings=wiring.settings) if late else None
     ids = [r.subscriber_id for r in recipients]
     present = subscribers.present(ids)
     has = had(head.audience, ids, wiring=wiring)
     reasons = {
-        r.subscriber_id: reason(head, channel, r, present.get(r.subscriber_id), has[r.subscriber_id], at=now)
+        r.subscriber_id: reason(
+            head,
+            chunk.channel,
+            r,
+            present.get(r.subscriber_id),
+            has[r.subscriber_id],
+            at=now,
+            holding=holding,
+        )
         for r in recipients
     }
     return {subscriber_id: why for subscriber_id, why in reasons.items() if why}
@@ -41,10 +55,12 @@ def reason(
     has: Collection[Written] = frozenset(),
     *,
     at: datetime,
+    holding: Holding | None = None,
 ) -> str:
     """Why a person is no longer to be written to on a channel; empty if nothing changed. Pure.
 
-    `has` are the earlier deliveries, of those that the audience asks for, that the person has.
+    `has` are the earlier deliveries, of those that the audience asks for, that the person has; `holding` says
+    who must wait.
     """
     match = match_of(head.audience, person, has) if person else None
     if match is None:
@@ -60,4 +76,7 @@ def reason(
     address = choice.addresses.get(channel)
     if address is None:
         return choice.skip or GONE
-    return "" if address == recipient.address else MOVED
+    if address != recipient.address:
+        return MOVED
+    hold = holding.of(match.rows[0]) if holding else None
+    return hold.reason if hold else ""

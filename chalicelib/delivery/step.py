@@ -18,6 +18,7 @@ from chalicelib.delivery.carried import carrying
 from chalicelib.delivery.choose import choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.halts import halts
+from chalicelib.delivery.holding import Hold, Holding
 from chalicelib.delivery.late import Earlier
 from chalicelib.delivery.pacing import Budget
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, PlanHead, Wave, rendition_part
@@ -39,10 +40,15 @@ def _part_for(head: PlanHead, channel: str, wanted: str) -> str:
     return rendition_part(channel, language, "")
 
 
+LET_GO = "|"
+"""Between a rendition and why the people of its open chunk are not written to any more."""
+
+
 class Made(NamedTuple):
     """One chunk of a step.
 
-    Its key, rendition and recipients, when the first of them was read, when it is due (epoch seconds).
+    Its key, rendition and recipients, when the first of them was read, when it is due (epoch seconds); and
+    why nobody of it is written to any more, where they were held too long.
     """
 
     key: str
@@ -50,6 +56,7 @@ class Made(NamedTuple):
     people: list[Recipient]
     read_at: float
     due_at: float
+    let_go: str = ""
 
 
 class Step:
@@ -79,6 +86,7 @@ class Step:
         self._reading = TableReading(wiring)
         self._behind = 0
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
+        self._holding = Holding(head, now=now, settings=wiring.settings)
 
     def walk(self) -> None:
         """Reads the audience from the cursor on, until the budget, the step or the audience is at its end.
@@ -147,29 +155,45 @@ class Step:
             instant=head.created_at,
         )
         if choice.skip:
-            if wave.number == 0:
+            if wave.number == 0 and not wave.passes:
                 wave.skipped[choice.skip] = wave.skipped.get(choice.skip, 0) + 1
             return
         address = choice.addresses.get(wave.channel)
         if address is None:
             return
+        hold = self._holding.of(person)
+        if hold and self._now.timestamp() < wave.hold_until:
+            self._hold(hold)
+            return
         wave.reached |= 1 << shard_of(match.subscriber_id)
         part = self._part(person.language)
+        if hold:
+            part = f"{part}{LET_GO}{hold.reason}"
         wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name])
         wave.since.setdefault(part, self._now.timestamp())
         while len(wave.partial.get(part, ())) >= self._chunk and len(self._made) < STEP_CHUNKS:
             self._emit(part)
 
+    def _hold(self, hold: Hold) -> None:
+        wave = self.wave
+        wave.held[hold.reason] = wave.held.get(hold.reason, 0) + 1
+        wave.opens_at = min(hold.until, wave.opens_at or hold.until)
+
     def _emit(self, part: str) -> None:
         """Makes one chunk, of the size that the provider takes now: it may have been larger a step ago."""
         wave = self.wave
         first = wave.partial[part][: self._chunk]
+        rendition, _, let_go = part.partition(LET_GO)
         people = [Recipient(one, address, name, place) for place, (one, address, name) in enumerate(first)]
         key = key_of(self._head.channels.index(wave.channel) * CHANNEL_CHUNKS + wave.next_chunk)
-        self._made.append(Made(key, part, people, wave.since[part], self._room.due_at(self._emitted)))
+        due_at = self._room.due_at(self._emitted)
+        self._made.append(Made(key, rendition, people, wave.since[part], due_at, let_go))
         wave.partial[part] = wave.partial[part][self._chunk :]
         self._drop_if_empty(part)
-        self._emitted += len(people) * self._head.weights.get(part, 1)
+        if let_go:
+            wave.let_go[let_go] = wave.let_go.get(let_go, 0) + len(people)
+        else:
+            self._emitted += len(people) * self._head.weights.get(part, 1)
         wave.next_chunk += 1
         wave.planned += len(people)
 
@@ -208,6 +232,7 @@ class Step:
                 read_at=made.read_at,
                 due_at=made.due_at,
                 expires_at=head.expires_at,
+                let_go=made.let_go,
             )
         try:
             transact(wiring.dynamodb, operations)

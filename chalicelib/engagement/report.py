@@ -78,8 +78,21 @@ class HourReport(Model):
     clicks: int
 
 
+class PassReport(Model):
+    """One pass over the audience: the messages that it planned, and those that it held, by reason."""
+
+    channel: str
+    begun_at: str
+    planned: int
+    held: dict[str, int]
+
+
 class ReportView(Outcomes, Responses):
-    """A plan's report. `skipped` counts people of the audience who were never planned, by reason."""
+    """A plan's report. `skipped` counts people of the audience who were never planned, by reason.
+
+    `held` are messages that are not planned yet, by reason, and wait for `next_pass_at`; `let_go` are those
+    of the expired that were held too long. `passes` tells what each walk over the audience planned and held.
+    """
 
     plan_id: str
     status: str
@@ -89,6 +102,10 @@ class ReportView(Outcomes, Responses):
     started_at: str | None
     closed_at: str | None
     skipped: dict[str, int]
+    held: dict[str, int]
+    let_go: dict[str, int]
+    next_pass_at: str | None
+    passes: list[PassReport]
     channels: list[ChannelReport]
     links: list[LinkReport]
     hours: list[HourReport]
@@ -109,6 +126,10 @@ def report(plan_id: str, *, wiring: Wiring) -> ReportView:
         started_at=now.started_at or None,
         closed_at=now.closed_at or None,
         skipped=dict(now.skipped),
+        held=dict(now.held),
+        let_go=dict(now.let_go),
+        next_pass_at=now.next_pass_at or None,
+        passes=[PassReport(**vars(one)) for one in now.passes],
         **_outcomes(now),
         **_sums(channels),
         channels=channels,

@@ -31,6 +31,9 @@ from infra.platform.template import Template
 
 DEFAULT_TIMEOUT_S = 60
 LONGEST_SKIP_S = 6 * 3600
+ANY_HOUR = {"DaylightFrom": "0", "DaylightTo": "24"}
+"""Whoever tries a campaign here, at whatever hour, wants to see it leave."""
+
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "AKIALOCALPLATFORM000",
     "AWS_SECRET_ACCESS_KEY": "local",
@@ -44,7 +47,8 @@ class Platform:
     `port`: None for no server and no threads (requests by `http`, queues by `drain_once` and `settle`); 0 for
     any free port. `double` and `shuffle`: every queue message twice, and in an order drawn from that seed.
     `schedule_period_s`: how often schedules run, in threads. `frozen`: the moment at which the clock stands
-    still. `app`: a Chalice application in place of Crier's own; `parameters`: of the template.
+    still. `app`: a Chalice application in place of Crier's own; `parameters`: of the template. Newsletters
+    come at any hour, unless these say otherwise.
     """
 
     def __init__(
@@ -63,7 +67,7 @@ class Platform:
         self._port = port
         self._schedule_period_s = schedule_period_s
         self._given_app = app
-        self.template = Template(stack=stack, region=region, parameters=dict(parameters or {}))
+        self.template = Template(stack=stack, region=region, parameters={**ANY_HOUR, **(parameters or {})})
         self.world = World(region=region, clock=LocalClock(frozen=frozen))
         self._mishaps = Mishaps(double=double, shuffle=None if shuffle is None else Random(shuffle))  # noqa: S311
         self._server: Server | None = None

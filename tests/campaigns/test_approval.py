@@ -51,6 +51,7 @@ def digest(campaign: Campaign, meaning: Meaning = Meaning()) -> str:  # noqa: B0
         ({"default_language": "es"}, False),
         ({"expires_at": "2026-12-01T00:00:00.000Z"}, False),
         ({"mode": "exercise"}, False),
+        ({"daylight": False}, False),
         ({"department": "water"}, False),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",

@@ -227,6 +227,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "id": "",
         "name": "Elm Street",
         "archived": True,
+        "daylight": True,
         "department": "roads",
         "mode": "live",
         "status": "draft",

@@ -18,7 +18,7 @@ from chalicelib.delivery.launch import PlanSpec, launch
 from chalicelib.delivery.progress import Progress, progress
 from chalicelib.delivery.render import Footer, Links, Rendition, compile_email, compile_sms
 from chalicelib.subscribers import people
-from chalicelib.subscribers.model import Address, Person, Subscription
+from chalicelib.subscribers.model import NO_WISHES, Address, Person, Subscription, Wishes
 from infra.platform.platform import Platform
 
 ROADS = {"topic": "roads"}
@@ -31,11 +31,13 @@ def person(
     channels: Sequence[str] = ("email",),
     language: str = "en",
     subscriber_id: str = "",
+    zone: str = "America/New_York",
+    wishes: Wishes = NO_WISHES,
 ) -> Person:
     """A confirmed subscriber with both addresses, written to the tables."""
     world = wiring()
     now = world.clock()
-    blank = people.blank(language=language, time_zone="America/New_York", now=now, name=f"Name {number}")
+    blank = people.blank(language=language, time_zone=zone, now=now, name=f"Name {number}")
     subscription = Subscription(tuple(channels), "immediate", "test", blank.created_at)
     return people.create(
         replace(
@@ -46,6 +48,7 @@ def person(
                 "sms": Address(f"+1202555{number:04d}", blank.created_at),
             },
             topics=dict.fromkeys(topics, subscription),
+            wishes=wishes,
         ),
         source="test",
         wording=None,

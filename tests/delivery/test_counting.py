@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chalicelib.core.ids import SHARDS
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.counting import LANGUAGES, OTHER, SAMPLE, Tally, tally_of, walk
+from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match
 from chalicelib.subscribers.streams import Row
@@ -19,7 +20,8 @@ from infra.platform.platform import Platform
 from tests.delivery.engine import ROADS, outcome, person, plan, settle
 
 BOTH = ("email", "sms")
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+LIGHT = Daylight((8, 21), datetime(2026, 11, 22, 12, tzinfo=UTC))
+"""Noon in UTC, seven in the morning in New York."""
 
 
 def counted(audience: dict[str, Any], *, step: int = 10**9) -> Tally:
@@ -37,7 +39,7 @@ def counted(audience: dict[str, Any], *, step: int = 10**9) -> Tally:
             audience,
             channels=BOTH,
             scope="newsletter",
-            now=NOW,
+            light=LIGHT,
             reading=TableReading(wiring()),
             enough=enough,
         )
@@ -64,6 +66,7 @@ def test_a_count_is_what_a_plan_plans(platform: Platform) -> None:
         assert dict(progress.skipped) == found.skipped
         assert sum(found.languages.values()) == found.people
         assert len(found.ids()) == min(SAMPLE, found.people)
+        assert found.asleep == found.people
 
 
 def match(number: int, language: str = "en") -> Match:
@@ -77,9 +80,9 @@ def match(number: int, language: str = "en") -> Match:
 def test_the_sample_does_not_depend_on_the_order(order: list[int]) -> None:
     tally, plain = Tally("s"), Tally("s")
     for number in order:
-        tally.take(match(number), channels=BOTH, scope="newsletter", now=NOW)
+        tally.take(match(number), channels=BOTH, scope="newsletter", light=LIGHT)
     for number in range(60):
-        plain.take(match(number), channels=BOTH, scope="newsletter", now=NOW)
+        plain.take(match(number), channels=BOTH, scope="newsletter", light=LIGHT)
     assert tally.sample == plain.sample
     assert len(set(tally.ids())) == SAMPLE
 
@@ -89,7 +92,7 @@ def test_each_has_the_same_chance_to_be_shown() -> None:
     for seed in range(300):
         tally = Tally(str(seed))
         for number in range(100):
-            tally.take(match(number), channels=BOTH, scope="newsletter", now=NOW)
+            tally.take(match(number), channels=BOTH, scope="newsletter", light=LIGHT)
         shown.update(tally.ids())
     assert len(shown) == 100
     assert 30 < min(shown.values()) < max(shown.values()) < 100  # 60 each, within five deviations
@@ -98,7 +101,7 @@ def test_each_has_the_same_chance_to_be_shown() -> None:
 def test_a_tally_stays_small() -> None:
     tally = Tally("s")
     for number in range(2_000):
-        tally.take(match(number, language=f"x-{number}"), channels=BOTH, scope="newsletter", now=NOW)
+        tally.take(match(number, language=f"x-{number}"), channels=BOTH, scope="newsletter", light=LIGHT)
     assert len(tally.languages) == LANGUAGES + 1
     assert tally.languages[OTHER] == 2_000 - LANGUAGES
     assert len(json.dumps(tally.document())) < 10_000

@@ -37,9 +37,11 @@ SHARED = {
     "HaltError": "0.000000001",
     "SmsNumbers": f"{NEWS}=newsletter,{ALERTS}=emergency",
     "InboundDomain": DOMAIN,
+    "DaylightFrom": "0",
+    "DaylightTo": "24",
 }
-"""Parameters of a stack that many tests share: they ask from one network, and a complaint here and a bounce
-there are no reason to hold the account."""
+"""Parameters of a stack that many tests share: they ask from one network, at any hour, and a complaint here
+and a bounce there are no reason to hold the account."""
 
 
 class Driver(Protocol):
