@@ -28,12 +28,14 @@ from chalicelib.engagement.events import note_event
 from chalicelib.history import routes as history_routes
 from chalicelib.subscribers.api import areas as area_routes
 from chalicelib.subscribers.api import imports as import_routes
+from chalicelib.subscribers.api import invitations as invitation_routes
 from chalicelib.subscribers.api import segments as segment_routes
 from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
 from chalicelib.subscribers.api import topics as topic_routes
 from chalicelib.subscribers.imports.work import continue_import, seconds_left
 from chalicelib.subscribers.pages import doors
+from chalicelib.subscribers.pages import embed as embed_pages
 from chalicelib.subscribers.pages import preferences as preference_pages
 from chalicelib.subscribers.pages import sign_up as sign_up_pages
 from chalicelib.subscribers.requests import answer_request
@@ -46,10 +48,12 @@ app.register_blueprint(core_routes.staff.blueprint)
 app.register_blueprint(department_routes.staff.blueprint)
 app.register_blueprint(department_routes.public.blueprint)
 app.register_blueprint(sign_up_pages.routes.blueprint)
+app.register_blueprint(embed_pages.routes.blueprint)
 app.register_blueprint(doors.routes.blueprint)
 app.register_blueprint(preference_pages.routes.blueprint)
 app.register_blueprint(archive_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)
+app.register_blueprint(invitation_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)
 app.register_blueprint(suppression_routes.routes.blueprint)

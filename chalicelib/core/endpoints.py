@@ -13,7 +13,7 @@ JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 LIVE_ONLY = frozenset({"live"})
 ANY_MODE = frozenset({"live", "exercise", "test"})
-WITHOUT_BODY = frozenset({"GET", "DELETE"})
+WITHOUT_BODY = frozenset({"GET", "DELETE", "OPTIONS"})
 MAX_PAGE = 100
 
 T = TypeVar("T")
@@ -93,7 +93,8 @@ class Endpoint:
 
     `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond
     those that follow from the declaration. `later`: it may answer 202 (`Accepted`) with the same model.
-    `or_as`: a media type that it answers beside JSON, in a `Response` of its own.
+    `or_as`: a media type that it answers beside JSON, in a `Response` of its own. `cross_origin`: scripts of
+    other sites may call it (`core.cross_origin`).
     """
 
     method: str
@@ -111,6 +112,7 @@ class Endpoint:
     also: frozenset[type[CrierError]] = frozenset()
     later: bool = False
     or_as: str = ""
+    cross_origin: bool = False
 
     @property
     def needs_body(self) -> bool:

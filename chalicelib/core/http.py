@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from chalice import Blueprint, Response
 from pydantic import BaseModel
 
-from chalicelib.core import parsing
+from chalicelib.core import cross_origin, parsing
 from chalicelib.core.endpoints import (
     ANY_MODE,
     ENDPOINTS,
@@ -66,7 +66,8 @@ class Call:
 
     `actor` is a `core.staff.Actor` on staff routes and None on public ones; `body` and `query` are
     instances of the declared models (on pages `query` is a dict of texts). `source` is the IP address that
-    it came from, as API Gateway saw it.
+    it came from, as API Gateway saw it. `form` is what a page's form sent, each field with all of its values:
+    in the body of a POST, in the query of a GET.
     """
 
     wiring: Wiring
@@ -141,8 +142,13 @@ class Routes:
         query: type[BaseModel] | None = None,
         status: int = HTTPStatus.OK,
         also: Collection[type[CrierError]] = (),
+        cross_origin: bool = False,
     ) -> Register:
-        """A JSON route for anyone. A handler may also answer a Chalice `Response` of its own."""
+        """A JSON route for anyone. A handler may also answer a Chalice `Response` of its own.
+
+        `cross_origin`: scripts of the sites in the setting `embed_origins` may call it and read its answers,
+        refusals too; those of other sites may not call it (Fetch standard, CORS).
+        """
 
         def register(handler: Handler) -> Handler:
             endpoint = Endpoint(
@@ -156,6 +162,7 @@ class Routes:
                 returns=returns,
                 status=status,
                 also=frozenset(also),
+                cross_origin=cross_origin,
             )
             return self._add(endpoint, _public_answer)
 
@@ -210,12 +217,17 @@ def _staff_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> 
 
 
 def _public_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> Response:
+    origin = request.headers.get("origin") if endpoint.cross_origin else None
+
     def answer() -> Response:
+        cross_origin.check(origin)
         world = wiring()
         call = _call(endpoint, request, path, world=world, now=world.clock(), actor=None)
         return _response(endpoint, endpoint.handler(call, **path))
 
-    return _guarded(endpoint, answer)
+    response = _guarded(endpoint, answer)
+    response.headers = {**response.headers, **cross_origin.headers(origin)}
+    return response
 
 
 def _page_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> Response:
@@ -230,9 +242,9 @@ def _page_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> R
             now=world.clock(),
             query=dict(request.query_params or {}),
             headers=request.headers,
-            form=_form(request.raw_body) if endpoint.method == "POST" else {},
+            form=_form(request.raw_body) if endpoint.method == "POST" else _repeated(request.query_params),
             method=endpoint.method,
-            source=(request.context or {}).get("identity", {}).get("sourceIp") or "",
+            source=_source(request),
         )
         answer: Response = endpoint.handler(call, **path)
     except CrierError as error:
@@ -252,16 +264,24 @@ def _call(
         parsing.no_body(raw)
     if not raw.strip() and not endpoint.needs_body:
         raw = b"{}"
-    given = request.query_params
     return Call(
         wiring=world,
         now=now,
         actor=actor,
         body=parsing.body_of(raw, endpoint.body) if endpoint.body else None,
-        query=parsing.query_of({name: given.getlist(name) for name in given or ()}, endpoint.query),
+        query=parsing.query_of(_repeated(request.query_params), endpoint.query),
         headers=request.headers,
         method=endpoint.method,
+        source=_source(request),
     )
+
+
+def _source(request: Any) -> str:
+    return (request.context or {}).get("identity", {}).get("sourceIp") or ""
+
+
+def _repeated(given: Any) -> dict[str, list[str]]:
+    return {name: given.getlist(name) for name in given or ()}
 
 
 def _form(raw: bytes) -> dict[str, list[str]]:
@@ -289,7 +309,7 @@ def _response(endpoint: Endpoint, answer: Any) -> Response:
     if isinstance(answer, Response):
         return answer
     if endpoint.status == HTTPStatus.NO_CONTENT:
-        return Response("", status_code=204, headers=SECURITY_HEADERS)
+        return Response("", status_code=204, headers={**SECURITY_HEADERS})
     status = endpoint.status
     if isinstance(answer, Accepted):
         status, answer = HTTPStatus.ACCEPTED, answer.answer

@@ -80,6 +80,11 @@ def render(
     return Response(html, status_code=status, headers=headers)
 
 
+def fragment(template: str, language: str, **context: Any) -> str:
+    """A piece of HTML from `templates/<template>`, with what every page shows at hand."""
+    return _environment().get_template(template).render(**_frame(language, own(settings())), **context)
+
+
 def redirect(path: str, query: Mapping[str, str]) -> Response:
     """303 to one of our own paths: what the browser shows after a form has acted."""
     location = link(path) + (f"?{urlencode(query)}" if query else "")

@@ -50,6 +50,11 @@ class Settings:
     logo: str = _setting(
         "CRIER_LOGO", "", "Department whose logo stands on all pages; empty for a drawn bell."
     )
+    embed_origins: tuple[str, ...] = _setting(
+        "CRIER_EMBED_ORIGINS",
+        (),
+        "Sites whose scripts may send sign-ups, such as https://www.city.example; comma separated.",
+    )
     languages: tuple[str, ...] = _setting(
         "CRIER_LANGUAGES",
         ("en", "es", "zh-Hans", "vi"),

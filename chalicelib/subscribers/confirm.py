@@ -4,7 +4,7 @@ The holder of an address says yes, and becomes a subscriber, or adds to what the
 """
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pynamodb.exceptions import UpdateError
@@ -15,13 +15,14 @@ from chalicelib.core.i18n import N_
 from chalicelib.core.tokens import TokenExpired
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules, topics
-from chalicelib.subscribers.model import Person, Provenance, Wording
+from chalicelib.subscribers.model import Person, Place, Provenance, Wording
 from chalicelib.subscribers.settle import Pair, SuppressionEdit, settle
 from chalicelib.subscribers.sign_up import code_of, read_token
 from chalicelib.subscribers.tables import SignUpItem
 from chalicelib.subscribers.writes import Together
 
 MAX_TRIES = 5
+HOME = "home"
 WRONG_CODE = N_("This is not the code that we sent. Look again, and type all 6 digits.")
 
 
@@ -155,6 +156,8 @@ def _pairs(item: SignUpItem, channel: str, *, now: datetime, wiring: Wiring) -> 
     )  # of a new id, though the sign-up's own person is gone: an id is one life, and one count of versions
     after = rules.with_address(before, channel, address, verified_at=rfc3339(now))
     after = _subscribe(after, chosen, source=item.source, now=now)
+    if item.place:
+        after = replace(after, places={**after.places, HOME: Place(**item.place)})
     pairs: list[Pair] = [(own, after)]
     if own and holder and own.id != holder.id:
         pairs.append((holder, rules.without_address(holder, channel)))

@@ -7,7 +7,7 @@ worker keeps the sign-up and sends a link (email) or a code (SMS); `confirm` mak
 """
 
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import profile, suppressions, texts, topics
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import may_ask
-from chalicelib.subscribers.model import CHANNELS, Wording
+from chalicelib.subscribers.model import CHANNELS, Place, Wording
 from chalicelib.subscribers.notify import CONFIRMATION, Notify
 from chalicelib.subscribers.settle import digester
 from chalicelib.subscribers.tables import SignUpItem
@@ -63,18 +63,25 @@ def request(
     wording: Wording,
     now: datetime,
     wiring: Wiring,
+    place: Place | None = None,
     subscriber_id: str | None = None,
     put_off_s: int = 0,
+    found: Iterable[FieldError] = (),
 ) -> Requested:
     """Asks for a sign-up on one or both channels; each is confirmed apart, and both make one person.
 
-    `subscriber_id` is a known person who adds an address. Raises InvalidFields with the pointers `/email
-    /phone /topics /name /language /time_zone`. One queue message leaves, whatever the addresses are, to
-    be worked off after `put_off_s` seconds.
+    `place` becomes the person's home. `subscriber_id` is a known person who adds an address. Raises
+    InvalidFields with the pointers `/email /phone /topics /name /language /time_zone`, beside what the caller
+    has `found` wrong already. One queue message leaves, whatever the addresses are, to be worked off after
+    `put_off_s` seconds.
     """
-    addresses = _addresses({"email": email, "sms": phone}, wiring)
-    profile.check(name=name, language=language, time_zone=time_zone)
-    _check_topics(topic_ids, may_be_none=subscriber_id is not None)
+    addresses: dict[str, str] = {}
+    check(
+        lambda: addresses.update(_addresses({"email": email, "sms": phone}, wiring)),
+        lambda: profile.check(name=name, language=language, time_zone=time_zone),
+        lambda: _check_topics(topic_ids, may_be_none=subscriber_id is not None),
+        found=found,
+    )
     signup_id = ids.random_id()
     message = {
         "kind": KIND,
@@ -86,12 +93,25 @@ def request(
         "time_zone": time_zone,
         "source": source,
         "wording": wording.text,
+        "place": vars(place) if place else None,
         "subscriber": subscriber_id,
         "at": rfc3339(now),
     }
     wiring.queues.send(QUEUE, message, delay_s=put_off_s)
     code = token_of(signup_id, "sms", now=now, wiring=wiring) if "sms" in addresses else None
     return Requested(signup_id, addresses, code)
+
+
+def check(*checks: Callable[[], None], found: Iterable[FieldError] = ()) -> None:
+    """Raises InvalidFields with all that the checks find wrong, each of them by its own InvalidFields."""
+    errors = list(found)
+    for one in checks:
+        try:
+            one()
+        except InvalidFields as error:
+            errors += error.errors
+    if errors:
+        raise InvalidFields(*errors)
 
 
 def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
@@ -187,6 +207,7 @@ def _keep(message: Mapping[str, Any], addresses: Mapping[str, str], *, at: datet
         time_zone=message["time_zone"],
         source=message["source"],
         wording=message["wording"],
+        place=message.get("place"),
         subscriber_id=message["subscriber"],
         tries=0,
         revision=0,

@@ -144,6 +144,7 @@ class SignUpItem(TableModel):
     time_zone = UnicodeAttribute()
     source = UnicodeAttribute()
     wording = UnicodeAttribute()
+    place = PlainMap(null=True)
     subscriber_id = UnicodeAttribute(null=True)
     tries = NumberAttribute()
     revision = NumberAttribute()
@@ -294,7 +295,7 @@ class SuppressionItem(TableModel):
 
 
 class TopicItem(TableModel):
-    """One topic. `sort` is the id: topics are listed by it."""
+    """One topic. `sort` is the id: topics are listed by it. `sent`: `TIME#CAMPAIGN`, the latest ones."""
 
     class Meta(TableMeta):
         """The table `topics`."""
@@ -310,6 +311,7 @@ class TopicItem(TableModel):
     category = UnicodeAttribute()
     status = UnicodeAttribute()
     created_at = UnicodeAttribute()
+    sent: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     list_index = ListIndex()
 
     @classmethod

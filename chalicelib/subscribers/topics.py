@@ -7,11 +7,11 @@ past campaigns name it, and its id is not used again.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pynamodb.exceptions import PutError, UpdateError
 
-from chalicelib.core.clock import rfc3339
+from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.tables import Page, list_page
 from chalicelib.subscribers.model import LIST_PREFIX
@@ -19,11 +19,18 @@ from chalicelib.subscribers.tables import TOPICS, TopicItem
 
 OPEN, CLOSED, ENDED = "open", "closed", "ended"
 MAX_READ = 100
+MAX_SENT = 40
+MONTH = timedelta(days=365.25 / 12)
+MONTHS = 3
 
 
 @dataclass(frozen=True)
 class Topic:
-    """One topic. `id` is a slug; `name` and `description` by language tag; `status` open, closed or ended."""
+    """One topic. `id` is a slug; `name` and `description` by language tag; `status` open, closed or ended.
+
+    `sent`: when (RFC 3339) and as which campaign everybody could read something of it, the oldest first, the
+    last 40 of them.
+    """
 
     id: str
     name: Mapping[str, str]
@@ -31,6 +38,7 @@ class Topic:
     department: str
     category: str
     status: str
+    sent: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_list(self) -> bool:
@@ -131,4 +139,40 @@ def end(topic_id: str) -> None:
 
 def topic_of(item: TopicItem) -> Topic:
     """A topic as the table holds it, read back."""
-    return Topic(item.id, item.name, item.description, item.department, item.category, item.status)
+    sent = tuple(_sent(one) for one in sorted(item.sent or ()))
+    return Topic(item.id, item.name, item.description, item.department, item.category, item.status, sent)
+
+
+def note_sent(topic_ids: Iterable[str], campaign_id: str, *, at: str) -> None:
+    """Remembers that a campaign was sent, for `how often` and `such as`; once more is harmless."""
+    for topic_id in topic_ids:
+        item = TopicItem(topic_id)
+        item.update(actions=[TopicItem.sent.add({f"{at}#{campaign_id}"})])
+        if surplus := sorted(item.sent or ())[:-MAX_SENT]:
+            item.update(actions=[TopicItem.sent.delete(set(surplus))])
+
+
+def forget_sent(topic_ids: Iterable[str], campaign_id: str, *, at: str) -> None:
+    """Forgets a campaign that nobody can read any more; once more is harmless."""
+    for topic_id in topic_ids:
+        TopicItem(topic_id).update(actions=[TopicItem.sent.delete({f"{at}#{campaign_id}"})])
+
+
+def a_month(topic: Topic, *, now: datetime) -> float:
+    """How many messages a topic had a month, over the last three; 0 where there was none. Pure.
+
+    A topic that is younger, or of which so many were sent that the oldest are not remembered, is taken over
+    the time that is known, but at least a month.
+    """
+    since = now - MONTHS * MONTH
+    recent = [moment for at, _ in topic.sent if (moment := parse_rfc3339(at)) >= since]
+    if not recent:
+        return 0.0
+    whole = len(recent) < len(topic.sent)
+    known = MONTHS * MONTH if whole else max(MONTH, now - min(recent))
+    return len(recent) / (known / MONTH)
+
+
+def _sent(text: str) -> tuple[str, str]:
+    at, _, campaign_id = text.partition("#")
+    return at, campaign_id

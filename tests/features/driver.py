@@ -39,6 +39,7 @@ SHARED = {
     "InboundDomain": DOMAIN,
     "DaylightFrom": "0",
     "DaylightTo": "24",
+    "EmbedOrigins": "https://www.city.example",
 }
 """Parameters of a stack that many tests share: they ask from one network, at any hour, and a complaint here
 and a bounce there are no reason to hold the account."""

@@ -41,8 +41,10 @@ def residents(driver: LocalDriver) -> None:
     address = acting.sign_up(driver, [roads, parks])
     acting.sign_up(driver, [roads], to_email=address)
     acting.sign_up_by_text(driver, [roads])
-    for path in ("/", "/subscribe", "/preferences"):
+    for path in ("/", "/subscribe", "/subscribe/embed", "/subscribe/embed.json", "/preferences"):
         assert driver.request("GET", path).status == 200
+    acting.api(driver, "GET", f"/v1/invitations?topic={roads}")
+    at_a_place(driver, roads)
     page = acting.own_page(driver, address)
     form = [("topic", roads), ("topic", parks), (f"channels:{roads}", "email"), ("name", "Ann")]
     form += [("language", "es"), ("time_zone", "America/New_York")]
@@ -50,6 +52,14 @@ def residents(driver: LocalDriver) -> None:
     assert driver.request("POST", page, form=form).status == 303
     assert driver.request("POST", page, form={"stop": "all"}).status == 303
     joined(driver, roads, parks)
+
+
+def at_a_place(driver: LocalDriver, topic: str) -> None:
+    """Who signs up with an area, from a form on another site."""
+    shown = driver.request("GET", "/subscribe")
+    form = {"topic": topic, "email": acting.email(), "area": acting.area(driver)}
+    form["wording"] = acting.wording_of(shown)
+    assert driver.request("POST", "/subscribe/embed", form=form).status == 200
 
 
 def joined(driver: LocalDriver, roads: str, parks: str) -> None:

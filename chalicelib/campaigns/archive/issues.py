@@ -13,6 +13,7 @@ from chalicelib.core.staff import Mode
 from chalicelib.core.tables import Page, list_page
 from chalicelib.delivery.article import Article, article, title
 from chalicelib.delivery.content import Words
+from chalicelib.subscribers import topics
 from chalicelib.subscribers.model import LIST_PREFIX
 
 
@@ -58,16 +59,18 @@ def public_topics(campaign: Campaign) -> list[str]:
 def publish(campaign: Campaign) -> None:
     """Puts a campaign that is being sent into the archive, where it is public; once more is harmless."""
     write(_items(campaign))
+    topics.note_sent(public_topics(campaign), campaign.id, at=campaign.launched_at)
 
 
 def withdraw(campaign: Campaign) -> None:
     """Takes a campaign that was cancelled out of the archive; once more is harmless."""
     remove(_items(campaign))
+    topics.forget_sent(public_topics(campaign), campaign.id, at=campaign.launched_at)
 
 
 def _items(campaign: Campaign) -> list[ArchiveItem]:
-    topics = public_topics(campaign)
-    if not topics:
+    public = public_topics(campaign)
+    if not public:
         return []
     told = {language: words for language, words in campaign.content.items() if words != Words()}
     same: Mapping[str, Any] = {
@@ -75,10 +78,10 @@ def _items(campaign: Campaign) -> list[ArchiveItem]:
         "sent_at": campaign.launched_at,
         "default_language": campaign.default_language,
         "department": campaign.department,
-        "topics": topics,
+        "topics": public,
     }
     titles = {language: title(words, language=language) for language, words in told.items()}
-    lists = [EVERYTHING, *(TOPIC + topic for topic in topics)]
+    lists = [EVERYTHING, *(TOPIC + topic for topic in public)]
     sort = f"{campaign.launched_at}#{campaign.id}"
     entries = [
         ArchiveItem(f"{campaign.id}#{name}", list=name, sort=sort, titles=titles, **same) for name in lists

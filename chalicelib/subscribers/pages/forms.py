@@ -2,12 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from importlib.resources import files
-from typing import Protocol
+from urllib.parse import urlencode
 
 from chalicelib.core import i18n
 from chalicelib.core.errors import InvalidFields
+from chalicelib.subscribers.model import CHANNELS
+from chalicelib.subscribers.topics import Topic, a_month
 
 Form = Mapping[str, Sequence[str]]
 Errors = dict[str, str]
@@ -25,19 +28,6 @@ COMMON_ZONES = (
 )
 
 
-class TopicLike(Protocol):
-    """The part of a topic that pages show."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-    @property
-    def name(self) -> Mapping[str, str]: ...  # noqa: D102
-    @property
-    def description(self) -> Mapping[str, str]: ...  # noqa: D102
-    @property
-    def category(self) -> str: ...  # noqa: D102
-
-
 @dataclass(frozen=True)
 class Worded:
     """A text that staff wrote. `lang` is its language where that is not the page's, for screen readers."""
@@ -48,12 +38,18 @@ class Worded:
 
 @dataclass(frozen=True)
 class TopicView:
-    """A topic as a page shows it, with the channels that the person chose for it."""
+    """A topic as a page shows it, with the channels that the person chose for it.
+
+    `often`: how often something is sent, in words; `sample`: the latest campaign that everybody can read.
+    Both are empty where nothing was sent lately.
+    """
 
     id: str
     name: Worded
     description: Worded
     channels: tuple[str, ...] = ()
+    often: str = ""
+    sample: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +62,16 @@ class CategoryView:
 
 @dataclass(frozen=True)
 class SignUpForm:
-    """The sign-up form, as typed."""
+    """The sign-up form, as typed. `categories` are those of which all topics are wanted.
+
+    `channel`: the one that a link asks for, or empty for all; `area` is picked, `postcode` typed.
+    """
 
     topics: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    channel: str = ""
+    area: str = ""
+    postcode: str = ""
     email: str = ""
     phone: str = ""
     name: str = ""
@@ -107,14 +110,26 @@ def only(form: Form, field: str) -> str:
 
 
 def read_sign_up(form: Form) -> SignUpForm:
-    """The sign-up form out of what was posted."""
+    """The sign-up form out of what was posted, or out of a link that fills it in."""
+    channel = only(form, "channel")
     return SignUpForm(
         topics=tuple(dict.fromkeys(form.get("topic", ()))),
+        categories=tuple(dict.fromkeys(form.get("category", ()))),
+        channel=channel if channel in CHANNELS else "",
+        area=only(form, "area"),
+        postcode=only(form, "postcode"),
         email=only(form, "email"),
         phone=only(form, "phone"),
         name=only(form, "name"),
         language=only(form, "language"),
     )
+
+
+def link_query(form: SignUpForm) -> str:
+    """What of a form a link to it carries: never an address or a name."""
+    given = [("topic", one) for one in form.topics] + [("category", one) for one in form.categories]
+    given += [("channel", form.channel), ("area", form.area)]
+    return urlencode([(name, value) for name, value in given if value])
 
 
 def read_preferences(form: Form) -> PreferencesForm:
@@ -136,10 +151,11 @@ def worded(texts: Mapping[str, str], language: str) -> Worded:
 
 
 def by_category(
-    topics: Iterable[TopicLike],
+    topics: Iterable[Topic],
     language: str,
     *,
     default_language: str,
+    now: datetime,
     chosen: Mapping[str, Collection[str]] | None = None,
 ) -> list[CategoryView]:
     """The topics by category, both by name. `chosen`: the person's channels by topic id."""
@@ -150,6 +166,8 @@ def by_category(
             name=worded(topic.name, language),
             description=worded(topic.description, language),
             channels=tuple((chosen or {}).get(topic.id, ())),
+            often=often(a_month(topic, now=now), language),
+            sample=topic.sent[-1][1] if topic.sent else "",
         )
         groups.setdefault(topic.category, []).append(view)
     lang = None if language == default_language else default_language
@@ -157,6 +175,18 @@ def by_category(
         CategoryView(Worded(category, lang), tuple(sorted(views, key=lambda view: view.name.text.casefold())))
         for category, views in sorted(groups.items(), key=lambda group: group[0].casefold())
     ]
+
+
+def often(number: float, language: str) -> str:
+    """How often something is sent, in words; empty where nothing was."""
+    say = i18n.translate(language)
+    if number <= 0:
+        return ""
+    if number < 0.75:
+        return say.gettext("Less than one message a month")
+    whole = round(number)
+    words = say.ngettext("About %(num)s message a month", "About %(num)s messages a month", whole)
+    return words % {"num": i18n.format_number(whole, language)}
 
 
 def in_order(errors: Errors, fields: Sequence[str]) -> Errors:

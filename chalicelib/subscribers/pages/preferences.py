@@ -59,7 +59,9 @@ def _preferences_page(
         status=INVALID if errors else 200,
         addresses=[{"channel": channel, "masked": masked} for channel, masked in found.addresses.items()],
         missing=[channel for channel in CHANNELS if channel not in found.addresses],
-        categories=by_category(found.topics, language, chosen={**found.chosen, **typed.channels}),
+        categories=by_category(
+            found.topics, language, now=call.now, chosen={**found.chosen, **typed.channels}
+        ),
         form={"name": typed.name, "language": own, "time_zone": typed.time_zone},
         added={"email": forms.only(call.form, "email"), "phone": forms.only(call.form, "phone")},
         zones=forms.zones(language, current=typed.time_zone, agency=settings().time_zone),
@@ -78,7 +80,7 @@ def _save(call: Call, token: str) -> Response:
     shown = wording.shown(wording.PREFERENCES, language)
     form = forms.read_preferences(call.form)
     try:
-        check_wording(call, shown)
+        check_wording(forms.only(call.form, "wording"), shown)
         after = preferences.save(
             token,
             channels=form.channels,
@@ -109,7 +111,7 @@ def _add_address(call: Call, token: str) -> Response:
     shown = wording.shown(wording.ADD, language)
     email, phone = forms.only(call.form, "email"), forms.only(call.form, "phone")
     try:
-        check_wording(call, shown)
+        check_wording(forms.only(call.form, "wording"), shown)
         if not email and not phone:
             field = "/phone" if "email" in known.addresses else "/email"
             raise InvalidFields(FieldError(field, NO_NEW_ADDRESS))

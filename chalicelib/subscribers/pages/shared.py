@@ -1,6 +1,7 @@
 """What the residents' pages have in common."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from chalice import Response
@@ -13,9 +14,10 @@ from chalicelib.core.settings import settings
 from chalicelib.subscribers import sign_up
 from chalicelib.subscribers.model import Wording
 from chalicelib.subscribers.pages import forms
+from chalicelib.subscribers.topics import Topic
 
 INVALID = 422
-FIELDS = ("topics", "email", "phone", "name", "language", "time_zone", "wording")
+FIELDS = ("topics", "area", "postcode", "email", "phone", "name", "language", "time_zone", "wording")
 """The fields of the forms, in the order in which pages have them."""
 
 WORDING_CHANGED = N_("The text above the button has changed. Read it and press the button again.")
@@ -31,21 +33,22 @@ def counted(call: Call) -> int:
     return limits.count(call.source, at_most=settings().asks_per_minute, now=call.now, wiring=call.wiring)
 
 
-def check_wording(call: Call, shown: Wording) -> None:
+def check_wording(version: str, shown: Wording) -> None:
     """Refuses a form that showed other words of consent, or none: nobody could say what was agreed to."""
-    if forms.only(call.form, "wording") != shown.version:
+    if version != shown.version:
         raise InvalidFields(FieldError("/wording", WORDING_CHANGED))
 
 
 def by_category(
-    found: Iterable[forms.TopicLike],
+    found: Iterable[Topic],
     language: str,
     *,
+    now: datetime,
     chosen: Mapping[str, Collection[str]] | None = None,
 ) -> list[forms.CategoryView]:
     """Topics as pages show them."""
     default = settings().default_language
-    return forms.by_category(found, language, default_language=default, chosen=chosen)
+    return forms.by_category(found, language, default_language=default, now=now, chosen=chosen)
 
 
 def asked_page(language: str, asked: sign_up.Requested, email: str, phone: str, **more: Any) -> Response:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pytest
@@ -7,6 +9,7 @@ from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.pages.forms import Worded
 from chalicelib.subscribers.topics import Topic
 
+NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
 ROADS = Topic("roads", {"en": "Roads", "es": "Calles"}, {"en": "Closures"}, "works", "Travel", "open")
 BUSES = Topic("buses", {"en": "Buses"}, {}, "works", "travel", "open")
 FLU = Topic("flu", {"es": "Clínicas"}, {}, "health", "Health", "open")
@@ -33,7 +36,7 @@ def test_what_staff_wrote_is_shown_in_the_nearest_language(example: Text) -> Non
 
 def test_topics_are_grouped_and_sorted_by_name_and_carry_the_choice() -> None:
     categories = forms.by_category(
-        [ROADS, FLU, BUSES], "en", default_language="en", chosen={"roads": ["email"]}
+        [ROADS, FLU, BUSES], "en", default_language="en", now=NOW, chosen={"roads": ["email"]}
     )
     assert [category.name.text for category in categories] == ["Health", "Travel", "travel"]
     assert categories[1].topics[0].channels == ("email",)
@@ -41,7 +44,7 @@ def test_topics_are_grouped_and_sorted_by_name_and_carry_the_choice() -> None:
 
 
 def test_categories_are_in_the_default_language() -> None:
-    assert forms.by_category([ROADS], "vi", default_language="en")[0].name == Worded("Travel", "en")
+    assert forms.by_category([ROADS], "vi", default_language="en", now=NOW)[0].name == Worded("Travel", "en")
 
 
 def test_forms_are_read_as_browsers_send_them() -> None:
@@ -73,3 +76,36 @@ def test_the_persons_time_zone_is_always_among_those_offered_and_once(current: s
     assert offered.count(current) == 1
     assert zones.common[0] == forms.Zone("America/New_York", "Eastern Time (New York)")
     assert len(offered) == len(set(offered))
+
+
+OFTEN = [
+    (0.0, "en", ""),
+    (1 / 3, "en", "Less than one message a month"),
+    (0.8, "en", "About 1 message a month"),
+    (3.4, "en", "About 3 messages a month"),
+    (3.4, "es", "Unos 3 mensajes al mes"),
+    (1234.0, "es", "Unos 1.234 mensajes al mes"),
+    (3.4, "vi", "Khoảng 3 tin nhắn mỗi tháng"),
+    (1.0, "zh-Hans", "每月约 1 条消息"),
+]
+
+
+@pytest.mark.parametrize(("number", "language", "words"), OFTEN)
+def test_how_often_is_told_in_words(number: float, language: str, words: str) -> None:
+    assert forms.often(number, language) == words
+
+
+def test_a_topic_shows_how_often_and_such_as() -> None:
+    sent = tuple((f"2026-{month:02d}-01T12:00:00.000Z", f"{month:032x}") for month in (8, 9, 10, 11))
+    ((roads,),) = (
+        category.topics
+        for category in forms.by_category([replace(ROADS, sent=sent)], "en", default_language="en", now=NOW)
+    )
+    assert (roads.often, roads.sample) == ("About 1 message a month", f"{11:032x}")
+
+
+def test_a_link_fills_in_what_is_no_secret() -> None:
+    posted = {"topic": ["roads"], "category": ["City & Hall"], "channel": ["sms"], "area": ["old-town"]}
+    form = forms.read_sign_up({**posted, "email": ["ana@example.com"], "postcode": ["02110"]})
+    assert forms.link_query(form) == "topic=roads&category=City+%26+Hall&channel=sms&area=old-town"
+    assert forms.read_sign_up({"channel": ["pigeon"]}).channel == ""
