@@ -21,6 +21,8 @@ from chalicelib.core.clock import parse_rfc3339
 LONGEST_TEXT = 2000
 """Characters of a text that are kept: ten parts of SMS hold 1,530."""
 LONGEST_SUBJECT = 300
+UNSUBSCRIBE = "unsubscribe"
+"""The local part to which the way out of a message is mailed."""
 GREETINGS = "Successfully validated SNS topic"
 """How SES begins when it tries a topic."""
 AUTOMATIC = {"x-autoreply", "x-autorespond", "x-auto-response-suppress"}
@@ -113,7 +115,7 @@ def _mail(event: Mapping[str, Any], at: datetime | None) -> MailIn:
         id=_string(mail, "messageId"),
         at=at or _moment(_string(mail, "timestamp")),
         sender=_address(headers.get("from", "")),
-        agency=_address(next(iter(receipt.get("recipients") or mail.get("destination") or ()), "")),
+        agency=_agency(receipt.get("recipients") or mail.get("destination")),
         subject=_decoded(headers.get("subject", ""))[:LONGEST_SUBJECT],
         bucket=_string(action, "bucketName"),
         key=_string(action, "objectKey"),
@@ -121,6 +123,12 @@ def _mail(event: Mapping[str, Any], at: datetime | None) -> MailIn:
         authentic=_verdict(receipt, "dmarcVerdict") == "PASS",
         infected=_verdict(receipt, "virusVerdict") == "FAIL",
     )
+
+
+def _agency(recipients: object) -> str:
+    """The address of ours that it went to; of several, the one that unsubscribes."""
+    ours = [_address(one) for one in recipients] if isinstance(recipients, list) else []
+    return next((one for one in ours if one.lower().startswith(f"{UNSUBSCRIBE}@")), ours[0] if ours else "")
 
 
 def _automatic(headers: Mapping[str, str], *, envelope_sender: str) -> bool:

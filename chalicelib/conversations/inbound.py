@@ -3,8 +3,6 @@
 from typing import Any
 
 from chalicelib.conversations.events import MailIn, TextIn, read
-from chalicelib.conversations.mail_in import take_mail
-from chalicelib.conversations.text_in import take_text
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.notify import Notify
 
@@ -13,6 +11,10 @@ def take(message: Any, *, notify: Notify, wiring: Wiring) -> None:
     """Takes one message of SNS's. Raises Malformed for what is neither: it ends among the dead letters."""
     match read(message):
         case TextIn() as text:
+            from chalicelib.conversations.text_in import take_text
+
             take_text(text, notify=notify, wiring=wiring)
         case MailIn() as mail:
+            from chalicelib.conversations.mail_in import take_mail
+
             take_mail(mail, wiring=wiring)

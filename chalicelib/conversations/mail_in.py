@@ -11,7 +11,7 @@ from typing import Any
 
 from chalicelib.conversations import kept
 from chalicelib.conversations.bodies import MAX_BYTES, text_of
-from chalicelib.conversations.events import MailIn
+from chalicelib.conversations.events import UNSUBSCRIBE, MailIn
 from chalicelib.conversations.model import IN, Entry
 from chalicelib.core import ids
 from chalicelib.core.clock import epoch, rfc3339
@@ -28,7 +28,6 @@ from chalicelib.subscribers.writes import Lost, Together
 
 CHANNEL = "email"
 SOURCE = "mailto"
-UNSUBSCRIBE = "unsubscribe"
 TOKEN = re.compile(rf"(?<![\w-])[\w-]{{{LONG_CHARACTERS}}}(?![\w-])", re.ASCII)
 
 

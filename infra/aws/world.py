@@ -119,6 +119,10 @@ class World:
             for name in list(bucket.keys):
                 bucket.keys.pop(name)
 
+    def object_keys(self, bucket: str) -> list[str]:
+        """The keys of all objects of a bucket."""
+        return list(s3_backends[ACCOUNT]["aws"].buckets[bucket].keys)
+
     def _find_table(self, name: str) -> Any:
         return dynamodb_backends[ACCOUNT][self.region].tables.get(name)
 

@@ -248,6 +248,10 @@ class Platform:
         )
         self.inbound(event)
 
+    def objects(self, bucket: str) -> list[str]:
+        """The keys of what lies in one of the stack's buckets, by its short name."""
+        return self.world.object_keys(f"{self.template.stack}-{bucket}-{ACCOUNT}")
+
     def inbound(self, event: Any) -> None:
         """Publishes an event on the topic of what comes in."""
         arn = f"arn:aws:sns:{self.template.region}:{ACCOUNT}:{self.template.stack}-inbound"

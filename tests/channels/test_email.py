@@ -78,6 +78,16 @@ def send(ses: Ses, count: int = 1) -> Any:
     return email.send(LETTER, [ENVELOPE] * count, seconds_left=20)
 
 
+def test_the_way_out_by_mail_stands_beside_the_link() -> None:
+    ses = Ses(statuses("SUCCESS"))
+    mail = "mailto:unsubscribe@in.city.example?subject=T"
+    envelope = replace(ENVELOPE, unsubscribe_mail=mail)
+    Email(client=ses, settings=Settings()).send(LETTER, [envelope], seconds_left=30)
+    (entry,) = ses.requests[0]["BulkEmailEntries"]
+    (header,) = entry["ReplacementHeaders"]
+    assert header["Value"] == f"<https://city.example/unsubscribe/T>, <{mail}>"
+
+
 def test_one_call_carries_all_that_differs_per_person() -> None:
     ses = Ses(statuses("SUCCESS", "SUCCESS"))
     assert [o.provider_id for o in send(ses, 2)] == ["m-SUCCESS"] * 2

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -42,6 +43,16 @@ def test_each_number_gets_the_filled_text() -> None:
     assert send(sns, 2) == [State.SENT, State.SENT]
     assert [s["PhoneNumber"] for s in sns.sent] == ["+15005550000", "+15005550001"]
     assert sns.sent[0]["Message"] == "Hello resident{"
+
+
+def test_a_text_leaves_from_the_number_that_the_plan_names() -> None:
+    for number, named in (("+16175550101", {"+16175550101"}), ("", set())):
+        sns = Sns("m")
+        letter = replace(LETTER, origination=number)
+        Sms(client=sns, settings=Settings()).send(letter, [Envelope("+15005550000", {})], seconds_left=25)
+        attributes = sns.sent[0]["MessageAttributes"]
+        found = {attributes[name]["StringValue"] for name in attributes if "Origination" in name}
+        assert found == named
 
 
 CASES = [

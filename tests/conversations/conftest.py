@@ -1,5 +1,6 @@
 """The room's tests run on the local AWS, with a clock that stands still."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -12,11 +13,19 @@ from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.writes import Together
 from infra.platform.platform import Platform
+from tests.features.driver import ALERTS, NEWS, SHARED
 from tests.subscribers.conftest import Clock, Notes
 
+__all__ = ["ALERTS", "NEWS", "NOW", "entry", "keep"]
+
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
-AGENCY = "+16175550100"
-ALERTS = "+16175550101"
+
+
+@pytest.fixture(scope="module")
+def running_platform() -> Iterator[Platform]:
+    """A stack with two numbers and a domain for mail."""
+    with Platform(parameters=SHARED) as platform:
+        yield platform
 
 
 @pytest.fixture
@@ -42,7 +51,7 @@ def entry(text: str, *, at: datetime = NOW, provider_id: str = "") -> Entry:
         direction=IN,
         channel="sms",
         address="+12025550123",
-        agency=AGENCY,
+        agency=NEWS,
         subject="",
         text=text,
         keyword="",

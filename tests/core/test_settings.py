@@ -57,6 +57,32 @@ def test_nothing_else_reads_the_environment(path: Path) -> None:
     assert not names & {"environ", "environb", "getenv"}
 
 
+NUMBERS = Settings(sms_numbers=("+16175550100=newsletter", "+16175550101=emergency"))
+
+
+@pytest.mark.parametrize(
+    ("scope", "number"),
+    [("newsletter", "+16175550100"), ("service", "+16175550100"), ("emergency", "+16175550101"), ("x", "")],
+)
+def test_texts_of_a_scope_leave_from_its_number(scope: str, number: str) -> None:
+    assert NUMBERS.number_for(scope) == number
+    assert Settings().number_for(scope) == ""
+
+
+def test_a_number_is_for_newsletters_unless_named_for_alerts() -> None:
+    assert NUMBERS.scope_of("+16175550101") == "emergency"
+    assert NUMBERS.scope_of("+16175550100") == NUMBERS.scope_of("+1999") == "newsletter"
+    with pytest.raises(ValueError, match="CRIER_SMS_NUMBERS"):
+        Settings(sms_numbers=("+16175550100=holidays",)).scope_of("+16175550100")
+
+
+def test_the_way_out_by_mail_needs_a_domain() -> None:
+    assert Settings().unsubscribe_mail == ""
+    assert Settings(inbound_domain="in.x.example").unsubscribe_mail == (
+        "mailto:unsubscribe@in.x.example?subject="
+    )
+
+
 def page() -> str:
     """What `docs/settings.md` should hold."""
     rows = [

@@ -16,6 +16,12 @@ def test_a_text_message_lands_in_the_outbox(world: World, client: Client) -> Non
     assert letter.provider_id == answer["MessageId"]
 
 
+def test_a_text_message_tells_the_number_that_it_left_from(world: World, client: Client) -> None:
+    named = {"AWS.MM.SMS.OriginationNumber": {"DataType": "String", "StringValue": "+16175550101"}}
+    client("sns").publish(PhoneNumber="+16175550100", Message="x", MessageAttributes=named)
+    assert world.outbox.last().headers == {"From": "+16175550101"}
+
+
 @pytest.mark.parametrize(
     ("request_", "code"),
     [
