@@ -34,6 +34,8 @@ from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
 from chalicelib.subscribers.api import topics as topic_routes
 from chalicelib.subscribers.imports.work import continue_import, seconds_left
+from chalicelib.subscribers.pages import addresses as address_pages
+from chalicelib.subscribers.pages import confirm as confirm_pages
 from chalicelib.subscribers.pages import doors
 from chalicelib.subscribers.pages import embed as embed_pages
 from chalicelib.subscribers.pages import preferences as preference_pages
@@ -49,8 +51,10 @@ app.register_blueprint(department_routes.staff.blueprint)
 app.register_blueprint(department_routes.public.blueprint)
 app.register_blueprint(sign_up_pages.routes.blueprint)
 app.register_blueprint(embed_pages.routes.blueprint)
+app.register_blueprint(confirm_pages.routes.blueprint)
 app.register_blueprint(doors.routes.blueprint)
 app.register_blueprint(preference_pages.routes.blueprint)
+app.register_blueprint(address_pages.routes.blueprint)
 app.register_blueprint(archive_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(invitation_routes.routes.blueprint)

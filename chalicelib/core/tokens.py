@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     PREFERENCES = "preferences"
     PREFERENCES_ONCE = "preferences-once"
     PREFERENCES_PAGE = "preferences-page"
+    UNDO_JOIN = "undo-join"
     DELIVERY = "delivery"
     DELIVERY_SHORT = "delivery-short"
 

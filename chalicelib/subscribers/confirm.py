@@ -4,8 +4,10 @@ The holder of an address says yes, and becomes a subscriber, or adds to what the
 """
 
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from pynamodb.exceptions import UpdateError
 
@@ -14,8 +16,11 @@ from chalicelib.core.errors import FieldError, Gone, InvalidFields
 from chalicelib.core.i18n import N_
 from chalicelib.core.tokens import TokenExpired
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import people, rules, topics
-from chalicelib.subscribers.model import Person, Place, Provenance, Wording
+from chalicelib.subscribers import joins, notices, people, rules, topics
+from chalicelib.subscribers.addresses import hint
+from chalicelib.subscribers.joining import joinable
+from chalicelib.subscribers.model import CHANNELS, Person, Place, Provenance, Wording
+from chalicelib.subscribers.preferences import PAGE
 from chalicelib.subscribers.settle import Pair, SuppressionEdit, settle
 from chalicelib.subscribers.sign_up import code_of, read_token
 from chalicelib.subscribers.tables import SignUpItem
@@ -45,10 +50,18 @@ class Awaiting:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """Whose address was confirmed, and on which channel."""
+    """Whose address was confirmed, and on which channel.
+
+    `fresh` where this very call did it. `apart` where the address was to be used with another record than
+    its own, whose addresses stand there, masked: nothing moved, and `joinable` says whether the two may be
+    joined.
+    """
 
     subscriber_id: str
     channel: str
+    fresh: bool = True
+    apart: tuple[str, ...] = ()
+    joinable: bool = False
 
 
 def look(token: str, *, now: datetime, wiring: Wiring) -> Awaiting:
@@ -60,7 +73,8 @@ def look(token: str, *, now: datetime, wiring: Wiring) -> Awaiting:
 def confirm(token: str, *, code: str = "", now: datetime, wiring: Wiring) -> Confirmed:
     """Makes or extends the person, in one transaction.
 
-    The same token again answers the same and changes nothing.
+    An address that has a record of its own keeps it: it gets the topics that were asked for there, and
+    nothing moves. The same token again answers the same and changes nothing.
 
     Raises TokenRefused, TokenExpired; InvalidFields (`/code`) for a wrong code, CodeSpent after five.
     """
@@ -74,17 +88,39 @@ def confirm(token: str, *, code: str = "", now: datetime, wiring: Wiring) -> Con
         state.item = _read(signup_id, channel)
         if channel in state.item.confirmed:
             raise _Already
-        found = _pairs(state.item, channel, now=now, wiring=wiring)
-        state.subscriber_id = next(after.id for _, after in found if after is not None)
-        return found
+        state.before, state.after = _pair(state.item, channel, now=now, wiring=wiring)
+        return [(state.before, state.after)]
 
     provenance = Provenance(first.source, "subscriber", now, Wording(first.wording))
-    edit = SuppressionEdit.of(channel, first.addresses[channel], rules.lifted, wiring=wiring)
+    edit = SuppressionEdit.of(channel, first.addresses[channel], state.lifted, wiring=wiring)
     try:
-        settle(pairs, provenance, wiring=wiring, edit=edit, more=lambda t: state.mark(t, channel, now))
+        settle(pairs, provenance, wiring=wiring, edit=edit, more=lambda t: state.mark(t, channel))
     except _Already:
-        return Confirmed(str(state.item.subscriber_id), channel)
-    return Confirmed(state.subscriber_id, channel)
+        return _found(state.item, channel, fresh=False, wiring=wiring)
+    done = _found(state.item, channel, fresh=True, wiring=wiring)
+    _tell(state, channel, done, now=now, wiring=wiring)
+    return done
+
+
+def join(token: str, *, code: str = "", wording: Wording, now: datetime, wiring: Wiring) -> Confirmed:
+    """Joins the record that a confirmed address has with the one that it was to be used with.
+
+    The token and the code prove the address once more. Joined already is fine.
+
+    Raises as `confirm`, and CannotJoin, JoinOver.
+    """
+    signup_id, channel = read_token(token, now=now, wiring=wiring)
+    if channel == "sms":
+        _check_code(signup_id, code, wiring=wiring)
+    item = _read(signup_id, channel)
+    if channel not in item.confirmed:
+        raise joins.JoinOver("The address is not confirmed.")
+    found = _found(item, channel, fresh=True, wiring=wiring)
+    if not found.apart:
+        return replace(found, fresh=False)
+    own_id = str(item.subscriber_id)
+    joins.join(own_id, found.subscriber_id, channel, wording=wording, now=now, wiring=wiring)
+    return Confirmed(own_id, channel)
 
 
 class _Already(Exception):
@@ -93,19 +129,30 @@ class _Already(Exception):
 
 @dataclass
 class _Attempt:
-    """The sign-up as it was read for one attempt, and whom the attempt makes or finds."""
+    """The sign-up as it was read for one attempt, and what the attempt makes of whom."""
 
     item: SignUpItem
-    subscriber_id: str = ""
+    before: Person | None = None
+    after: Person | None = None
 
-    def mark(self, together: Together, channel: str, now: datetime) -> None:
-        """Adds that the channel is confirmed, on condition that the sign-up is as it was read."""
-        item = self.item
+    def lifted(self, entries: rules.Entries) -> Mapping[str, Any]:
+        """What is left of the address's suppression: all, where the address was only claimed for another."""
+        claimed = self.before and self.item.subscriber_id not in {None, self.before.id}
+        return entries if claimed and not self.item.topics else rules.lifted(entries)
+
+    def mark(self, together: Together, channel: str) -> None:
+        """Adds that the channel is confirmed, on condition that the sign-up is as it was read.
+
+        A person that the sign-up makes is the one that its other address joins.
+        """
+        item, after = self.item, self.after
+        assert after is not None
+        own = item.subscriber_id if self.before else after.id
         actions = [
-            SignUpItem.confirmed.set({**item.confirmed, channel: rfc3339(now)}),
-            SignUpItem.subscriber_id.set(self.subscriber_id),
+            SignUpItem.confirmed.set({**item.confirmed, channel: after.id}),
             SignUpItem.revision.set(item.revision + 1),
         ]
+        actions += [SignUpItem.subscriber_id.set(own)] if own else []
         together.update(SignUpItem(item.id), actions, SignUpItem.revision == item.revision)
 
 
@@ -135,33 +182,51 @@ def _check_code(signup_id: str, code: str, *, wiring: Wiring) -> None:
         raise InvalidFields(FieldError("/code", WRONG_CODE))
 
 
-def _pairs(item: SignUpItem, channel: str, *, now: datetime, wiring: Wiring) -> list[Pair]:
-    """Who becomes what.
-
-    Whoever the sign-up belongs to comes first, and one who gives up the address after.
-
-    The sign-up's own person wins over the holder of the address: it is the same human, as the confirmation
-    proves.
-    """
+def _pair(item: SignUpItem, channel: str, *, now: datetime, wiring: Wiring) -> tuple[Person | None, Person]:
+    """Who becomes what: the holder of the address; else whom the sign-up belongs to; else a new person."""
     address = item.addresses[channel]
     holder = people.find(channel, address, wiring=wiring)
     known = people.present([item.subscriber_id]) if item.subscriber_id else {}
-    own = known.get(str(item.subscriber_id)) or holder
+    before = holder or known.get(str(item.subscriber_id))
     chosen = {topic: [c for c in channels if c == channel] for topic, channels in item.topics.items()}
-    if own and holder and own.id != holder.id:
-        for topic, subscription in holder.topics.items():
-            chosen.setdefault(topic, []).extend(c for c in subscription.channels if c == channel)
-    before = own or people.blank(
-        language=item.language, time_zone=item.time_zone, name=item.name, now=now
-    )  # of a new id, though the sign-up's own person is gone: an id is one life, and one count of versions
-    after = rules.with_address(before, channel, address, verified_at=rfc3339(now))
-    after = _subscribe(after, chosen, source=item.source, now=now)
+    after = before or _new(item, now=now)
+    after = rules.with_address(after, channel, address, verified_at=rfc3339(now))
     if item.place:
         after = replace(after, places={**after.places, HOME: Place(**item.place)})
-    pairs: list[Pair] = [(own, after)]
-    if own and holder and own.id != holder.id:
-        pairs.append((holder, rules.without_address(holder, channel)))
-    return pairs
+    return before, _subscribe(after, chosen, source=item.source, now=now)
+
+
+def _found(item: SignUpItem, channel: str, *, fresh: bool, wiring: Wiring) -> Confirmed:
+    """How things stand once an address is confirmed."""
+    holder = people.find(channel, item.addresses[channel], wiring=wiring)
+    found = Confirmed(holder.id if holder else "", channel, fresh)
+    own = people.present([item.subscriber_id]).get(item.subscriber_id) if item.subscriber_id else None
+    if holder is None or own is None or own.id == holder.id:
+        return found
+    masked = tuple(hint(c, own.addresses[c].address) for c in CHANNELS if c in own.addresses)
+    return replace(found, apart=masked, joinable=joinable(holder, channel))
+
+
+def _tell(state: _Attempt, channel: str, done: Confirmed, *, now: datetime, wiring: Wiring) -> None:
+    """Tells whom it concerns: of an address replaced or added, of one that another record has."""
+    before, after = state.before, state.after
+    if before is None or after is None:
+        return
+    others = [one for one in before.addresses if one != channel]
+    if done.apart and not done.joinable:
+        notices.tell(notices.CLAIMED, before, others, now=now, wiring=wiring)
+    if done.apart or before.addresses.get(channel) == after.addresses[channel]:
+        return
+    if channel in before.addresses:
+        notices.tell(notices.REPLACED, before, [channel], now=now, wiring=wiring)
+    if state.item.source == PAGE:
+        notices.tell(notices.ADDED, before, others, now=now, wiring=wiring)
+
+
+def _new(item: SignUpItem, *, now: datetime) -> Person:
+    if not item.topics:
+        raise TokenExpired("Who wanted to add this address is gone; sign up again.")
+    return people.blank(language=item.language, time_zone=item.time_zone, name=item.name, now=now)
 
 
 def _subscribe(person: Person, chosen: dict[str, list[str]], *, source: str, now: datetime) -> Person:

@@ -5,9 +5,13 @@
 
 from typing import Protocol
 
+QUEUE = "requests"
+"""What residents asked for, worked off apart from the pages."""
+
 CONFIRMATION = "confirmation"
 PREFERENCES_LINK = "preferences-link"
 KEYWORD_ANSWER = "keyword-answer"
+NOTICE = "notice"
 
 
 class Notify(Protocol):

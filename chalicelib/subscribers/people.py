@@ -15,10 +15,14 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.addresses import digest as digest_of
 from chalicelib.subscribers.model import Address, LedgerEntry, Person, Provenance, Subscription, Wording
 from chalicelib.subscribers.settle import AddressTaken, Pair, settle
-from chalicelib.subscribers.tables import AddressItem, LedgerItem, PersonItem
+from chalicelib.subscribers.tables import AddressItem, JoinItem, LedgerItem, PersonItem
 from chalicelib.subscribers.writes import ledger_entry, person_of
 
+JOINED = "join"
+"""The source of a join in the ledger; the note of such an entry is the id of the record that went."""
+
 __all__ = [
+    "JOINED",
     "Address",
     "AddressTaken",
     "Person",
@@ -28,6 +32,7 @@ __all__ = [
     "create",
     "find",
     "get",
+    "joined_into",
     "ledger",
     "present",
     "remove",
@@ -96,8 +101,24 @@ def change(
     return settle(pair, Provenance(source, by, now, wording, note), wiring=wiring)[subscriber_id]
 
 
+def joined_into(subscriber_id: str) -> list[str]:
+    """The ids of the records that were joined into a person's (`joins`), oldest first."""
+    found = (entry.provenance for entry in ledger(subscriber_id))
+    return [one.note for one in found if one.source == JOINED and one.note != subscriber_id]
+
+
 def remove(
     subscriber_id: str, *, source: str, by: str, now: datetime, wiring: Wiring, note: str = ""
 ) -> None:
-    """Removes a person, with addresses and subscriptions; the ledger stays, and says so. Raises NotFound."""
+    """Removes a person, with addresses and subscriptions; the ledger stays, and says so. Raises NotFound.
+
+    What is kept to undo a join goes before them.
+    """
+    _forget_joins(subscriber_id)
     settle(lambda: [(get(subscriber_id), None)], Provenance(source, by, now, None, note), wiring=wiring)
+
+
+def _forget_joins(subscriber_id: str) -> None:
+    for other_id in joined_into(subscriber_id):
+        JoinItem(JoinItem.id_of(other_id)).delete()
+        _forget_joins(other_id)

@@ -8,23 +8,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.core.clock import rfc3339
-from chalicelib.core.errors import FieldError, InvalidFields, NotFound
+from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import people, profile, rules, topics
+from chalicelib.subscribers import notices, people, profile, rules, topics
 from chalicelib.subscribers.addresses import hint
-from chalicelib.subscribers.model import CHANNELS, Person, Wording
+from chalicelib.subscribers.model import CHANNELS, Person, Wishes, Wording
 from chalicelib.subscribers.sign_up import CLOSED_TOPIC
 from chalicelib.subscribers.topics import Topic
 
 PAGE = "preference-page"
 
 
+class LastAddress(Conflict):
+    """A person has at least one address; who gives the last one up asks to be forgotten."""
+
+    code = "last-address"
+
+
 @dataclass(frozen=True)
 class Choices:
     """All that the page shows.
 
-    `addresses` are masked, by channel; `topics` those offered and those held; `chosen` channels by topic.
+    `addresses` are masked, by channel; `topics` those offered and those held; `chosen` channels and
+    `cadences` by topic.
     """
 
     subscriber_id: str
@@ -34,6 +41,9 @@ class Choices:
     addresses: Mapping[str, str]
     topics: tuple[Topic, ...]
     chosen: Mapping[str, tuple[str, ...]]
+    cadences: Mapping[str, str]
+    wishes: Wishes
+    life_safety: bool
 
     @property
     def subscribed(self) -> bool:
@@ -70,23 +80,27 @@ def save(
     wording: Wording | None,
     now: datetime,
     wiring: Wiring,
+    cadences: Mapping[str, str] | None = None,
+    wishes: Wishes | None = None,
     source: str = PAGE,
 ) -> Choices:
-    """Sets the channels of each given topic (none: it ends) and the profile.
+    """Sets the channels of each given topic (none: it ends), how often it comes, the profile and the wishes.
 
-    Topics not given stay as they are.
+    Topics, cadences and wishes not given stay as they are.
 
-    Raises InvalidFields (`/topics /name /language /time_zone`), TokenRefused, TokenExpired.
+    Raises InvalidFields (`/topics /name /language /time_zone /wishes`), TokenRefused, TokenExpired.
     """
     person = _person(token, now=now, wiring=wiring)
-    profile.check(name=name, language=language, time_zone=time_zone)
+    profile.check(name=name, language=language, time_zone=time_zone, wishes=wishes)
     known = topics.get_all({*channels, *person.topics})
     _check_topics(person, channels, known)
 
     def rule(before: Person) -> Person:
         after = replace(before, name=name, language=language, time_zone=time_zone)
+        after = replace(after, wishes=wishes or before.wishes)
         for topic, chosen in sorted(channels.items()):
-            after = rules.subscribed(after, topic, chosen, source=source, at=rfc3339(now))
+            cadence = (cadences or {}).get(topic, "")
+            after = rules.subscribed(after, topic, chosen, source=source, at=rfc3339(now), cadence=cadence)
         return after
 
     return _choices(
@@ -94,6 +108,47 @@ def save(
             person.id, rule, source=source, wording=wording, by="subscriber", now=now, wiring=wiring
         )
     )
+
+
+def ask_for_alerts(
+    token: str, *, wanted: bool, wording: Wording | None, now: datetime, wiring: Wiring
+) -> Choices:
+    """Begins or ends alerts about danger to life, apart from all topics.
+
+    Raises TokenRefused, TokenExpired.
+    """
+    person = _person(token, now=now, wiring=wiring)
+
+    def rule(before: Person) -> Person:
+        return replace(before, life_safety=wanted)
+
+    return _choices(
+        people.change(person.id, rule, source=PAGE, wording=wording, by="subscriber", now=now, wiring=wiring)
+    )
+
+
+def remove_address(
+    token: str, channel: str, *, wording: Wording | None, now: datetime, wiring: Wiring
+) -> Choices:
+    """Takes the address of a channel away, and what it was subscribed to, and tells it.
+
+    Gone already is fine. Raises LastAddress; TokenRefused, TokenExpired.
+    """
+    person = _person(token, now=now, wiring=wiring)
+    if channel not in person.addresses:
+        return _choices(person)
+
+    def rule(before: Person) -> Person:
+        rest = rules.without_address(before, channel)
+        if rest is None:
+            raise LastAddress("This is the only address; without it there is nobody left to write to.")
+        return rest
+
+    after = people.change(
+        person.id, rule, source=PAGE, wording=wording, by="subscriber", now=now, wiring=wiring
+    )
+    notices.tell(notices.REMOVED, person, [channel], now=now, wiring=wiring)
+    return _choices(after)
 
 
 def unsubscribe_all(
@@ -137,6 +192,9 @@ def _choices(person: Person) -> Choices:
         addresses={c: hint(c, person.addresses[c].address) for c in CHANNELS if c in person.addresses},
         topics=tuple(sorted(shown, key=lambda topic: (topic.category, topic.id))),
         chosen={topic: subscription.channels for topic, subscription in person.topics.items()},
+        cadences={topic: subscription.cadence for topic, subscription in person.topics.items()},
+        wishes=person.wishes,
+        life_safety=person.life_safety,
     )
 
 

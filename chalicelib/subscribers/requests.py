@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import send_link, sign_up
+from chalicelib.subscribers import notices, send_link, sign_up
 from chalicelib.subscribers.notify import Notify
 
-WORKERS: Mapping[str, Callable[..., None]] = {sign_up.KIND: sign_up.work, send_link.KIND: send_link.work}
+WORKERS: Mapping[str, Callable[..., None]] = {
+    sign_up.KIND: sign_up.work,
+    send_link.KIND: send_link.work,
+    notices.KIND: notices.work,
+}
 
 
 def answer_request(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:

@@ -87,12 +87,13 @@ def change(
     import's cursor and refusals.
     """
     after = settled(after) if after else None
+    known = before or after
+    assert known is not None
     after = remembered(before, after, at=provenance.at) if before and after else after
-    subscriber_id = _id_of(before, after)
     changes = _ledger_changes(before, after, digest)
     if not changes and before is not None:
         return None
-    version = (before.version if before else 0) + 1
+    version = known.version + 1
     if after:
         after = replace(after, version=version, ended=_ended(before, after, rfc3339(provenance.at)))
     old, new = _rows(before), _rows(after)
@@ -104,7 +105,7 @@ def change(
         released=tuple(sorted(held - wanted)),
         rows={topic: row for topic, row in new.items() if old.get(topic) != row},
         dropped=tuple(sorted(old.keys() - new.keys())),
-        entry=LedgerEntry(subscriber_id, version, provenance, changes),
+        entry=LedgerEntry(known.id, version, provenance, changes),
     )
     if (after and len(after.topics) > MAX_TOPICS) or made.size > MAX_WRITES:
         raise TooManyTopics(f"A person may have at most {MAX_TOPICS} topics; change fewer at a time.")
@@ -305,12 +306,6 @@ def _rows(person: Person | None) -> dict[str, Row]:
 
 def _digests(person: Person | None, digest: Digest) -> set[str]:
     return {digest(c, a.address) for c, a in person.addresses.items()} if person else set()
-
-
-def _id_of(before: Person | None, after: Person | None) -> str:
-    person = after or before
-    assert person is not None
-    return person.id
 
 
 def _scope_and_reason(key: str) -> tuple[str, str]:

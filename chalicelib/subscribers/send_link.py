@@ -13,9 +13,8 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import links, people, suppressions, texts
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import may_ask
-from chalicelib.subscribers.notify import PREFERENCES_LINK, Notify
+from chalicelib.subscribers.notify import PREFERENCES_LINK, QUEUE, Notify
 from chalicelib.subscribers.settle import digester
-from chalicelib.subscribers.sign_up import QUEUE
 
 KIND = "send_link"
 

@@ -24,11 +24,10 @@ from chalicelib.subscribers import profile, suppressions, texts, topics
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import may_ask
 from chalicelib.subscribers.model import CHANNELS, Place, Wording
-from chalicelib.subscribers.notify import CONFIRMATION, Notify
+from chalicelib.subscribers.notify import CONFIRMATION, QUEUE, Notify
 from chalicelib.subscribers.settle import digester
-from chalicelib.subscribers.tables import SignUpItem
+from chalicelib.subscribers.tables import AddressItem, SignUpItem
 
-QUEUE = "requests"
 KIND = "sign_up"
 LINK_LIFE = timedelta(days=7)
 CODE_LIFE = timedelta(hours=24)
@@ -128,8 +127,11 @@ def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
     if not open_ones:
         return
     _keep(message, open_ones, at=at)
+    owners = _owners(message["addresses"], wiring)
+    users = {message["subscriber"]} if message["subscriber"] else set(owners.values())
     for channel, address in open_ones.items():
-        _send(message, channel, address, at=at, notify=notify, wiring=wiring)
+        held = owners[channel] is not None and users != {owners[channel]}
+        _send(message, channel, address, at=at, held=held, notify=notify, wiring=wiring)
 
 
 def token_of(signup_id: str, channel: str, *, now: datetime, wiring: Wiring) -> str:
@@ -196,6 +198,14 @@ def _may(channel: str, address: str, message: Mapping[str, Any], wiring: Wiring)
     return may_ask(digester(wiring)(channel, address), message["id"], now=parse_rfc3339(message["at"]))
 
 
+def _owners(addresses: Mapping[str, str], wiring: Wiring) -> dict[str, str | None]:
+    """Who has each of the addresses, by channel; None where nobody does."""
+    digest = digester(wiring)
+    digests = {channel: digest(channel, address) for channel, address in addresses.items()}
+    owners = AddressItem.owners(digests.values())
+    return {channel: owners.get(one) for channel, one in digests.items()}
+
+
 def _keep(message: Mapping[str, Any], addresses: Mapping[str, str], *, at: datetime) -> None:
     item = SignUpItem(
         SignUpItem.id_of(message["id"]),
@@ -222,13 +232,20 @@ def _keep(message: Mapping[str, Any], addresses: Mapping[str, str], *, at: datet
 
 
 def _send(
-    message: Mapping[str, Any], channel: str, address: str, *, at: datetime, notify: Notify, wiring: Wiring
+    message: Mapping[str, Any],
+    channel: str,
+    address: str,
+    *,
+    at: datetime,
+    held: bool,
+    notify: Notify,
+    wiring: Wiring,
 ) -> None:
     signup_id, language = message["id"], message["language"]
     token = token_of(signup_id, channel, now=at, wiring=wiring)
     link = wiring.settings.url(f"/confirm/{token}?lang={language}")
     code = code_of(signup_id, wiring=wiring)
-    words = texts.confirmation(channel, language, link=link, code=code, settings=wiring.settings)
+    words = texts.confirmation(channel, language, link=link, code=code, held=held, settings=wiring.settings)
     notify(
         recipient_id=signup_id,
         channel=channel,

@@ -2,9 +2,10 @@
 
 And every query on them.
 
-The table `subscribers` holds five kinds of items: a person under its id; `address#email#HMAC`, which keeps an
+The table `subscribers` holds six kinds of items: a person under its id; `address#email#HMAC`, which keeps an
 address to one person and finds that person; `signup#ID`, a sign-up that waits for its confirmation;
-`asked#email#HMAC`, who asked for how many messages lately; `spent#ID`, a link that works no more.
+`asked#email#HMAC`, who asked for how many messages lately; `spent#ID`, a link that works no more; `join#ID`,
+two records that were joined.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -176,6 +177,34 @@ class AskedItem(TableModel):
     def id_of(cls, digest: str) -> str:
         """The item's id for an address's digest."""
         return f"asked#{digest}"
+
+
+class JoinItem(TableModel):
+    """Two records that were joined, as they were before; expires when it can no longer be undone.
+
+    The id is `join#` and the id of the record that went.
+    """
+
+    class Meta(TableMeta):
+        """The table `subscribers`."""
+
+        table_name = table("subscribers")
+
+    id = UnicodeAttribute(hash_key=True)
+    channel = UnicodeAttribute()
+    own = PlainMap()
+    other = PlainMap()
+    expires_at = NumberAttribute()
+
+    @classmethod
+    def id_of(cls, other_id: str) -> str:
+        """The item's id for the record that went."""
+        return f"join#{other_id}"
+
+    @classmethod
+    def of(cls, other_id: str) -> "JoinItem | None":
+        """The join by which a record went, read consistently; None where there is none."""
+        return next(iter(cls.batch_get([cls.id_of(other_id)], consistent_read=True)), None)
 
 
 class SpentItem(TableModel):

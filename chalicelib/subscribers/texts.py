@@ -24,6 +24,64 @@ LINK_BODY = N_(
     "If it was not you who asked, ignore this message."
 )
 LINK_SMS = N_("%(agency)s: your choices: %(link)s")
+CHANGED_SUBJECT = N_("Your addresses with %(agency)s have changed")
+REMOVED_BODY = N_(
+    "This address was taken away from the choices of a person who gets messages from %(agency)s. "
+    "It gets no more of them.\n\n"
+    "If it was not you, write to %(contact)s."
+)
+REMOVED_SMS = N_("%(agency)s: this number was taken away and gets no more messages. Not you? %(contact)s")
+REPLACED_BODY = N_(
+    "Messages of %(agency)s that came to this address now go to another one, which has been confirmed.\n\n"
+    "If it was not you, write to %(contact)s."
+)
+REPLACED_SMS = N_("%(agency)s: another number has taken the place of this one. Not you? %(contact)s")
+ADDED_BODY = N_(
+    "A further address was added to your choices with %(agency)s and has been confirmed. "
+    "Who reads it can see and change them.\n\n"
+    "If it was not you, [open your choices](%(link)s), take the address away, and write to %(contact)s."
+)
+ADDED_SMS = N_("%(agency)s: an address was added to your choices. Not you? Take it away: %(link)s")
+JOINED_SUBJECT = N_("Two records with %(agency)s are now one")
+JOINED_BODY = N_(
+    "The choices for this address and for another one were joined, after both addresses had been proven. "
+    "Who reads either can see and change them.\n\n"
+    "If it was not you, part them again within 30 days:\n\n"
+    "[Part the two](%(link)s)"
+)
+JOINED_SMS = N_("%(agency)s: this number now shares its choices with another address. Not you? %(link)s")
+CLAIMED_SUBJECT = N_("Someone proved an address of yours with %(agency)s")
+CLAIMED_BODY = N_(
+    "Someone showed that they read another address that stands in your choices with %(agency)s, and wanted "
+    "to use it with choices of their own. Nothing has changed.\n\n"
+    "If it was you, take that address away from one of the two first. "
+    "If you have given that address up, [open your choices](%(link)s) and take it away, "
+    "so that nobody else gets your messages."
+)
+CLAIMED_SMS = N_(
+    "%(agency)s: someone proved that they read another address of yours. Nothing changed. "
+    "Given it up? Take it away: %(link)s"
+)
+HELD_SUBJECT = N_("Someone asked to use this address with %(agency)s")
+HELD_BODY = N_(
+    "Someone, perhaps you, asked %(agency)s to use this address together with another one. "
+    "This address has choices of its own with us, and nothing has changed about them.\n\n"
+    "[See what was asked for](%(link)s)\n\n"
+    "The link works for 7 days. If it was not you, do nothing: all stays as it is."
+)
+HELD_SMS = N_(
+    "%(agency)s: your code is %(code)s. It lets someone use this number, which has choices of its own. "
+    "Not you? Tell nobody the code."
+)
+
+NOTICES = {
+    "removed": (CHANGED_SUBJECT, REMOVED_BODY, REMOVED_SMS),
+    "replaced": (CHANGED_SUBJECT, REPLACED_BODY, REPLACED_SMS),
+    "added": (CHANGED_SUBJECT, ADDED_BODY, ADDED_SMS),
+    "joined": (JOINED_SUBJECT, JOINED_BODY, JOINED_SMS),
+    "claimed": (CLAIMED_SUBJECT, CLAIMED_BODY, CLAIMED_SMS),
+}
+"""Subject, body and SMS of a notice, by what it is about."""
 
 
 @dataclass(frozen=True)
@@ -38,9 +96,16 @@ class Texts:
     sms: str
 
 
-def confirmation(channel: str, language: str, *, link: str, code: str, settings: Settings) -> Texts:
-    """The message that asks to confirm an address: a link by email, a code by SMS."""
+def confirmation(
+    channel: str, language: str, *, link: str, code: str, held: bool, settings: Settings
+) -> Texts:
+    """The message that asks to confirm an address: a link by email, a code by SMS.
+
+    `held` where the address has a record of its own, and is asked for together with another address.
+    """
     known = {"agency": settings.agency_name, "link": link, "code": code}
+    if held:
+        return _texts(channel, language, known, HELD_SUBJECT, HELD_BODY, HELD_SMS)
     return _texts(channel, language, known, CONFIRM_SUBJECT, CONFIRM_BODY, CONFIRM_SMS)
 
 
@@ -48,6 +113,13 @@ def preferences_link(channel: str, language: str, *, link: str, settings: Settin
     """The message with the link to a person's own page."""
     known = {"agency": settings.agency_name, "link": link}
     return _texts(channel, language, known, LINK_SUBJECT, LINK_BODY, LINK_SMS)
+
+
+def notice(about: str, channel: str, language: str, *, link: str, settings: Settings) -> Texts:
+    """What a person is told of a change that someone made to their addresses."""
+    known = {"agency": settings.agency_name, "contact": settings.contact, "link": link}
+    subject, body, sms = NOTICES[about]
+    return _texts(channel, language, known, subject, body, sms)
 
 
 def _texts(channel: str, language: str, known: dict[str, str], subject: str, body: str, sms: str) -> Texts:

@@ -17,7 +17,20 @@ ADD = N_(
     "By adding it you agree that %(agency)s sends messages to it about the topics that you then tick for it. "
     "You can stop at any time, here or from any message. Message and data rates may apply."
 )
+REMOVE = N_("Taking it away ends what it was subscribed to. Your other address stays.")
 STOP_ALL = N_("This ends every topic on every channel, at once.")
+JOIN = N_(
+    "Both are mine. Make one record of them: messages to both go by one set of choices, and whoever reads "
+    "either address can open it."
+)
+UNDO_JOIN = N_("Part the two again: each gets back the choices that it had, but for what was ended since.")
+LIFE_SAFETY = N_(
+    "If life is in danger, %(agency)s alerts you at any hour, at every address that you confirmed here, "
+    "whatever topics you chose. You can end this here at any time. Message and data rates may apply."
+)
+NO_LIFE_SAFETY = N_(
+    "You asked %(agency)s to alert you at any hour if life is in danger. This ends it; your topics stay."
+)
 
 
 def shown(text: str, language: str) -> Wording:

@@ -55,8 +55,8 @@ class Resident:
         self.preferences = confirmed.link("/preferences/")
 
     def add_phone(self) -> None:
-        """Adds the phone on the preference page, and types in the code from the text message."""
-        page = self._open(self.preferences)
+        """Adds the phone on the page of addresses, and types in the code from the text message."""
+        page = self._open(self._open(self.preferences).link("/addresses"))
         form = page.form("add")
         asked = self._send(form, {"phone": [self.phone]}, button=form.buttons[0])
         text = self.table.wait("The resident waits for the code by text message", self._newest(self.phone))

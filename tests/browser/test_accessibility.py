@@ -96,8 +96,23 @@ def stop_all(page: Page) -> None:
 
 def save_wrongly(page: Page) -> None:
     page.locator("[name=wording]").first.evaluate("field => { field.value = 'another' }")
-    page.locator("[name=phone]").fill("12")
+    page.locator("[name=hours_from]").select_option("9")
     submit(page)
+
+
+def to_addresses(page: Page) -> None:
+    page.goto(page.url.replace("?", "/addresses?"))
+
+
+def replace_wrongly(page: Page) -> None:
+    to_addresses(page)
+    page.locator("[name=email]").fill("12")
+    submit(page)
+
+
+def take_away(page: Page) -> None:
+    to_addresses(page)
+    page.locator("button[name=remove]").last.click()
 
 
 def shown(template: str, **context: Any) -> Callable[[Page], None]:
@@ -154,6 +169,10 @@ STATES = {
     "choices, both": State(own_page(sms=True, name=LONG)),
     "choices, wrong": State(own_page(), save_wrongly),
     "choices, saved": State(own_page(), submit),
+    "addresses, one": State(own_page(), to_addresses),
+    "addresses, both": State(own_page(sms=True), to_addresses),
+    "addresses, wrong": State(own_page(), replace_wrongly),
+    "addresses, one taken away": State(own_page(sms=True), take_away),
     "choices, stopped": State(own_page(), stop_all),
     "archive, empty": State(at("/archive")),
     "archive": State(at("/archive"), shown("pages/archive.html", **ARCHIVE)),

@@ -119,6 +119,8 @@ def test_what_was_typed_wrongly_comes_back_with_what_to_do(page: Page) -> None:
 def test_an_address_is_added_to_the_same_person(page: Page, site: Site) -> None:
     path = make_person("ana.adds@example.com")
     page.goto(path)
+    page.get_by_role("link", name="Add or change an address").click()
+    heading(page, "How we reach you")
     page.get_by_label("Mobile number").fill("617 555")
     page.get_by_role("button", name="Add and confirm").click()
     expect(page.get_by_role("alert")).to_contain_text("Enter a mobile phone number")

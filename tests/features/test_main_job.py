@@ -60,15 +60,8 @@ def test_one_person_with_both_channels_gets_each(driver: Driver) -> None:
     page = acting.own_page(driver, address)
     number = acting.phone()
     shown = driver.request("GET", page)
-    asked = driver.request(
-        "POST",
-        page,
-        form={
-            "add": "1",
-            "phone": number,
-            "wording": re.findall(r'name="wording" value="([^"]+)"', shown.text)[-1],
-        },
-    )
+    adding = acting.wording_of(driver.request("GET", f"{page}/addresses"))
+    asked = driver.request("POST", f"{page}/addresses", form={"phone": number, "wording": adding})
     assert asked.status in (200, 303), asked.text[-2000:]
     driver.settle()
     code = re.search(r"\b\d{6}\b", acting.last(driver, number).text)

@@ -50,6 +50,7 @@ def residents(driver: LocalDriver) -> None:
     form += [("language", "es"), ("time_zone", "America/New_York")]
     form += [("wording", acting.wording_of(driver.request("GET", page)))]
     assert driver.request("POST", page, form=form).status == 303
+    addresses(driver, page)
     assert driver.request("POST", page, form={"stop": "all"}).status == 303
     joined(driver, roads, parks)
 
@@ -63,7 +64,7 @@ def at_a_place(driver: LocalDriver, topic: str) -> None:
 
 
 def joined(driver: LocalDriver, roads: str, parks: str) -> None:
-    """Who is known by a number alone signs up with an address too, and is one person then."""
+    """Who is known by a number alone signs up with an address too; the two are made one, and parted again."""
     number, address = acting.sign_up_by_text(driver, [parks]), acting.email()
     asked = acting.ask_to_sign_up(driver, [roads], to_phone=number, to_email=address)
     driver.settle()
@@ -74,8 +75,31 @@ def joined(driver: LocalDriver, roads: str, parks: str) -> None:
     code = re.search(r"\b\d{6}\b", acting.last(driver, number).text)
     assert action is not None
     assert code is not None
-    for typed, status in (("000000", 422), (code[0], 200)):
-        assert driver.request("POST", unescape(action[1]), form={"code": typed}).status == status
+    path = unescape(action[1])
+    assert driver.request("POST", path, form={"code": "000000"}).status == 422
+    offer = driver.request("POST", path, form={"code": code[0]})
+    answer = {"code": code[0], "join": "1", "wording": acting.wording_of(offer)}
+    assert driver.request("POST", path, form=answer).status == 200
+    driver.settle()
+    undo = re.search(r"https?://\S+/joins/[\w-]+", acting.last(driver, number).text)
+    assert undo is not None
+    assert driver.request("GET", undo[0]).status == 200
+    assert driver.request("POST", undo[0], form={}).status == 200
+
+
+def addresses(driver: LocalDriver, page: str) -> None:
+    """Who has an email address adds a number, and takes it away again."""
+    number, own = acting.phone(), f"{page.partition('?')[0]}/addresses"
+    shown = driver.request("GET", own)
+    asked = driver.request("POST", own, form={"phone": number, "wording": acting.wording_of(shown)})
+    driver.settle()
+    action = re.search(r'action="([^"]*/confirm/[^"]+)"', asked.text)
+    code = re.search(r"\b\d{6}\b", acting.last(driver, number).text)
+    assert action is not None
+    assert code is not None
+    assert driver.request("POST", unescape(action[1]), form={"code": code[0]}).status == 200
+    assert driver.request("POST", own, form={"remove": "sms"}).status == 303
+    driver.settle()
 
 
 def returns(driver: LocalDriver) -> None:

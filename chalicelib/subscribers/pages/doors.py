@@ -11,18 +11,19 @@ from chalicelib.subscribers.links import Link
 from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.pages.shared import INVALID, back, counted, language_of
 
+LINK_FORM = "/preferences"
 FOOTER_LINK = "footer-link"
 
 routes = Routes("doors", tag="Pages")
 
 
-@routes.page("GET", "/preferences")
+@routes.page("GET", LINK_FORM)
 def link_form(call: Call) -> Response:
     """Asks for the address to send the person's link to."""
     return pages.render("pages/link.html", language_of(call), address="", errors={})
 
 
-@routes.page("POST", "/preferences")
+@routes.page("POST", LINK_FORM)
 def link_sent(call: Call) -> Response:
     """Has the link sent, and answers alike for every address."""
     language, address = language_of(call), forms.only(call.form, "address")

@@ -79,16 +79,6 @@ class SignUpForm:
 
 
 @dataclass(frozen=True)
-class PreferencesForm:
-    """The form of the preference page, as sent: channels by topic, for each topic that was shown."""
-
-    channels: Mapping[str, tuple[str, ...]]
-    name: str
-    language: str
-    time_zone: str
-
-
-@dataclass(frozen=True)
 class Zone:
     """A time zone under the name that people call it."""
 
@@ -130,16 +120,6 @@ def link_query(form: SignUpForm) -> str:
     given = [("topic", one) for one in form.topics] + [("category", one) for one in form.categories]
     given += [("channel", form.channel), ("area", form.area)]
     return urlencode([(name, value) for name, value in given if value])
-
-
-def read_preferences(form: Form) -> PreferencesForm:
-    """The preference page's form out of what was posted."""
-    return PreferencesForm(
-        channels={topic: tuple(form.get(f"channels:{topic}", ())) for topic in form.get("topic", ())},
-        name=only(form, "name"),
-        language=only(form, "language"),
-        time_zone=only(form, "time_zone"),
-    )
 
 
 def worded(texts: Mapping[str, str], language: str) -> Worded:

@@ -1,27 +1,25 @@
-"""A person's own page: choosing, stopping, adding an address. `pages.links` leads to it."""
+"""A person's own page: choosing, stopping, asking to be alerted. `doors` leads to it."""
+
+from typing import Any
 
 from chalice import Response
 
 from chalicelib.core import i18n, pages
-from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.errors import InvalidFields
 from chalicelib.core.http import Call, Routes
-from chalicelib.core.i18n import N_
 from chalicelib.core.settings import settings
-from chalicelib.subscribers import links, preferences, sign_up, wording
-from chalicelib.subscribers.model import CHANNELS
-from chalicelib.subscribers.pages import doors, forms
-from chalicelib.subscribers.pages.forms import Errors, PreferencesForm
+from chalicelib.subscribers import links, preferences, wording
+from chalicelib.subscribers.model import Wording
+from chalicelib.subscribers.pages import choice_form, doors, forms
+from chalicelib.subscribers.pages.choice_form import YES, Standing, Typed
+from chalicelib.subscribers.pages.forms import Errors
 from chalicelib.subscribers.pages.shared import (
-    FIELDS,
     INVALID,
-    asked_page,
     back,
     by_category,
     check_wording,
 )
 from chalicelib.subscribers.preferences import Choices
-
-NO_NEW_ADDRESS = N_("Fill in the email address or the mobile number to add.")
 
 routes = Routes("preference_pages", tag="Pages")
 
@@ -31,7 +29,7 @@ def choices(call: Call, token: str) -> Response:
     """A person's own page; before it, where the link stood in a message, what that link opens."""
     if links.opens(token, now=call.now, wiring=call.wiring) != links.PAGE:
         return doors.show(call, token)
-    return _preferences_page(call, preferences.read(token, now=call.now, wiring=call.wiring))
+    return _preferences_page(call, token, preferences.read(token, now=call.now, wiring=call.wiring))
 
 
 @routes.page("POST", "/preferences/{token}")
@@ -41,59 +39,109 @@ def choose(call: Call, token: str) -> Response:
         return doors.act(call, token)
     if call.form.get("stop"):
         return _stop_all(call, token)
-    if call.form.get("add"):
-        return _add_address(call, token)
+    if call.form.get("life_safety"):
+        return _ask_for_alerts(call, token)
     return _save(call, token)
 
 
 def _preferences_page(
-    call: Call, found: Choices, *, form: PreferencesForm | None = None, errors: Errors | None = None
+    call: Call, token: str, found: Choices, *, typed: Typed | None = None, errors: Errors | None = None
 ) -> Response:
     """The page as things stand, or, after a refused form, as it was filled in."""
     language = pages.language_wanted(call.query, call.headers, known=found.language)
-    typed = form or PreferencesForm(found.chosen, found.name, found.language, found.time_zone)
-    own = i18n.pick(typed.language, settings().languages)
+    form = typed or choice_form.filled(_standing(found))
+    own = i18n.pick(form.language, settings().languages)
     return pages.render(
         "pages/preferences.html",
         language,
         status=INVALID if errors else 200,
         addresses=[{"channel": channel, "masked": masked} for channel, masked in found.addresses.items()],
-        missing=[channel for channel in CHANNELS if channel not in found.addresses],
+        address_page=f"/preferences/{token}/addresses",
         categories=by_category(
-            found.topics, language, now=call.now, chosen={**found.chosen, **typed.channels}
+            found.topics, language, now=call.now, chosen={**found.chosen, **form.channels}
         ),
-        form={"name": typed.name, "language": own, "time_zone": typed.time_zone},
-        added={"email": forms.only(call.form, "email"), "phone": forms.only(call.form, "phone")},
-        zones=forms.zones(language, current=typed.time_zone, agency=settings().time_zone),
-        errors=forms.in_order(errors or {}, FIELDS),
+        cadences={**found.cadences, **form.cadences},
+        form=vars(form) | {"language": own},
+        hours=_hours(language),
+        zones=forms.zones(language, current=form.time_zone, agency=settings().time_zone),
+        errors=forms.in_order(errors or {}, choice_form.FIELDS),
         done=call.query.get("done"),
         subscribed=found.subscribed,
+        life_safety=found.life_safety,
         consent=wording.shown(wording.PREFERENCES, language),
-        consent_add=wording.shown(wording.ADD, language),
+        consent_alerts=_alerts_wording(found, language),
         stop_text=wording.shown(wording.STOP_ALL, language).text,
     )
+
+
+def _standing(found: Choices) -> Standing:
+    return Standing(
+        channels=found.chosen,
+        cadences=found.cadences,
+        name=found.name,
+        language=found.language,
+        time_zone=found.time_zone,
+        wishes=found.wishes,
+        tracking=settings().tracking,
+    )
+
+
+def _hours(language: str) -> dict[str, Any]:
+    """The hours to choose from, and what holds for who chooses none."""
+    start, end = choice_form.hours(language), choice_form.hours(language, until=True)
+    return {
+        "start": start,
+        "end": end,
+        "daylight": {
+            "start": start[settings().daylight_from % 24].name,
+            "end": end[(settings().daylight_to - 1) % 24].name,
+        },
+        "digest": start[settings().digest_hour % 24].name,
+    }
+
+
+def _alerts_wording(found: Choices, language: str) -> Wording:
+    return wording.shown(wording.NO_LIFE_SAFETY if found.life_safety else wording.LIFE_SAFETY, language)
 
 
 def _save(call: Call, token: str) -> Response:
     before = preferences.read(token, now=call.now, wiring=call.wiring)
     language = pages.language_wanted(call.query, call.headers, known=before.language)
     shown = wording.shown(wording.PREFERENCES, language)
-    form = forms.read_preferences(call.form)
+    typed = choice_form.read(call.form, _standing(before))
     try:
         check_wording(forms.only(call.form, "wording"), shown)
         after = preferences.save(
             token,
-            channels=form.channels,
-            name=form.name,
-            language=i18n.pick(form.language or before.language, settings().languages),
-            time_zone=form.time_zone or before.time_zone,
+            channels=typed.channels,
+            cadences={topic: choice_form.cadence(chosen) for topic, chosen in typed.cadences.items()},
+            name=typed.name,
+            language=i18n.pick(typed.language or before.language, settings().languages),
+            time_zone=typed.time_zone or before.time_zone,
+            wishes=choice_form.meant(typed, _standing(before), now=call.now),
             wording=shown,
             now=call.now,
             wiring=call.wiring,
         )
     except InvalidFields as error:
-        return _preferences_page(call, before, form=form, errors=forms.errors_of(error, language))
+        return _preferences_page(call, token, before, typed=typed, errors=forms.errors_of(error, language))
     return back(call, token, "saved", same_language=after.language == before.language)
+
+
+def _ask_for_alerts(call: Call, token: str) -> Response:
+    before = preferences.read(token, now=call.now, wiring=call.wiring)
+    language = pages.language_wanted(call.query, call.headers, known=before.language)
+    shown, wanted = _alerts_wording(before, language), forms.only(call.form, "life_safety") == YES
+    if wanted == before.life_safety:
+        return back(call, token, "saved")
+    try:
+        check_wording(forms.only(call.form, "wording"), shown)
+    except InvalidFields as error:
+        return _preferences_page(
+            call, token, before, errors={"life_safety": forms.errors_of(error, language)["wording"]}
+        )
+    preferences.ask_for_alerts(token, wanted=wanted, wording=shown, now=call.now, wiring=call.wiring)
+    return back(call, token, "saved")
 
 
 def _stop_all(call: Call, token: str) -> Response:
@@ -102,32 +150,3 @@ def _stop_all(call: Call, token: str) -> Response:
     shown = wording.shown(wording.STOP_ALL, language)
     preferences.unsubscribe_all(token, wording=shown, now=call.now, wiring=call.wiring)
     return back(call, token, "stopped", same_language=True)
-
-
-def _add_address(call: Call, token: str) -> Response:
-    """A known person gives a further address; it is confirmed as a new one is, and joins the same person."""
-    known = preferences.read(token, now=call.now, wiring=call.wiring)
-    language = pages.language_wanted(call.query, call.headers, known=known.language)
-    shown = wording.shown(wording.ADD, language)
-    email, phone = forms.only(call.form, "email"), forms.only(call.form, "phone")
-    try:
-        check_wording(forms.only(call.form, "wording"), shown)
-        if not email and not phone:
-            field = "/phone" if "email" in known.addresses else "/email"
-            raise InvalidFields(FieldError(field, NO_NEW_ADDRESS))
-        asked = sign_up.request(
-            email=email,
-            phone=phone,
-            topic_ids=(),
-            name=known.name,
-            language=known.language,
-            time_zone=known.time_zone,
-            source=preferences.PAGE,
-            wording=shown,
-            now=call.now,
-            wiring=call.wiring,
-            subscriber_id=known.subscriber_id,
-        )
-    except InvalidFields as error:
-        return _preferences_page(call, known, errors=forms.errors_of(error, language))
-    return asked_page(language, asked, email, phone, back=f"/preferences/{token}")

@@ -1,4 +1,4 @@
-"""The ways in: the front door, the form to sign up with, and the confirmation that makes a subscriber."""
+"""The ways in: the front door, and the form to sign up with. `confirm` follows."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from chalicelib.core import i18n, pages
 from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.settings import settings
-from chalicelib.subscribers import areas, confirm, links, preferences, sign_up, topics, wording
+from chalicelib.subscribers import areas, sign_up, topics, wording
 from chalicelib.subscribers.model import Place
 from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.pages.forms import Errors, SignUpForm
@@ -47,21 +47,6 @@ def sign_up_form(call: Call) -> Response:
 def signed_up(call: Call) -> Response:
     """Takes a sign-up, and answers alike for every address."""
     return take_sign_up(call, language_of(call), source=SIGN_UP_PAGE)
-
-
-@routes.page("GET", "/confirm/{token}")
-def confirmation(call: Call, token: str) -> Response:
-    """Where a confirmation's link leads: a button, or a place for the code."""
-    language = language_of(call)
-    if confirm.look(token, now=call.now, wiring=call.wiring).needs_code:
-        return _code_page(language, token, {})
-    return pages.render("pages/confirm.html", language)
-
-
-@routes.page("POST", "/confirm/{token}")
-def confirmed(call: Call, token: str) -> Response:
-    """Confirms an address."""
-    return _confirm(call, token, language_of(call))
 
 
 def take_sign_up(call: Call, language: str, *, source: str) -> Response:
@@ -128,18 +113,3 @@ def sign_up_page(call: Call, language: str, form: SignUpForm, errors: Errors) ->
         consent=wording.shown(wording.SIGN_UP, language),
         keep=forms.link_query(form),
     )
-
-
-def _code_page(language: str, token: str, errors: Errors) -> Response:
-    code = {"action": f"/confirm/{token}", "errors": errors}
-    status = INVALID if errors else 200
-    return pages.render("pages/signed_up.html", language, status=status, email="", phone="", code=code)
-
-
-def _confirm(call: Call, token: str, language: str) -> Response:
-    try:
-        done = confirm.confirm(token, code=forms.only(call.form, "code"), now=call.now, wiring=call.wiring)
-    except InvalidFields as error:
-        return _code_page(language, token, forms.errors_of(error, language))
-    path = preferences.path_of(done.subscriber_id, expires=call.now + links.PAGE_LIFE, wiring=call.wiring)
-    return pages.render("pages/confirmed.html", language, channel=done.channel, preferences=path)

@@ -50,8 +50,6 @@ def test_categories_are_in_the_default_language() -> None:
 def test_forms_are_read_as_browsers_send_them() -> None:
     posted = {"topic": ["roads", "flu", "roads"], "email": [" ana@example.com "], "phone": [""]}
     assert forms.read_sign_up(posted) == forms.SignUpForm(topics=("roads", "flu"), email="ana@example.com")
-    posted = {"topic": ["roads", "flu"], "channels:roads": ["email", "sms"], "channels:other": ["sms"]}
-    assert forms.read_preferences(posted).channels == {"roads": ("email", "sms"), "flu": ()}
 
 
 def test_errors_name_fields_in_the_order_of_the_page_and_in_the_language() -> None:

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.core.tokens import Purpose, sign
 from chalicelib.core.wiring import wiring
 from chalicelib.subscribers import people
-from chalicelib.subscribers.model import Address
+from chalicelib.subscribers.model import Address, Wishes
 from tests.subscribers.pages.visiting import AT, BROWSER, Visitor, own_path, write
 
 
@@ -63,12 +63,63 @@ def test_stopping_ends_everything_and_keeps_the_page(visitor: Visitor) -> None:
     assert "Cancelar todas las suscripciones" not in page, "there is nothing left to stop"
 
 
-def test_adding_nothing_is_named(visitor: Visitor) -> None:
-    path = own_path(write())
-    wordings = re.findall(r'name="wording" value="(\w+)"', visitor.get(path).body.decode())
-    answer = visitor.post(path, ("add", "1"), wording=wordings[1])
+def test_how_often_when_and_how_closely_is_saved_with_its_wording(visitor: Visitor) -> None:
+    person = write()
+    form = [("topic", "roads"), ("channels:roads", "email"), ("cadence:roads", "weekly")]
+    form += [("paused_until", "2099-01-31"), ("hours_from", "20"), ("hours_to", "2"), ("digest_hour", "6")]
+    assert visitor.post(own_path(person), *form, ("tracking", "no")).status == 303
+    after = people.get(person.id)
+    assert after.topics["roads"].cadence == "weekly"
+    assert after.wishes == Wishes("2099-01-31", (20, 2), 6, tracking=False)
+    page = visitor.get(own_path(person)).body.decode()
+    for shown in (
+        '<option value="weekly" selected>',
+        'value="2099-01-31"',
+        '<option value="20" selected>',
+        '<option value="2" selected>',
+        '<option value="6" selected>',
+        'name="tracking" value="no" checked',
+    ):
+        assert shown in page, shown
+    visitor.post(own_path(person), ("name", "Ana"))
+    assert people.get(person.id).wishes == after.wishes, "a form without them takes nothing back"
+
+
+def test_all_that_is_wrong_is_named_and_what_was_typed_comes_back(visitor: Visitor) -> None:
+    person = write()
+    form = [("paused_until", "soon"), ("hours_from", "9"), ("digest_hour", "25"), ("name", "x" * 101)]
+    answer = visitor.post(own_path(person), *form, ("topic", "roads"), ("cadence:roads", "daily"))
+    page = answer.body.decode()
     assert answer.status == 422
-    assert b"Fill in the email address or the mobile number to add." in answer.body
+    summary = page.partition('role="alert"')[2].partition("</ul>")[0]
+    for field in ("paused_until", "hours", "digest_hour", "name"):
+        assert f'href="#field-{field}"' in summary
+        assert f'id="field-{field}"' in page
+    assert 'value="soon"' in page
+    assert '<option value="9" selected>' in page
+    assert '<option value="daily" selected>' in page
+    assert people.get(person.id) == person
+
+
+def test_alerts_to_danger_are_asked_for_and_ended_apart_with_words_of_their_own(visitor: Visitor) -> None:
+    person = write()
+    words = []
+    for wanted, after in (("yes", True), ("yes", True), ("no", False)):
+        path = own_path(person)
+        shown = re.findall(r'name="wording" value="(\w+)"', visitor.get(path).body.decode())[1]
+        assert visitor.post(path, ("life_safety", wanted), wording=shown).status == 303
+        assert people.get(person.id).life_safety == after
+        assert people.get(person.id).topics == person.topics
+    for entry in people.ledger(person.id)[1:]:
+        assert [change.field for change in entry.changes] == ["life_safety"]
+        assert entry.provenance.wording
+        words.append(entry.provenance.wording.text)
+    assert len(words) == 2
+    assert words[0].startswith("If life is in danger, City of Example alerts you at any hour")
+    assert words[1].startswith("You asked City of Example to alert you")
+    refused = visitor.post(own_path(person), ("life_safety", "yes"), wording="000000000000")
+    assert refused.status == 422
+    assert not people.get(person.id).life_safety
 
 
 def test_a_persons_page_speaks_their_language_and_masks_their_addresses(visitor: Visitor) -> None:
