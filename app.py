@@ -34,6 +34,7 @@ from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
 from chalicelib.subscribers.api import topics as topic_routes
 from chalicelib.subscribers.imports.work import continue_import, seconds_left
+from chalicelib.subscribers.old_links import routes as old_link_routes
 from chalicelib.subscribers.pages import addresses as address_pages
 from chalicelib.subscribers.pages import confirm as confirm_pages
 from chalicelib.subscribers.pages import doors
@@ -60,6 +61,8 @@ app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(invitation_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)
+app.register_blueprint(old_link_routes.staff.blueprint)
+app.register_blueprint(old_link_routes.public.blueprint)
 app.register_blueprint(suppression_routes.routes.blueprint)
 app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(area_routes.routes.blueprint)

@@ -168,11 +168,19 @@ class Routes:
 
         return register
 
-    def page(self, method: str, path: str) -> Register:
+    def page(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = HTTPStatus.OK,
+        also: Collection[type[CrierError]] = (),
+    ) -> Register:
         """A page for people: the handler answers a `Response`; refusals become `core.pages.refusal`."""
 
         def register(handler: Handler) -> Handler:
-            return self._add(Endpoint(method, path, self._tag, handler, "page"), _page_answer)
+            endpoint = Endpoint(method, path, self._tag, handler, "page", status=status, also=frozenset(also))
+            return self._add(endpoint, _page_answer)
 
         return register
 

@@ -12,7 +12,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from tests.bench import alert, receipts
+from tests.bench import alert, imports, receipts
 
 ROOT = Path(__file__).parents[2]
 PRICES = json.loads(Path(__file__).with_name("prices.json").read_text())
@@ -33,6 +33,8 @@ LIMITS: tuple[tuple[str, float, str], ...] = (
     ("growth_10k_to_100k", 1.1, "CPU per recipient at 100,000 against 10,000"),
     ("peak_mib_100k", 140, "MiB at most at 100,000"),
     ("peak_growth_mib", 10, "MiB more at 100,000 than at 10,000"),
+    ("import_requests_per_1000", 200, "requests per 1,000 rows imported, two topics each"),
+    ("import_peak_growth_mib", 10, "MiB more for 10,000 rows than for 1,000"),
     ("urgent_bulk_share_pct", 2, "% of a channel's calls are bulk's until an alert to 10,000 has left"),
 )
 
@@ -103,6 +105,7 @@ def measured() -> Found:
         large = min((runs.run("engine", people=LARGE) for _ in range(LARGE_ROUNDS)), key=itemgetter("cpu_us"))
         slow = runs.run("engine", people=LARGE, rate=SLOW)
         overtaking = runs.run("overtaking", people=SMALL, module="alert")
+        few, many = (runs.run("taken_over", people=n, module="imports") for n in (SMALL // 10, SMALL))
         noted = runs.run("noted", people=REPORTED, module="receipts")
     least, floor = min(one["cpu_us"] for one in small), min(one["cpu_us"] for one in prebuilt)
     written = large["units"]["written"]
@@ -130,6 +133,9 @@ def measured() -> Found:
         "usd_per_million": round(sum(prices.values()), 2),
         "usd_per_million_by_service": prices,
         "prices_as_of": PRICES["as_of"],
+        "import_requests_per_1000": round(many["requests_per_1000"], 1),
+        "import_peak_growth_mib": round(many["peak_mib"] - few["peak_mib"], 1),
+        "imports": {name: round(value, 1) for name, value in many.items()},
         **overtaking,
         "apart": _apart(large),
         "receipts": noted,
@@ -185,4 +191,5 @@ def printed(found: Found) -> list[str]:
         print(f"\n{name}: {', '.join(f'{key} {value:g}' for key, value in found[name].items())}")
     alert.printed(found)
     receipts.printed(found["receipts"])
+    imports.printed(found["imports"])
     return over

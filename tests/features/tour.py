@@ -30,6 +30,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     about(driver)
     topics_and_people(driver)
     imports(driver, patch)
+    old_links(driver)
     audiences(driver, patch)
     campaigns(driver)
     written(driver)
@@ -262,6 +263,15 @@ def imports(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
         hurried(driver, "Imports", short)
         driver.settle()
     assert acting.api(driver, "GET", f"/v1/imports/{large['id']}")["created"] == 60
+
+
+def old_links(driver: LocalDriver) -> None:
+    """A link of the former system is kept, listed, followed and forgotten."""
+    old = f"/accounts/CITY/subscriber/new?topic_id={acting.slug('old')}"
+    for new in ("/subscribe", None):
+        acting.api(driver, "PUT", "/v1/redirects", {"redirects": [{"old": old, "new": new}]})
+        acting.api(driver, "GET", "/v1/redirects")
+        assert driver.request("GET", f"/moved?from={quote(old)}").status == (302 if new else 404)
 
 
 def row(address: str, topics: str, number: str = "") -> str:
