@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import wiring
-from chalicelib.subscribers import people, preferences, topics
+from chalicelib.subscribers import areas, people, preferences, topics
 from chalicelib.subscribers.model import Address, Subscription
 from chalicelib.subscribers.topics import Topic
 
@@ -50,9 +50,20 @@ TOPICS = (
 
 
 def make_topics() -> None:
-    """Writes the topics."""
+    """Writes the topics; of one of them something was sent."""
     for topic in TOPICS:
         topics.create(topic, now=datetime.now(UTC))
+    topics.note_sent(["roads", "long"], "0" * 32, at=rfc3339(datetime.now(UTC)))
+
+
+def make_areas() -> None:
+    """Writes two areas to pick, one of a long name, and a postcode to type."""
+    here = {"type": "Point", "coordinates": [-71.06, 42.36]}
+    areas.put("old-town", kind=areas.NAMED, name={"en": "Old Town", "es": "Casco antiguo"}, geometry=here)
+    areas.put(
+        "long", kind=areas.NAMED, name={"en": "Llanfairpwllgwyngyllgogerychwyrndrobwll " * 3}, geometry=here
+    )
+    areas.put("02110", kind=areas.POSTCODE, name={"en": "02110"}, geometry=here)
 
 
 def make_person(email: str, *, sms: str = "", language: str = "en", name: str = "Ana") -> str:

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
+from chalicelib.core.settings import Settings
 from infra.platform.platform import Platform
-from tests.browser.city import make_topics
+from tests import arabic
+from tests.browser.city import make_areas, make_topics
 from tests.features.driver import SHARED
 
 ARGUMENTS = (
@@ -26,7 +28,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-PHONE = {"width": 360, "height": 740}
+PHONE: ViewportSize = {"width": 360, "height": 740}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -56,8 +58,10 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
-    with Platform(port=0, parameters=SHARED) as platform:
+    languages = ",".join((*Settings().languages, arabic.TAG))
+    with arabic.written(), Platform(port=0, parameters={**SHARED, "Languages": languages}) as platform:
         make_topics()
+        make_areas()
         yield Site(platform)
 
 
