@@ -25,6 +25,7 @@ from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
+from chalicelib.history import forget
 from chalicelib.history import routes as history_routes
 from chalicelib.subscribers.api import areas as area_routes
 from chalicelib.subscribers.api import imports as import_routes
@@ -146,6 +147,12 @@ def imports(event: SQSEvent) -> Failures:
 def counts(event: SQSEvent) -> Failures:
     """Counts of large audiences: as far as there is time."""
     return each_message(event, partial(continue_count, left=seconds_left(event.context), wiring=wiring()))
+
+
+@app.on_sqs_message(queue="erasures", batch_size=1)
+def erasures(event: SQSEvent) -> Failures:
+    """People who asked to be forgotten: what is held of them anywhere."""
+    return each_message(event, partial(forget.work, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.schedule("rate(1 minute)", name="sweep")

@@ -27,6 +27,7 @@ QUEUES = (
     "inbound",
     "imports",
     "counts",
+    "erasures",
 )
 _LOOKED_AT_S = 60
 

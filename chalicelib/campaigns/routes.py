@@ -94,6 +94,7 @@ def delete_campaign(call: Call, campaign_id: str) -> None:
     modes=ANY_MODE,
     body=views.PreviewRequest,
     returns=views.PreviewView,
+    secret=True,
 )
 def preview_campaign(call: Call, campaign_id: str) -> views.PreviewView:
     """Shows what a subscriber would get: on which channels, in which language, in how many parts."""

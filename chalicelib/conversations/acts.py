@@ -130,8 +130,14 @@ def _join(heard: Heard, sender: Sender) -> Act:
         return Act(keywords.JOIN, turn.words)
     joined = [topic for topic in offered if topic.id in turn.topics]
     answer = sender.told(texts.JOINED, topics=texts.names_of(joined, sender.language))
-    edit = rules.without(NEWSLETTER, STOPPED)
-    return Act(keywords.JOIN, turn.words, answer, rule=_joining(turn.topics, sender), edit=edit, changes=True)
+    return Act(
+        keywords.JOIN, turn.words, answer, rule=_joining(turn.topics, sender), edit=_back, changes=True
+    )
+
+
+def _back(entries: rules.Entries) -> rules.Entries:
+    """Who joins comes back, after STOP and after having been forgotten."""
+    return rules.without("*", rules.ERASED)(rules.without(NEWSLETTER, STOPPED)(entries))
 
 
 def _joining(ids: Sequence[str], sender: Sender) -> Rule:

@@ -91,7 +91,8 @@ class Accepted:
 class Endpoint:
     """One route as declared, for the router, `/openapi.json` and the tests of conventions.
 
-    `secret`: the answer holds what is shown once, so no `Idempotency-Key` keeps it. `also`: refusals beyond
+    `secret`: the answer holds what is shown once, or tells of a person, so no `Idempotency-Key` keeps it.
+    `also`: refusals beyond
     those that follow from the declaration. `later`: it may answer 202 (`Accepted`) with the same model.
     `or_as`: a media type that it answers beside JSON, in a `Response` of its own. `cross_origin`: scripts of
     other sites may call it (`core.cross_origin`).

@@ -87,7 +87,7 @@ def _delivery(event: Mapping[str, Any]) -> DeliveryRef | None:
 def _failed(ref: DeliveryRef, kind: str, *, at: datetime, wiring: Wiring) -> None:
     reason = "rejected" if kind == "Reject" else "rendering"
     failed_after_sent(ref, reason=reason, at=at, wiring=wiring)
-    logger.warning("receipt-failed", plan=ref.plan_id, subscriber=ref.subscriber_id, reason=reason)
+    logger.warning("receipt-failed", plan=ref.plan_id, reason=reason)
 
 
 def _came_back(

@@ -5,7 +5,7 @@ from chalice import Response
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.http import SECURITY_HEADERS, Call, PageOf, Routes
 from chalicelib.core.staff import ADMINS, COMMUNICATORS, VIEWERS
-from chalicelib.history import consent, record, timeline
+from chalicelib.history import consent, forget, record, timeline
 from chalicelib.history.export import as_csv, export
 from chalicelib.history.views import (
     ConsentEntry,
@@ -13,13 +13,15 @@ from chalicelib.history.views import (
     ConsentState,
     Export,
     ExportQuery,
+    Forgetting,
+    Forgotten,
     HistoryItem,
     HistoryListing,
     LedgerListing,
     shown,
 )
 from chalicelib.history.views import consent as shown_consent
-from chalicelib.subscribers import ledger
+from chalicelib.subscribers import by_staff, ledger
 
 routes = Routes("history", tag="History")
 ONE = "/v1/subscribers/{subscriber_id}"
@@ -55,6 +57,25 @@ def show_consent(call: Call, subscriber_id: str) -> ConsentState:
     at = parse_rfc3339(call.query.at) if call.query.at else call.now
     version, facts = consent.state(subscriber_id, at=at)
     return ConsentState(subscriber_id=subscriber_id, at=rfc3339(at), version=version, facts=facts)
+
+
+@routes.staff("POST", f"{ONE}/forget", roles=COMMUNICATORS, body=Forgetting, returns=Forgotten, status=202)
+def forget_subscriber(call: Call, subscriber_id: str) -> Forgotten:
+    """Forgets a person, all of whose topics are of the caller's departments, for good.
+
+    At once for all that is sent and shown. What stands elsewhere follows within the hour; what is still under
+    way, once it has come to rest.
+    """
+    by_staff.require_all(subscriber_id, call.actor)
+    forget.forget(
+        subscriber_id,
+        source=by_staff.SOURCE,
+        by=f"staff:{call.actor.staff_id}",
+        note=call.body.reason,
+        now=call.now,
+        wiring=call.wiring,
+    )
+    return Forgotten(subscriber_id=subscriber_id)
 
 
 @routes.staff("GET", "/v1/consent", roles=ADMINS, query=LedgerListing, returns=PageOf[ConsentEntry])

@@ -9,6 +9,7 @@ from chalicelib.conversations.model import Entry as Written
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.endpoints import Listing, Model
 from chalicelib.core.fields import Moment as Time
+from chalicelib.core.fields import Reason
 from chalicelib.delivery.person import Event, Message
 from chalicelib.history.timeline import Kind, Moment
 from chalicelib.subscribers.api.views import Channel, Subscriber
@@ -123,6 +124,18 @@ class ConsentState(Model):
     at: str
     version: int = Field(description="The person's version then; 0 before there was anybody.")
     facts: dict[str, Any]
+
+
+class Forgetting(Model):
+    """Why a person is to be forgotten; it stands in the ledger and the audit, so it names nobody."""
+
+    reason: Reason
+
+
+class Forgotten(Model):
+    """Who is being forgotten."""
+
+    subscriber_id: str
 
 
 class LedgerListing(Listing):

@@ -126,10 +126,15 @@ def end(subscriber_id: str, topic_id: str, *, note: str, actor: Actor, now: date
 
 def remove(subscriber_id: str, *, note: str, actor: Actor, now: datetime, wiring: Wiring) -> None:
     """Removes a person, all of whose topics are of the actor's departments. Raises NotFound, Forbidden."""
+    require_all(subscriber_id, actor)
+    people.remove(subscriber_id, source=SOURCE, by=_by(actor), now=now, wiring=wiring, note=note)
+
+
+def require_all(subscriber_id: str, actor: Actor) -> None:
+    """Raises Forbidden unless all topics of a person are of the actor's departments; NotFound."""
     held = topics.get_all(people.get(subscriber_id).topics)
     for topic in held.values():
         actor.require_department(topic.department)
-    people.remove(subscriber_id, source=SOURCE, by=_by(actor), now=now, wiring=wiring, note=note)
 
 
 def _change(

@@ -35,6 +35,7 @@ __all__ = [
     "joined_into",
     "ledger",
     "present",
+    "records_of",
     "remove",
 ]
 
@@ -107,6 +108,15 @@ def joined_into(subscriber_id: str) -> list[str]:
     return [one.note for one in found if one.source == JOINED and one.note != subscriber_id]
 
 
+def records_of(subscriber_id: str) -> list[str]:
+    """The ids of a person's records: their own first, and those joined into it that did not part again."""
+    found = [subscriber_id]
+    for one in found:  # it grows meanwhile: who was joined may have been joined into before
+        joined = [other for other in joined_into(one) if other not in found]
+        found += [other for other in joined if other not in present(joined)]
+    return found
+
+
 def remove(
     subscriber_id: str, *, source: str, by: str, now: datetime, wiring: Wiring, note: str = ""
 ) -> None:
@@ -119,6 +129,5 @@ def remove(
 
 
 def _forget_joins(subscriber_id: str) -> None:
-    for other_id in joined_into(subscriber_id):
+    for other_id in records_of(subscriber_id)[1:]:
         JoinItem(JoinItem.id_of(other_id)).delete()
-        _forget_joins(other_id)

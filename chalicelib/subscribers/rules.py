@@ -33,8 +33,9 @@ from chalicelib.subscribers.projection import row_of
 MAX_TOPICS = 88
 MAX_WRITES = 98
 CHANGED = "changed"
-STRENGTH = ("manual", "bounce", "complaint", "stop")
-LIFTED_BY_CONFIRMING = frozenset({"complaint", "stop"})
+ERASED = "erased"
+STRENGTH = ("manual", "bounce", "complaint", "stop", ERASED)
+LIFTED_BY_CONFIRMING = frozenset({"complaint", "stop", ERASED})
 
 Digest = Callable[[str, str], str]
 Entries = Mapping[str, Mapping[str, Any]]
@@ -196,10 +197,15 @@ def without(scope: str, reason: str) -> Callable[[Entries], Entries]:
     return lambda entries: {key: told for key, told in entries.items() if key != f"{scope}:{reason}"}
 
 
+def forgotten(entries: Entries) -> bool:
+    """Whether the address's holder asked to be forgotten, and did not come back since."""
+    return any(why == ERASED for _, why in map(_scope_and_reason, entries))
+
+
 def lifted(entries: Entries) -> dict[str, Mapping[str, Any]]:
     """What is left of a suppression once its person confirmed the address again.
 
-    A complaint or STOP goes, the rest stays.
+    A complaint, STOP or the wish to be forgotten goes, the rest stays.
     """
     return {
         key: value for key, value in entries.items() if _scope_and_reason(key)[1] not in LIFTED_BY_CONFIRMING

@@ -3,7 +3,7 @@
 Read, decide, write all in one transaction, again after a lost race.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,12 @@ class AddressTaken(Conflict):
     """An address belongs to another subscriber; two people never share one."""
 
     code = "address-taken"
+
+
+class AddressErased(Conflict):
+    """The address's holder asked to be forgotten; only they can come back, by signing up."""
+
+    code = "address-erased"
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def settle(
     The persons that remain, by id.
 
     `pairs` reads the persons and decides (before, after); it and `more` run again after a lost race, and may
-    end it by raising. Raises AddressTaken, TooManyTopics, Conflict.
+    end it by raising. Raises AddressTaken, AddressErased, TooManyTopics, Conflict.
     """
     for attempt in range(TRIES):
         together = Together()
@@ -92,6 +98,7 @@ def prepare(
     """Adds the writes of several changes to a transaction; the persons that remain, by id.
 
     `known` are the suppressions of all gained and edited addresses, where the caller has read them already.
+    Raises AddressErased, TooManyTopics.
     """
     digest = digester(wiring)
     edited = {edit.digest: edit for edit in edits}
@@ -100,6 +107,7 @@ def prepare(
     entries = {d: dict(found[d].entries) if d in found else {} for d in wanted}
     for edit in edits:
         entries[edit.digest] = dict(edit.edit(entries[edit.digest]))
+    _refuse_forgotten(entries, [d for pair in pairs for d in gained(*pair, digest)])
     changes, persons = [], {}
     for before, after in pairs:
         blocked = _blocked(after, entries, digest) if after else None
@@ -117,6 +125,11 @@ def prepare(
         for one in edited:
             _add_entry(together, one, found.get(one), entries[one], provenance)
     return persons
+
+
+def _refuse_forgotten(entries: Mapping[str, rules.Entries], digests: Iterable[str]) -> None:
+    if any(rules.forgotten(entries[one]) for one in digests):
+        raise AddressErased("The holder of this address asked to be forgotten; they can sign up themselves.")
 
 
 def gained(before: Person | None, after: Person | None, digest: rules.Digest) -> set[str]:
@@ -164,7 +177,7 @@ def _add_suppression(
             digest,
             sort=item.sort if item else f"{rfc3339(provenance.at)}#{digest}",
             channel=edit.channel,
-            hint=edit.hint,
+            hint="" if rules.forgotten(entries) else edit.hint,
             entries=dict(entries),
             version=ids.random_id(),
         )

@@ -26,10 +26,13 @@ from chalicelib.subscribers.asking import may_ask
 from chalicelib.subscribers.model import CHANNELS, Place, Wording
 from chalicelib.subscribers.notify import CONFIRMATION, QUEUE, Notify
 from chalicelib.subscribers.settle import digester
-from chalicelib.subscribers.tables import AddressItem, SignUpItem
+from chalicelib.subscribers.tables import AddressItem, AskersItem, SignUpItem
 
 KIND = "sign_up"
 LINK_LIFE = timedelta(days=7)
+FOUND_FOR = timedelta(days=31)
+"""Sign-ups are found by their addresses as long as the messages that asked to confirm them, and a day."""
+
 CODE_LIFE = timedelta(hours=24)
 CODE_DIGITS = 6
 FIELDS = {"email": "/email", "sms": "/phone"}
@@ -126,6 +129,9 @@ def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
     }
     if not open_ones:
         return
+    for channel, address in open_ones.items():
+        digest = digester(wiring)(channel, address)
+        AskersItem.note(digest, message["id"], expires_at=epoch(at + FOUND_FOR))
     _keep(message, open_ones, at=at)
     owners = _owners(message["addresses"], wiring)
     users = {message["subscriber"]} if message["subscriber"] else set(owners.values())

@@ -1,8 +1,8 @@
 """Suppressions: addresses that must not be written to, known or not.
 
 An address may be suppressed for several reasons, each with a scope; a known person's rows carry them as
-blocks, written in the same transaction. Manual ones and hard bounces stay until staff lift them; a complaint
-or STOP ends when the person confirms anew.
+blocks, written in the same transaction. Manual ones and hard bounces stay until staff lift them; a complaint,
+STOP or the wish to be forgotten ends when the person confirms anew.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ from chalicelib.subscribers.model import Provenance
 from chalicelib.subscribers.settle import SuppressionEdit, digester
 from chalicelib.subscribers.tables import SUPPRESSIONS, SuppressionItem
 
-REASONS = ("bounce", "complaint", "stop", "manual")
+REASONS = ("bounce", "complaint", "stop", "manual", rules.ERASED)
 SCOPES = ("*", "newsletter", "service", "emergency")
 
 
@@ -39,7 +39,8 @@ class Cause:
 class Suppression:
     """A suppressed address.
 
-    `id` is `email-HMAC`, safe in URLs; `hint` lets staff recognise an address they know.
+    `id` is `email-HMAC`, safe in URLs; `hint` lets staff recognise an address they know, and is empty of one
+    whose holder asked to be forgotten.
     """
 
     id: str

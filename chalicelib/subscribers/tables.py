@@ -2,13 +2,14 @@
 
 And every query on them.
 
-The table `subscribers` holds six kinds of items: a person under its id; `address#email#HMAC`, which keeps an
-address to one person and finds that person; `signup#ID`, a sign-up that waits for its confirmation;
-`asked#email#HMAC`, who asked for how many messages lately; `spent#ID`, a link that works no more; `join#ID`,
-two records that were joined.
+The table `subscribers` holds seven kinds of items: a person under its id; `address#email#HMAC`, which keeps
+an address to one person and finds that person; `signup#ID`, a sign-up that waits for its confirmation;
+`asked#email#HMAC`, who asked for how many messages lately; `signups#email#HMAC`, for which sign-ups;
+`spent#HASH`, a link that works no more; `join#ID`, two records that were joined.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from pynamodb.attributes import (
@@ -207,6 +208,40 @@ class JoinItem(TableModel):
         return next(iter(cls.batch_get([cls.id_of(other_id)], consistent_read=True)), None)
 
 
+class AskersItem(TableModel):
+    """The sign-ups that named an address lately, waiting or not: so that all of them are found again.
+
+    Expires when the messages that confirmed the last of them do.
+    """
+
+    class Meta(TableMeta):
+        """The table `subscribers`."""
+
+        table_name = table("subscribers")
+
+    id = UnicodeAttribute(hash_key=True)
+    signups: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
+
+    @classmethod
+    def id_of(cls, digest: str) -> str:
+        """The item's id for an address's digest."""
+        return f"signups#{digest}"
+
+    @classmethod
+    def note(cls, digest: str, signup_id: str, *, expires_at: int) -> None:
+        """Adds a sign-up."""
+        item = cls(cls.id_of(digest))
+        item.update(actions=[cls.signups.add({signup_id}), cls.expires_at.set(expires_at)])
+
+    @classmethod
+    def of(cls, digests: Iterable[str]) -> dict[str, set[str]]:
+        """The sign-ups of up to 100 digests, by digest, read consistently."""
+        wanted = sorted({cls.id_of(digest) for digest in digests})
+        found = cls.batch_get(wanted, consistent_read=True) if wanted else ()
+        return {item.id.removeprefix("signups#"): set(item.signups or ()) for item in found}
+
+
 class SpentItem(TableModel):
     """A link that opened its person's page and does so no more; expires when the link would have."""
 
@@ -221,7 +256,7 @@ class SpentItem(TableModel):
     @classmethod
     def id_of(cls, subscriber_id: str, nonce: str) -> str:
         """The item's id for a link of a person."""
-        return f"spent#{subscriber_id}{nonce}"
+        return f"spent#{sha256(f'{subscriber_id}{nonce}'.encode()).hexdigest()}"
 
     @classmethod
     def found(cls, subscriber_id: str, nonce: str) -> bool:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.features.driver import Driver
 
-LOCAL_ONLY = {"test_doubles.py", "test_logs.py", "test_policies.py"}
+LOCAL_ONLY = {"test_doubles.py", "test_forgetting.py", "test_logs.py", "test_policies.py"}
 """What needs to reach behind the stack: mishaps on demand, every log line, every AWS call."""
 
 

@@ -13,6 +13,7 @@ def mishaps(driver: LocalDriver) -> None:
     refusals(driver)
     crashes(driver)
     miscounts(driver)
+    half_forgotten(driver)
 
 
 def lost_messages(driver: LocalDriver) -> None:
@@ -78,6 +79,27 @@ def miscounts(driver: LocalDriver) -> None:
     miscounted(driver, plan_id, address)
     driver.settle()
     assert acting.report(driver, campaign)["opened"] == 0
+
+
+def half_forgotten(driver: LocalDriver) -> None:
+    """The tables fail when somebody asks to be forgotten; the worker does it, and waits for a paused send."""
+    roads = acting.topic(driver)
+    asked = {"channel": "email", "address": acting.sign_up(driver, [roads])}
+    campaign = launched(driver, {"topic": roads})
+    step(driver, "ExpandBulk")
+    acting.api(driver, "POST", f"/v1/campaigns/{campaign}/pause")
+    path = f"/v1/subscribers/{acting.api(driver, 'POST', '/v1/subscribers/lookup', asked)['id']}/forget"
+    driver.platform.faults.add(
+        "dynamodb", "TransactWriteItems", refuse("InternalServerError", status=500), times=6
+    )
+    reason = {"reason": "asked"}
+    assert driver.request("POST", path, key=driver.admin_key, json=reason).status == 500
+    driver.platform.faults.clear()
+    driver.pass_time(LONG_S)
+    step(driver, "Erasures")
+    acting.api(driver, "POST", f"/v1/campaigns/{campaign}/resume")
+    driver.settle()
+    assert acting.report(driver, campaign)["cancelled"] == 1
 
 
 def miscounted(driver: LocalDriver, plan_id: str, address: str) -> None:

@@ -34,6 +34,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     audiences(driver, patch)
     campaigns(driver)
     written(driver)
+    forgotten(driver)
 
 
 def residents(driver: LocalDriver) -> None:
@@ -138,6 +139,24 @@ def record(driver: LocalDriver, address: str) -> None:
     one = f"/v1/subscribers/{acting.api(driver, 'POST', '/v1/subscribers/lookup', lookup)['id']}"
     for path in (f"{one}/history", f"{one}/export", f"{one}/consent", "/v1/consent"):
         acting.api(driver, "GET", path)
+
+
+def forgotten(driver: LocalDriver) -> None:
+    """One who did all that leaves traces is forgotten, while a campaign and a link are under way to them."""
+    roads = acting.topic(driver)
+    address = acting.sign_up(driver, [roads])
+    acting.send(driver, [roads])
+    driver.request("GET", tracked(acting.last(driver, address)))
+    driver.mail_in(address, f"hello@{DOMAIN}", subject="A question", text="Who ploughs Elm Street?")
+    acting.ask_to_sign_up(driver, [roads], to_email=address)
+    driver.settle()
+    launched(driver, {"topic": roads})
+    step(driver, "ExpandBulk")
+    acting.link_to_own_page(driver, address)
+    lookup = {"channel": "email", "address": address}
+    person = acting.api(driver, "POST", "/v1/subscribers/lookup", lookup)["id"]
+    acting.api(driver, "POST", f"/v1/subscribers/{person}/forget", {"reason": "asked"})
+    driver.settle()
 
 
 def come_back(driver: LocalDriver, address: str, topic: str) -> None:

@@ -247,3 +247,19 @@ class TestJoin:
     def test_tokens_of_nobody(self, wiring: Wiring) -> None:
         with pytest.raises(TokenRefused):
             joins.read_token("x", now=NOW, wiring=wiring)
+
+
+def test_who_was_joined_both_ways_has_both_records_and_can_go(
+    ana: Person, eve: Person, wiring: Wiring, clock: Clock
+) -> None:
+    def now() -> Any:
+        return clock.later(minutes=1)
+
+    joins.join(eve.id, ana.id, "sms", wording=WORDS, now=now(), wiring=wiring)
+    joins.undo(ana.id, now=now(), wiring=wiring)
+    assert people.records_of(eve.id) == [eve.id], "who parted is a person of their own"
+    joins.join(ana.id, eve.id, "email", wording=WORDS, now=now(), wiring=wiring)
+    assert people.records_of(ana.id) == [ana.id, eve.id]
+    people.remove(ana.id, source="test", by="system", now=now(), wiring=wiring)
+    assert JoinItem.of(eve.id) is None
+    assert people.records_of(ana.id) == [ana.id, eve.id]

@@ -39,6 +39,7 @@ def list_subscribers(call: Call) -> PageOf[SubscriberRow]:
     body=NewSubscriber,
     returns=Added,
     status=201,
+    secret=True,
 )
 def add_subscriber(call: Call) -> Added:
     """Adds a person with topics of the caller's departments."""
@@ -54,6 +55,7 @@ def add_subscriber(call: Call) -> Added:
     returns=Subscriber,
     modes=ANY_MODE,
     also=[NotFound],
+    secret=True,
 )
 def look_up_subscriber(call: Call) -> Subscriber:
     """Finds the person who has an address."""

@@ -26,7 +26,7 @@ class Why(Model):
 
 
 class Cause(Model):
-    """One reason for a suppression: `bounce`, `complaint`, `stop` or `manual`."""
+    """One reason for a suppression: `bounce`, `complaint`, `stop`, `manual` or `erased`."""
 
     scope: str
     reason: str
@@ -58,6 +58,7 @@ def list_suppressions(call: Call) -> PageOf[Suppression]:
     body=NewSuppression,
     returns=Suppression,
     status=201,
+    secret=True,
 )
 def add_suppression(call: Call) -> Suppression:
     """Suppresses an address by hand, known or not."""

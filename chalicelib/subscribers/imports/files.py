@@ -51,6 +51,11 @@ def put(import_id: str, content: str, *, wiring: Wiring) -> None:
     )
 
 
+def remove(import_id: str, *, wiring: Wiring) -> None:
+    """Removes a file; one that a crash leaves behind expires with the others, within the week."""
+    wiring.s3.delete_object(Bucket=wiring.settings.bucket, Key=key_of(import_id))
+
+
 def upload_url(import_id: str, *, wiring: Wiring) -> str:
     """An address that takes the file by one PUT with this content type, whatever the file is, for an hour."""
     url: str = wiring.s3.generate_presigned_url(

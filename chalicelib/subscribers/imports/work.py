@@ -166,8 +166,10 @@ def _take(window: list[Parsed], head: ImportItem, wiring: Wiring) -> list[Parsed
 
 
 def _end(head: ImportItem, state: str, reason: str, wiring: Wiring) -> None:
+    """Ends an import. Its file goes: it holds people's addresses, and nobody reads it any more."""
     together = Together()
     actions = [ImportItem.state.set(state), ImportItem.ended_at.set(rfc3339(wiring.clock()))]
     actions += [ImportItem.reason.set(reason)] if reason else []
     together.update(ImportItem(head.id, head.part), actions, head.unmoved(), kind=packs.HEAD)
     together.commit(wiring)
+    files.remove(head.id, wiring=wiring)
