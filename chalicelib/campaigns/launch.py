@@ -17,7 +17,7 @@ from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.campaigns.renditions import compiled
 from chalicelib.campaigns.standing import plan_progress
 from chalicelib.campaigns.states import State
-from chalicelib.core import ids
+from chalicelib.core import departments, ids
 from chalicelib.core.brands import branded
 from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.settings import Settings
@@ -105,6 +105,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         send_until=epoch(parse_rfc3339(campaign.expires_at)) if campaign.expires_at else 0,
         department=campaign.department,
         daylight=campaign.daylight,
+        weekly_cap=departments.weekly_cap_of(campaign.department),
         instant=campaign.launched_at,
     )
 

@@ -58,6 +58,12 @@ class DepartmentSettings(Model):
     two_person: bool = Field(
         False, description="Whether what it sends needs the approval of a second person of the staff."
     )
+    weekly_cap: int | None = Field(
+        None,
+        ge=1,
+        le=100,
+        description="How many of its newsletters one person gets on one channel in seven days, at most.",
+    )
     brand: Brand = Brand()
 
 
@@ -134,6 +140,7 @@ def _view(item: Department) -> DepartmentView:
         id=item.id,
         name=item.name,
         two_person=bool(item.two_person),
+        weekly_cap=int(item.weekly_cap) if item.weekly_cap else None,
         brand=Brand(**(item.brand or {})),
         logo=brands.logo_path(item.id) if item.has_logo else None,
     )

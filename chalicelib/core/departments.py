@@ -7,7 +7,13 @@ wants does not read the picture.
 from collections.abc import Mapping
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, BooleanAttribute, JSONAttribute, UnicodeAttribute
+from pynamodb.attributes import (
+    BinaryAttribute,
+    BooleanAttribute,
+    JSONAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
 
 from chalicelib.core import brands
 from chalicelib.core.errors import InvalidFields, NotFound
@@ -19,7 +25,8 @@ DEPARTMENTS = "department"
 class Department(TableModel):
     """One department; the id is the slug that topics, campaigns and staff name.
 
-    `two_person`: what it sends is approved by somebody who neither wrote nor submitted it. `brand`: what it
+    `two_person`: what it sends is approved by somebody who neither wrote nor submitted it. `weekly_cap`: so
+    many of its newsletters one person gets on one channel in seven days, at most. `brand`: what it
     has of its own of a `brands.Brand`; `logo_alt` is there where it has a logo.
     """
 
@@ -33,6 +40,7 @@ class Department(TableModel):
     sort = UnicodeAttribute()
     name = UnicodeAttribute()
     two_person = BooleanAttribute(default=False)
+    weekly_cap = NumberAttribute(null=True)
     brand: JSONAttribute = JSONAttribute(null=True)
     logo_alt = UnicodeAttribute(null=True)
     list_index = ListIndex()
@@ -63,7 +71,9 @@ def get(department_id: str) -> Department:
         raise NotFound("No department was set up under this id.") from None
 
 
-def put(department_id: str, *, name: str, two_person: bool, brand: Mapping[str, Any]) -> Department:
+def put(
+    department_id: str, *, name: str, two_person: bool, weekly_cap: int | None, brand: Mapping[str, Any]
+) -> Department:
     """Sets a department up, or changes what it asks for; its logo stays.
 
     Raises InvalidFields for colours that cannot be read, `/brand/colours/…`.
@@ -79,6 +89,7 @@ def put(department_id: str, *, name: str, two_person: bool, brand: Mapping[str, 
             Department.sort.set(department_id),
             Department.name.set(name),
             Department.two_person.set(two_person),
+            Department.weekly_cap.set(weekly_cap) if weekly_cap else Department.weekly_cap.remove(),
             Department.brand.set(dict(brand)),
         ]
     )
@@ -130,6 +141,14 @@ def asks_for_two(department_id: str) -> bool:
         return bool(get(department_id).two_person)
     except NotFound:
         return False
+
+
+def weekly_cap_of(department_id: str) -> int:
+    """How many newsletters one person gets from a department on one channel in a week; 0: no cap."""
+    try:
+        return int(get(department_id).weekly_cap or 0)
+    except NotFound:
+        return 0
 
 
 def _logo_id(department_id: str) -> str:

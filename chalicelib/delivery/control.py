@@ -7,7 +7,9 @@ cancelled when its message comes; one of a paused or halted plan looks again eve
 from datetime import datetime, timedelta
 from itertools import chain
 
+from chalicelib.core.dynamo import transact
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.caps import entering
 from chalicelib.delivery.launch import wake
 from chalicelib.delivery.passes import hold_until
 from chalicelib.delivery.plan import CANCELLED, CHANNEL_CHUNKS, HALTED, PAUSED, SENDING, SENT, PlanHead, Wave
@@ -43,9 +45,12 @@ def resume(plan_id: str, *, reason: str = "", wiring: Wiring) -> bool:
     """
     if plans(wiring).state(plan_id, fresh=True).status == HALTED:
         tallies(wiring).begin_anew(plan_id)
+    head = plans(wiring).head(plan_id)
+    if entry := entering(head, now=wiring.clock(), wiring=wiring):
+        transact(wiring.dynamodb, entry)
     if not plans(wiring).move(plan_id, to=SENDING, allowed=(PAUSED, HALTED), reason=reason):
         return False
-    wake(plans(wiring).head(plan_id), delay_s=0, wiring=wiring)
+    wake(head, delay_s=0, wiring=wiring)
     return True
 
 
@@ -62,7 +67,8 @@ def extend(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
     starting = chain.from_iterable(
         pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves
     )
-    if not plans(wiring).reopen(head, was=state.waves, waves=waves, more=list(starting)):
+    more = [*starting, *entering(head, now=now, wiring=wiring)]
+    if not plans(wiring).reopen(head, was=state.waves, waves=waves, more=more):
         return False
     wake(head, delay_s=0, wiring=wiring)
     return True

@@ -107,16 +107,26 @@ class Deliveries:
             }
         }
 
-    def of_shard(self, plan_id: str, shard: int, *, after: str, fields: Sequence[str] = ()) -> Iterator[Item]:
-        """The deliveries of a shard, sorted by subscriber, behind a sort key; eventually consistent.
+    def of_shard(
+        self,
+        plan_id: str,
+        shard: int,
+        *,
+        after: str,
+        fields: Sequence[str] = (),
+        consistent: bool = False,
+        page: int = PAGE,
+    ) -> Iterator[Item]:
+        """The deliveries of a shard, sorted by subscriber, behind a sort key, a page at a time.
 
-        With `fields`, only these of each.
+        With `fields`, only these of each; eventually consistent, unless asked otherwise.
         """
         request: dict[str, Any] = {
             "TableName": self._table,
             "KeyConditionExpression": "plan_shard = :shard AND subscriber_channel > :after",
             "ExpressionAttributeValues": marshal({":shard": sharded(plan_id, shard), ":after": after}),
-            "Limit": PAGE,
+            "Limit": page,
+            "ConsistentRead": consistent,
         }
         if fields:
             request["ProjectionExpression"] = ", ".join(f"#{name}" for name in fields)

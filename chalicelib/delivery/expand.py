@@ -16,7 +16,9 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.caps import entering, others, waits
 from chalicelib.delivery.halts import halts, look_in_s
+from chalicelib.delivery.holding import Holding
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.pacing import Budget, budget, wait_s
@@ -34,6 +36,7 @@ AT_ONCE = 1_000_000_000
 EXPIRED_CHUNK = 50
 CLOSING_S = (2, 5, 10, 30, 60)
 QUOTA_LOOK_S = 300
+TURN_LOOK_S = 15
 
 
 def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
@@ -57,10 +60,15 @@ def expand(message: dict[str, Any], *, wiring: Wiring) -> None:
 
 def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wiring) -> None:
     """Takes a step, if it is time for one. How plan and lane stand, its commit finds out."""
+    fellows = others(wiring).of(head, wave.channel, now=now) if head.weekly_cap else ()
+    holding = Holding(head, wave.channel, fellows, now=now, wiring=wiring)
     if head.too_old(now.timestamp()):
         # Nobody is written to any more: the rest is planned without pace, so that it is counted and listed.
         everyone = Budget(weight=AT_ONCE, start=now.timestamp(), per_second=AT_ONCE)
-        _step(head, pulse, wave, everyone, chunk=EXPIRED_CHUNK, paced=False, now=now, wiring=wiring)
+        _step(head, pulse, wave, everyone, holding, chunk=EXPIRED_CHUNK, paced=False, now=now, wiring=wiring)
+        return
+    if waits(head.plan_id, fellows):
+        _beat(head, pulse, delay_s=TURN_LOOK_S, now=now, wiring=wiring, walking=False)
         return
     lane, moment = LANES[head.lane], now.timestamp()
     limits = channel_of(wave.channel, mode=head.mode, wiring=wiring).limits()
@@ -78,7 +86,7 @@ def _walk(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring: Wi
         delay = wait_s(now=moment, paced_until=wave.paced_until)
         _beat(head, pulse, delay_s=delay, now=now, wiring=wiring)
         return
-    _step(head, pulse, wave, room, chunk=limits.chunk, paced=True, now=now, wiring=wiring)
+    _step(head, pulse, wave, room, holding, chunk=limits.chunk, paced=True, now=now, wiring=wiring)
 
 
 def _step(
@@ -86,6 +94,7 @@ def _step(
     pulse: Pulse,
     wave: Wave,
     room: Budget,
+    holding: Holding,
     *,
     chunk: int,
     paced: bool,
@@ -93,7 +102,7 @@ def _step(
     wiring: Wiring,
 ) -> None:
     lane = LANES[head.lane]
-    step = Step(head, pulse, copy.deepcopy(wave), room, chunk=chunk, now=now, wiring=wiring)
+    step = Step(head, pulse, copy.deepcopy(wave), room, chunk=chunk, holding=holding, now=now, wiring=wiring)
     step.walk()
     paced_until, moment = step.wave.paced_until, now.timestamp()
     overtake(head, wave.channel, paced_until=paced_until, now=moment, wiring=wiring)
@@ -150,11 +159,12 @@ def _beat(
     now: datetime,
     wiring: Wiring,
     tries: int = 0,
+    walking: bool = True,
     more: Sequence[Item] = (),
 ) -> None:
     """Takes the beat, with `more` in its transaction, and sends the next message after a delay."""
     until = now.timestamp() + delay_s
-    next_pulse = pulses(wiring).take(pulse, walking=not tries, until=until, more=more)
+    next_pulse = pulses(wiring).take(pulse, walking=walking and not tries, until=until, more=more)
     if next_pulse is not None:
         tried = {"tries": tries} if tries else {}
         wiring.queues.send(LANES[head.lane].expand_queue, next_pulse.message(**tried), delay_s=delay_s)
@@ -184,8 +194,9 @@ def _close(head: PlanHead, pulse: Pulse, wave: Wave, *, tries: int, now: datetim
     settled = present.by_channel[wave.channel].waiting == 0
     if settled and not cancelled and (wave.opens_at or put_off > ended_at(wave)):
         further = following(wave, now=now.timestamp())
-        more = plans(wiring).replace(head.plan_id, further, expires_at=head.expires_at)
-        _sleep(pulse, until=further.begins_at, wiring=wiring, more=(more,))
+        put = plans(wiring).replace(head.plan_id, further, expires_at=head.expires_at)
+        more = (put, *entering(head, now=now, wiring=wiring))
+        _sleep(pulse, until=further.begins_at, wiring=wiring, more=more)
         return
     if present.waiting == 0 and (cancelled or (present.expanded and put_off <= present.passed_at)):
         _finish(head, pulse, present, now=now, wiring=wiring)

@@ -1,14 +1,17 @@
 """Whom a wave holds: who must not be written to at this moment, why, and until when."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from chalicelib.core.settings import Settings
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.caps import Caps, Other
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.subscribers.streams import Row
 
-QUIET_HOURS = "quiet-hours"
+QUIET_HOURS, CAPPED = "quiet-hours", "capped"
 
 
 class Hold(NamedTuple):
@@ -24,13 +27,21 @@ def usual_hours(settings: Settings) -> tuple[int, int]:
 
 
 class Holding:
-    """Who is held by a plan at a moment; asked in ascending order of subscriber ids."""
+    """Who is held by a plan on a channel at a moment; asked in ascending order of subscriber ids.
 
-    def __init__(self, head: PlanHead, *, now: datetime, settings: Settings) -> None:
-        self._light = Daylight(usual_hours(settings), now) if head.daylight else None
+    `others` are the plans that count against its cap.
+    """
+
+    def __init__(
+        self, head: PlanHead, channel: str, others: Sequence[Other], *, now: datetime, wiring: Wiring
+    ) -> None:
+        self._light = Daylight(usual_hours(wiring.settings), now) if head.daylight else None
+        self._caps = Caps(head, channel, others, now=now, wiring=wiring) if others else None
 
     def of(self, row: Row) -> Hold | None:
         """Whether a person is held; None for those who may be written to."""
         if self._light is not None and (opens_at := self._light.opens_at(row)):
             return Hold(QUIET_HOURS, opens_at)
+        if self._caps is not None and (free_at := self._caps.free_at(row.subscriber_id)):
+            return Hold(CAPPED, free_at)
         return None

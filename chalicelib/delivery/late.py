@@ -7,8 +7,8 @@ A later pass goes by its own channel alone: on the other one, a person may have 
 
 from collections.abc import Iterator
 
-from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.beside import Beside
 from chalicelib.delivery.chunks import root_of
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, Wave
@@ -28,27 +28,17 @@ class Earlier:
         self._firsts = wave.firsts
         self._channel = wave.channel if wave.passes else ""
         self._wiring = wiring
-        self._shard = -1
-        self._stream: Iterator[str] = iter(())
-        self._next: str | None = None
+        self._those = Beside(self._read)
 
     def holds(self, subscriber_id: str) -> bool:
         """Whether the plan was sent to this person before the wave; no request for a first pass."""
-        if not self._firsts and not self._channel:
-            return False
-        if shard_of(subscriber_id) != self._shard:
-            self._shard = shard_of(subscriber_id)
-            self._stream = self._read(subscriber_id)
-            self._next = next(self._stream, None)
-        while self._next is not None and self._next < subscriber_id:
-            self._next = next(self._stream, None)
-        return self._next == subscriber_id
+        return bool(self._firsts or self._channel) and self._those.of(subscriber_id) is not None
 
-    def _read(self, start: str) -> Iterator[str]:
+    def _read(self, shard: int, start: str) -> Iterator[tuple[str, bool]]:
         rows = deliveries(self._wiring).of_shard(
-            self._plan_id, self._shard, after=start, fields=("subscriber_channel", "chunk")
+            self._plan_id, shard, after=start, fields=("subscriber_channel", "chunk")
         )
         for item in rows:
             subscriber_id, _, channel = item["subscriber_channel"]["S"].partition("#")
             if channel == self._channel or is_earlier(item["chunk"]["S"], self._firsts):
-                yield subscriber_id
+                yield subscriber_id, True

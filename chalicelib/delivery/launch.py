@@ -10,6 +10,7 @@ from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode, topics_of
+from chalicelib.delivery.caps import entering
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.overtake import overtake
@@ -34,7 +35,8 @@ class PlanSpec:
     Plans share the provider's rate by `department`. `instant` is when it was decided on (RFC 3339; empty:
     now): what is sent at once and what by digest is settled by what was in force then. Texts leave from the
     number `origination` (E.164), or, where it is empty, from the agency's number for the scope. With
-    `daylight`, the plan waits for the hours in which its people want newsletters.
+    `daylight`, the plan waits for the hours in which its people want newsletters; with a `weekly_cap`, until
+    one of them got fewer of the department's newsletters on the channel in seven days.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class PlanSpec:
     instant: str = ""
     origination: str = ""
     daylight: bool = False
+    weekly_cap: int = 0
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
         head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
         until = hold_until(head, now=now.timestamp())
         waves = [Wave(number=n, channel=channel, hold_until=until) for n, channel in enumerate(head.channels)]
-        plans(wiring).create(head, spec.renditions, waves, _starting(head, waves, now=now, wiring=wiring))
+        more = [*_starting(head, waves, now=now, wiring=wiring), *entering(head, now=now, wiring=wiring)]
+        plans(wiring).create(head, spec.renditions, waves, more)
     for channel in head.channels:
         overtake(head, channel, paced_until=0, now=now.timestamp(), wiring=wiring)
     wake(head, delay_s=0, wiring=wiring)
@@ -183,4 +187,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         weights=_weights(spec.renditions),
         origination=spec.origination or wiring.settings.number_for(spec.scope),
         daylight=spec.daylight,
+        weekly_cap=spec.weekly_cap if spec.mode == "live" else 0,
     )

@@ -46,15 +46,17 @@ class Outlook:
     finish: str | None
 
 
-def noted(pace: Pace, found: Progress, *, now: float) -> Pace:
+def noted(pace: Pace, found: Progress, *, now: float, aside: bool = False) -> Pace:
     """The pace with the present counts. Pure.
 
-    What somebody paused or halted does not stand still, nor what waits for its next pass.
+    What somebody paused or halted does not stand still, nor what waits for its next pass, nor what stands
+    `aside` for another plan.
     """
     kept = tuple(note for note in pace.notes if now - WINDOW_S <= note[0] <= now)
     present = {channel: one.handled for channel, one in found.by_channel.items()}
     moved = (pace.planned, pace.waiting) != (found.planned, found.waiting)
-    resting = found.status not in (SENDING, CANCELLED) or (bool(found.next_pass_at) and not found.waiting)
+    asleep = bool(found.next_pass_at) and not found.waiting
+    resting = asleep or aside or found.status not in (SENDING, CANCELLED)
     since = now if moved or resting else pace.since
     return Pace((*kept, (now, present)), found.planned, found.waiting, since)
 

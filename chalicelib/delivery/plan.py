@@ -24,7 +24,8 @@ class PlanHead:
     modulo their number. `weights` has the parts of a text message, by its rendition's sort key, where they
     are several: so much of the provider's rate it takes. From `send_until` on (epoch seconds; 0: never) the
     content is too old to send. Texts leave from the agency's number `origination` (empty: any). With
-    `daylight`, it waits for the hours in which its people want newsletters.
+    `daylight`, it waits for the hours in which its people want newsletters; `weekly_cap` (0: none) is how
+    many of its department's newsletters one person may get on a channel in seven days.
     """
 
     plan_id: str
@@ -51,6 +52,7 @@ class PlanHead:
     weights: dict[str, int] = field(default_factory=dict)
     origination: str = ""
     daylight: bool = False
+    weekly_cap: int = 0
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

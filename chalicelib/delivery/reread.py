@@ -25,10 +25,10 @@ def still_due(
     """The recipients who dropped out since they were read, by subscriber id, with the reason.
 
     One consistent request for all, and one for each use of earlier deliveries in the audience. Who must wait
-    by now, for a chunk that is far too late, is left to the wave's next pass.
+    for their hours by now, as a chunk is far too late, is left to the wave's next pass.
     """
     late = now.timestamp() - chunk.read_at > FAR_LATE_S
-    holding = Holding(head, now=now, settings=wiring.settings) if late else None
+    holding = Holding(head, chunk.channel, (), now=now, wiring=wiring) if late else None
     ids = [r.subscriber_id for r in recipients]
     present = subscribers.present(ids)
     has = had(head.audience, ids, wiring=wiring)

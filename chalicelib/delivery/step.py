@@ -70,6 +70,7 @@ class Step:
         room: Budget,
         *,
         chunk: int,
+        holding: Holding,
         now: datetime,
         wiring: Wiring,
     ) -> None:
@@ -86,7 +87,7 @@ class Step:
         self._reading = TableReading(wiring)
         self._behind = 0
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
-        self._holding = Holding(head, now=now, settings=wiring.settings)
+        self._holding = holding
 
     def walk(self) -> None:
         """Reads the audience from the cursor on, until the budget, the step or the audience is at its end.

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.caps import others, waits
 from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.halts import halted_until, halts
 from chalicelib.delivery.lanes import LEASE_S, Lane
@@ -28,7 +29,8 @@ def watch(plan_id: str, lane: Lane, *, now: datetime, wiring: Wiring) -> str:
     found, moment = progress(plan_id, wiring=wiring), now.timestamp()
     if found.closed_at:
         return ""
-    pace = noted(paces(wiring).read(plan_id), found, now=moment)
+    aside = not found.waiting and _waits_its_turn(plan_id, now=now, wiring=wiring)
+    pace = noted(paces(wiring).read(plan_id), found, now=moment, aside=aside)
     paces(wiring).keep(plan_id, pace)
     still = min(pace.still_s(moment), moment - _stood_aside_until(plan_id, lane, wiring=wiring))
     if still <= bound_s(lane):
@@ -43,6 +45,14 @@ def watch(plan_id: str, lane: Lane, *, now: datetime, wiring: Wiring) -> str:
         why=why(plan_id, found, lane, now=moment, wiring=wiring),
     )
     return "stuck"
+
+
+def _waits_its_turn(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
+    """Whether it waits for another plan of its department, because of a cap."""
+    head = plans(wiring).head(plan_id)
+    if not head.weekly_cap:
+        return False
+    return any(waits(plan_id, others(wiring).of(head, channel, now=now)) for channel in head.channels)
 
 
 def _stood_aside_until(plan_id: str, lane: Lane, *, wiring: Wiring) -> float:

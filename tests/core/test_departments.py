@@ -31,13 +31,27 @@ def test_it_is_set_up_changed_and_listed_by_id(api: Api) -> None:
     assert [one["id"] for one in api.get("/v1/departments").json["items"]] == ["roads", "water"]
 
 
+def test_a_weekly_cap_is_set_and_taken_away(api: Api) -> None:
+    capped = api.call("PUT", "/v1/departments/roads", {"name": "Roads", "weekly_cap": 3})
+    assert (capped.json["weekly_cap"], departments.weekly_cap_of("roads")) == (3, 3)
+    assert api.call("PUT", "/v1/departments/roads", {"name": "Roads"}).json["weekly_cap"] is None
+    assert (departments.weekly_cap_of("roads"), departments.weekly_cap_of("parks")) == (0, 0)
+
+
 @pytest.mark.parametrize("department", ["Roads", "-roads", "r" * 65, "roads.main"])
 def test_an_id_is_a_slug(api: Api, department: str) -> None:
     assert api.call("PUT", f"/v1/departments/{department}", {"name": "Roads"}).status == 404
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"name": ""}, {"name": "Roads", "two_person": "yes"}, {"name": "x", "a": 1}]
+    "body",
+    [
+        {},
+        {"name": ""},
+        {"name": "Roads", "two_person": "yes"},
+        {"name": "x", "a": 1},
+        {"name": "x", "weekly_cap": 0},
+    ],
 )
 def test_refuses_what_is_no_setting(api: Api, body: dict[str, object]) -> None:
     assert api.call("PUT", "/v1/departments/roads", body).status == 422
