@@ -20,4 +20,6 @@ def problem_response(error: CrierError) -> Response:
     headers = {"Content-Type": PROBLEM, **SECURITY_HEADERS}
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
+    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
+        headers["Retry-After"] = "60"
     return Response(json.dumps(error.problem()), status_code=int(error.status), headers=headers)

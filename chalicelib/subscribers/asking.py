@@ -26,6 +26,14 @@ def may_ask(digest: str, request_id: str, *, now: datetime, a_day: int = A_DAY) 
     return _try(item, within, [AskedItem.requests.add({request_id})])
 
 
+def inbox(channel: str, address: str) -> str:
+    """Where an address leads: `ana+news@city.example` to the inbox of `ana@city.example` (RFC 5233)."""
+    if channel != "email":
+        return address
+    local, at, domain = address.rpartition("@")
+    return f"{local.partition('+')[0] or local}{at}{domain}"
+
+
 def _try(item: AskedItem, condition: Condition, actions: list[Action]) -> bool:
     try:
         item.update(actions=actions, condition=condition)

@@ -12,7 +12,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import links, people, suppressions, texts
 from chalicelib.subscribers.addresses import normalise
-from chalicelib.subscribers.asking import may_ask
+from chalicelib.subscribers.asking import inbox, may_ask
 from chalicelib.subscribers.notify import PREFERENCES_LINK, QUEUE, Notify
 from chalicelib.subscribers.settle import digester
 
@@ -50,7 +50,7 @@ def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
     person = people.find(channel, address, wiring=wiring)
     if person is None or suppressions.suppressed(channel, address, scope="service", wiring=wiring):
         return
-    if not may_ask(digester(wiring)(channel, address), message["id"], now=at):
+    if not may_ask(digester(wiring)(channel, inbox(channel, address)), message["id"], now=at):
         return
     held = person.addresses[channel].address
     path = links.path_once(person.id, channel, held, request_id=message["id"], now=at, wiring=wiring)

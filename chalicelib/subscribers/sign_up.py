@@ -22,7 +22,7 @@ from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import profile, suppressions, texts, topics
 from chalicelib.subscribers.addresses import normalise
-from chalicelib.subscribers.asking import may_ask
+from chalicelib.subscribers.asking import inbox, may_ask
 from chalicelib.subscribers.model import CHANNELS, Place, Wording
 from chalicelib.subscribers.notify import CONFIRMATION, QUEUE, Notify
 from chalicelib.subscribers.settle import digester
@@ -201,7 +201,9 @@ def _may(channel: str, address: str, message: Mapping[str, Any], wiring: Wiring)
     """
     if suppressions.shut(channel, address, wiring=wiring):
         return False
-    return may_ask(digester(wiring)(channel, address), message["id"], now=parse_rfc3339(message["at"]))
+    return may_ask(
+        digester(wiring)(channel, inbox(channel, address)), message["id"], now=parse_rfc3339(message["at"])
+    )
 
 
 def _owners(addresses: Mapping[str, str], wiring: Wiring) -> dict[str, str | None]:

@@ -86,6 +86,7 @@ def feed(call: Call, topic: str) -> Response:
         "Vary": "Accept-Language",
         "ETag": tag,
         "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
     }
     if tag in (call.headers.get("if-none-match") or ""):
         return Response("", status_code=304, headers=headers)
