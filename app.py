@@ -9,6 +9,7 @@ from chalicelib.campaigns import count_routes
 from chalicelib.campaigns.archive import pages as archive_pages
 from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
+from chalicelib.campaigns.permission import routes as permission_routes
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.tick import tick
 from chalicelib.conversations.inbound import take
@@ -34,7 +35,9 @@ from chalicelib.subscribers.api import segments as segment_routes
 from chalicelib.subscribers.api import subscribers as subscriber_routes
 from chalicelib.subscribers.api import suppressions as suppression_routes
 from chalicelib.subscribers.api import topics as topic_routes
-from chalicelib.subscribers.imports.work import continue_import, seconds_left
+from chalicelib.subscribers.imports.close import close_due
+from chalicelib.subscribers.imports.queue import work_off
+from chalicelib.subscribers.imports.work import seconds_left
 from chalicelib.subscribers.old_links import routes as old_link_routes
 from chalicelib.subscribers.pages import addresses as address_pages
 from chalicelib.subscribers.pages import confirm as confirm_pages
@@ -62,6 +65,8 @@ app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(invitation_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)
+app.register_blueprint(permission_routes.staff.blueprint)
+app.register_blueprint(permission_routes.public.blueprint)
 app.register_blueprint(old_link_routes.staff.blueprint)
 app.register_blueprint(old_link_routes.public.blueprint)
 app.register_blueprint(suppression_routes.routes.blueprint)
@@ -139,8 +144,8 @@ def inbound(event: SQSEvent) -> Failures:
 
 @app.on_sqs_message(queue="imports", batch_size=1)
 def imports(event: SQSEvent) -> Failures:
-    """Imports: as many rows as there is time for."""
-    return each_message(event, partial(continue_import, left=seconds_left(event.context), wiring=wiring()))
+    """Imports: as many rows as there is time for; and people who did not answer."""
+    return each_message(event, partial(work_off, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.on_sqs_message(queue="counts", batch_size=1)
@@ -163,5 +168,6 @@ def sweep_all(_event: CloudWatchEvent) -> None:
 
 @app.schedule("rate(1 minute)", name="tick")
 def tick_all(_event: CloudWatchEvent) -> None:
-    """Every minute: what is due to start."""
+    """Every minute: what is due to start, and questions whose time is up."""
+    close_due(wiring=wiring())
     tick(wiring=wiring())

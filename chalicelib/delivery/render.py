@@ -31,9 +31,13 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 
 @dataclass
 class Links:
-    """The web addresses of a plan, numbered once for all its renditions: number n is `urls[n]`."""
+    """The web addresses of a plan, numbered once for all its renditions: number n is `urls[n]`.
+
+    `own` names, by address, paths of ours that take each person's token instead of a number.
+    """
 
     urls: list[str] = field(default_factory=list)
+    own: Mapping[str, str] = field(default_factory=dict)
 
     def number(self, url: str) -> int:
         """The address's number, from 0; the same address has the same number."""
@@ -129,6 +133,8 @@ def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:
     def rewrite(url: str) -> str:
         if links is None or markdown.scheme(url) not in markdown.WEB:
             return url
+        if url in links.own:
+            return settings.url(f"{links.own[url]}/{holes.TOKEN}")
         return settings.url(f"/t/{holes.TOKEN}/{links.number(markdown.normalised(url))}")
 
     return rewrite

@@ -15,6 +15,8 @@ CADENCES = (IMMEDIATE, DAILY, WEEKLY)
 EVERYONE = "_all"
 DIGEST = "_digest"
 LIST_PREFIX = "list:"
+UNCLEAR = f"{LIST_PREFIX}unclear-"
+"""Of the lists of imports whose people's consent is unclear: no campaign reaches them."""
 
 
 @dataclass(frozen=True)

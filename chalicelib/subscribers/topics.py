@@ -14,7 +14,7 @@ from pynamodb.exceptions import PutError, UpdateError
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.tables import Page, list_page
-from chalicelib.subscribers.model import LIST_PREFIX
+from chalicelib.subscribers.model import LIST_PREFIX, UNCLEAR
 from chalicelib.subscribers.tables import TOPICS, TopicItem
 
 OPEN, CLOSED, ENDED = "open", "closed", "ended"
@@ -83,7 +83,9 @@ def offered() -> list[Topic]:
 
 
 def create(topic: Topic, *, now: datetime) -> Topic:
-    """Writes a new topic. Raises Conflict where the id is taken, also by an ended topic."""
+    """Writes a new topic. Raises Conflict where the id is taken, also by an ended topic, or kept by Crier."""
+    if topic.id.startswith(UNCLEAR):
+        raise Conflict("Lists of this name are made by imports; choose another id.", code="topic-exists")
     item = TopicItem(
         topic.id,
         sort=topic.id,

@@ -168,6 +168,7 @@ APART: dict[str, Any] = {
     "errors": {},
     "consent": CONSENT,
 }
+STILL = {"topics": [{"text": name, "lang": "en"} for name in NAMES], "wording": CONSENT.text}
 BRAND = replace(
     own(Settings()), agency=f"Parks {LONG}", header="#ffd54f", header_text="#3e2723", link="#7b4a12"
 )
@@ -219,6 +220,10 @@ STATES = {
     "unsubscribed": State(
         at("/"), shown("pages/unsubscribe.html", state="done", channel="sms", topics=[], preferences=None)
     ),
+    "asked still": State(at("/"), shown("pages/still.html", state="ask", **STILL)),
+    "still": State(at("/"), shown("pages/still.html", state="yes", **STILL)),
+    "no more": State(at("/"), shown("pages/still.html", state="no", **STILL)),
+    "answered": State(at("/"), shown("pages/still.html", state="over", **STILL)),
     "expired": State(at("/"), refused(TokenExpired("x"))),
     "our fault": State(at("/"), refused(CrierError("x"))),
     "altered": State(at("/preferences/altered")),
@@ -242,6 +247,7 @@ SHOWN = {
     "preferences": "choices, both",
     "refusal": "expired",
     "signed_up": "signed up",
+    "still": "asked still",
     "subscribe": "sign-up",
     "unsubscribe": "unsubscribe",
 }

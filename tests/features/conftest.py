@@ -7,8 +7,14 @@ import pytest
 
 from tests.features.driver import Driver
 
-LOCAL_ONLY = {"test_doubles.py", "test_forgetting.py", "test_logs.py", "test_policies.py"}
-"""What needs to reach behind the stack: mishaps on demand, every log line, every AWS call."""
+LOCAL_ONLY = {
+    "test_doubles.py",
+    "test_forgetting.py",
+    "test_logs.py",
+    "test_permission.py",
+    "test_policies.py",
+}
+"""What needs to reach behind the stack: mishaps on demand, every log line, every AWS call, days that pass."""
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

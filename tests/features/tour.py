@@ -31,6 +31,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     topics_and_people(driver)
     imports(driver, patch)
     old_links(driver)
+    unclear(driver, patch)
     audiences(driver, patch)
     campaigns(driver)
     written(driver)
@@ -291,6 +292,31 @@ def old_links(driver: LocalDriver) -> None:
         acting.api(driver, "PUT", "/v1/redirects", {"redirects": [{"old": old, "new": new}]})
         acting.api(driver, "GET", "/v1/redirects")
         assert driver.request("GET", f"/moved?from={quote(old)}").status == (302 if new else 404)
+
+
+def unclear(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
+    """People whose consent is unclear are asked: one says yes, one no, and two nothing."""
+    roads, people = acting.topic(driver), [acting.email() for _ in range(4)]
+    acting.sign_up(driver, [acting.topic(driver)], to_email=people[3])
+    csv = "email\n" + "".join(f"{one}\n" for one in people)
+    body = {"csv": csv, "topics": [roads], "consent_source": "an old list", "consent": "unclear"}
+    for dry in (True, False):
+        begun = acting.api(driver, "POST", "/v1/imports", {**body, "dry_run": dry})
+        driver.settle()
+    acting.api(driver, "POST", f"/v1/imports/{begun['id']}/ask", {"days": 7})
+    driver.settle()
+    for address, answer in zip(people[:2], ("yes", "no"), strict=True):
+        link = re.search(r"/still/[^\s)]+", acting.last(driver, address).text)
+        assert link is not None
+        assert driver.request("GET", link[0]).status == 200
+        assert driver.request("POST", link[0], form={"answer": answer}).status == 200
+    driver.platform.clock.advance(8 * 86_400)
+    driver.tick()
+    with patch.context() as short:
+        hurried(driver, "Imports", short)
+        driver.settle()
+    report = acting.api(driver, "GET", f"/v1/imports/{begun['id']}")
+    assert (report["agreed"], report["left"]) == (1, 3)
 
 
 def row(address: str, topics: str, number: str = "") -> str:

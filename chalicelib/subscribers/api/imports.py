@@ -13,7 +13,7 @@ from chalicelib.subscribers.imports import files, manage
 
 routes = Routes("imports", tag="Imports")
 
-COUNTS = ("size", "cursor", "created", "changed", "unchanged", "suppressed", "refused")
+COUNTS = ("size", "cursor", "created", "changed", "unchanged", "suppressed", "refused", "agreed", "left")
 MAX_CODES = 2000
 
 
@@ -52,9 +52,21 @@ class NewImport(Model):
         Field(description="Where the consents come from; stands before what the file says."),
     ] = ""
 
+    consent: Annotated[
+        Literal["given", "unclear"],
+        Field(description="Unclear: people are only asked whether they still want it (`…/ask`)."),
+    ] = "given"
+
     def wanted(self) -> manage.Wanted:
         """How the file is to be read."""
-        return manage.Wanted(self.mapping, self.topics, self.attribute, self.consent_source, dry=self.dry_run)
+        return manage.Wanted(
+            self.mapping,
+            self.topics,
+            self.attribute,
+            self.consent_source,
+            dry=self.dry_run,
+            unclear=self.consent == "unclear",
+        )
 
 
 class Upload(Model):
@@ -70,6 +82,9 @@ class Import(Model):
 
     `format` is what the file was recognised as. `suppressed` rows are about addresses that must not be
     written to, here or by the former system's word. `reasons` counts the rows not taken, by why.
+
+    Where consent is `unclear`, people are asked at `asked_at`, `agreed` of them said yes, and those who did
+    not answer go at `due_at`: `left` counts them and those who said no.
     """
 
     id: str
@@ -89,6 +104,11 @@ class Import(Model):
     created_at: str
     expected_at: Annotated[str | None, Field(description="When it will be over, at the speed so far.")]
     ended_at: str | None
+    consent: Literal["given", "unclear"]
+    asked_at: str | None
+    due_at: str | None
+    agreed: int
+    left: int
 
 
 class BegunImport(Import):
@@ -156,7 +176,7 @@ def show_import(call: Call, import_id: str) -> ImportReport:
 
 
 def _fields(item: Any, now: datetime) -> dict[str, Any]:
-    texts = ("id", "state", "reason", "format", "created_at", "ended_at")
+    texts = ("id", "state", "reason", "format", "created_at", "ended_at", "asked_at", "due_at")
     counts = {name: int(getattr(item, name)) for name in COUNTS}
     progress = manage.progress(item, now=now)
     return (
@@ -164,6 +184,7 @@ def _fields(item: Any, now: datetime) -> dict[str, Any]:
         | counts
         | {
             "dry_run": item.dry,
+            "consent": "unclear" if item.unclear else "given",
             "share": round(progress.share, 4),
             "reasons": {reason: int(count) for reason, count in sorted(item.reasons.items())},
             "expected_at": rfc3339(progress.expected_at) if progress.expected_at else None,

@@ -10,7 +10,8 @@ from chalicelib.subscribers.holders import still_held
 from chalicelib.subscribers.imports import merge
 from chalicelib.subscribers.imports.lines import Record
 from chalicelib.subscribers.imports.rows import COLUMN_OF, STOPPED, Refusal, Row
-from chalicelib.subscribers.imports.tables import ImportItem
+from chalicelib.subscribers.imports.tables import AskedItem, ImportItem
+from chalicelib.subscribers.imports.unclear import NO_EMAIL, Wants, asked_for, by_email
 from chalicelib.subscribers.model import Person, Provenance
 from chalicelib.subscribers.rules import Digest, TooManyTopics
 from chalicelib.subscribers.settle import SuppressionEdit, digester, prepare
@@ -47,7 +48,8 @@ class Decision:
     """What becomes of one row.
 
     `about` is whom: a subscriber's id, or an address's digest. `after` is the person with the row, `stops`
-    the digests that it suppresses. `outcome` is empty for an empty line.
+    the digests that it suppresses, `wants` all that the person is to be asked for. `outcome` is empty for an
+    empty line.
     """
 
     outcome: str
@@ -55,6 +57,7 @@ class Decision:
     before: Person | None = None
     after: Person | None = None
     stops: tuple[str, ...] = ()
+    wants: Wants = field(default_factory=dict)
     writes: Together = field(default_factory=Together)
     refusals: Sequence[Refusal] = ()
 
@@ -69,7 +72,7 @@ class Known:
     """What the tables say of a window's rows, and what rows before made of it.
 
     Owners by digest, persons by id as they are, suppressions by digest; `pending` persons by id as they will
-    be; `stopped` digests that a dry run would have suppressed.
+    be, and `wants` what they are to be asked for; `stopped` digests that a dry run would have suppressed.
     """
 
     owners: dict[str, str]
@@ -77,6 +80,7 @@ class Known:
     suppressions: dict[str, SuppressionItem]
     pending: dict[str, Person] = field(default_factory=dict)
     stopped: set[str] = field(default_factory=set)
+    wants: dict[str, Wants] = field(default_factory=dict)
 
     def about(self, digests: Iterable[str]) -> set[str]:
         """The digests, and the ids of those who have them."""
@@ -91,6 +95,7 @@ class Known:
         """Has the rows that follow see what a decision made of a person."""
         if one.writes and one.after:
             self.pending[one.about] = one.after
+            self.wants[one.about] = one.wants
             for channel, held in one.after.addresses.items():
                 self.owners.setdefault(digest(channel, held.address), one.about)
 
@@ -115,9 +120,10 @@ def decide(parsed: Parsed, known: Known, head: ImportItem, *, wiring: Wiring) ->
 
 def _subscribe(row: Row, known: Known, head: ImportItem, wiring: Wiring) -> Decision:
     """The person of a row, with what it adds, on the channels that are not suppressed."""
-    row, left_out = _writable(row, known, digester(wiring))
+    row, left_out = _writable(by_email(row) if head.unclear else row, known, digester(wiring))
     if not row.channels:
-        return Decision(SUPPRESSED, refusals=left_out)
+        told = left_out or [Refusal(row.line, "email", NO_EMAIL)]
+        return Decision(SUPPRESSED if left_out else REFUSED, refusals=told)
     digests = [digester(wiring)(c, address) for c, address in row.addresses.items()]
     owners = {known.owners[d] for d in digests if d in known.owners}
     if len(owners) > 1:
@@ -125,21 +131,34 @@ def _subscribe(row: Row, known: Known, head: ImportItem, wiring: Wiring) -> Deci
     about = next(iter(owners), "")
     now, before = wiring.clock(), known.persons.get(about)
     current = known.pending.get(about, before)
+    base = current or people.blank(language=row.language, time_zone=row.time_zone, now=now)
+    wants: Wants = {}
+    if head.unclear:
+        row, wants = asked_for(base, row, known.wants.get(base.id, {}), head.id)
     if current and (found := merge.refusals(current, row)):
         return Decision(REFUSED, refusals=found)
-    base = current or people.blank(language=row.language, time_zone=row.time_zone, now=now)
     after = merge.merged(base, row, now=now)
-    if after == current:
+    if after == current and wants == known.wants.get(base.id, {}):
         return Decision(UNCHANGED, refusals=left_out)
-    provenance = Provenance(SOURCE, head.by, now, note=f"import {head.id}: {row.consent_source}")
-    writes = Together()
+    decision = Decision(CHANGED if current else CREATED, after.id, before, after, wants=wants)
+    return _written(decision, row, left_out, known, head, wiring)
+
+
+def _written(
+    one: Decision, row: Row, left_out: Sequence[Refusal], known: Known, head: ImportItem, wiring: Wiring
+) -> Decision:
+    """The decision with its writes, unless the person would have too much."""
+    note = f"import {head.id}: {row.consent_source}"
+    provenance, writes = Provenance(SOURCE, head.by, wiring.clock(), note=note), Together()
     try:
-        prepare(writes, [(before, after)], provenance, wiring=wiring, known=known.suppressions)
+        prepare(writes, [(one.before, one.after)], provenance, wiring=wiring, known=known.suppressions)
     except TooManyTopics:
         reason = f"The person would have more than {rules.MAX_TOPICS} topics."
         return Decision(REFUSED, refusals=[Refusal(row.line, "topics", reason)])
-    outcome = CHANGED if current else CREATED
-    return Decision(outcome, after.id, before, after, writes=writes, refusals=left_out)
+    if one.wants:
+        part = AskedItem.part_of(one.about)
+        writes.put(AskedItem(head.id, part, wants=dict(one.wants), expires_at=head.expires_at))
+    return replace(one, writes=writes, refusals=left_out)
 
 
 def _writable(row: Row, known: Known, digest: Digest) -> tuple[Row, list[Refusal]]:

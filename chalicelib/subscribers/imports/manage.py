@@ -1,6 +1,7 @@
 """Imports as staff see them: begun with a text or an upload, started, looked at."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,11 +16,21 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import topics
 from chalicelib.subscribers.imports import files
 from chalicelib.subscribers.imports.rows import Refusal
-from chalicelib.subscribers.imports.tables import IMPORTS, REFUSED, ImportItem, OptionsItem, RefusedItem
-from chalicelib.subscribers.imports.work import DONE, QUEUE, RUNNING
+from chalicelib.subscribers.imports.tables import (
+    IMPORTS,
+    REFUSED,
+    DueItem,
+    ImportItem,
+    OptionsItem,
+    RefusedItem,
+)
+from chalicelib.subscribers.imports.work import DONE, FAILED, QUEUE, RUNNING
+from chalicelib.subscribers.writes import Lost, Together
 
 AWAITING = "awaiting-upload"
 KEPT = timedelta(days=90)
+"""An import's progress and report; and people whose consent is unclear, if nobody asks them."""
+KEPT_UNCLEAR = timedelta(days=365)
 NOT_YOURS = "No open topic of your departments has this id."
 
 
@@ -37,7 +48,8 @@ class Wanted:
 
     `mapping` names our topics for each of the source's codes, none for those that are left out; `everyone`
     are the topics of rows that name none; `attribute` is where the source keeps topics. `consent_source`
-    says where the consents come from, before what the file says. A `dry` run changes nobody.
+    says where the consents come from, before what the file says. A `dry` run changes nobody. Of an `unclear`
+    one the people get nothing but the question whether they still want it.
     """
 
     mapping: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -45,6 +57,7 @@ class Wanted:
     attribute: str = ""
     consent_source: str = ""
     dry: bool = False
+    unclear: bool = False
 
 
 AS_IT_IS = Wanted()
@@ -67,9 +80,10 @@ def begin(
         state=AWAITING if content is None else RUNNING,
         by=f"staff:{actor.staff_id}",
         dry=wanted.dry,
+        unclear=wanted.unclear,
         columns=[],
         created_at=rfc3339(now),
-        expires_at=epoch(now + KEPT),
+        expires_at=epoch(now + (KEPT_UNCLEAR if wanted.unclear else KEPT)),
     )
     if content is not None:
         files.put(import_id, content, wiring=wiring)
@@ -82,6 +96,9 @@ def begin(
         consent_source=wanted.consent_source,
         expires_at=item.expires_at,
     ).save()
+    if wanted.unclear and not wanted.dry:
+        item.due_at = rfc3339(now + KEPT)
+        DueItem.at(item.due_at, import_id).save()
     item.save()
     if content is not None:
         wiring.queues.send(QUEUE, {"import": import_id})
@@ -134,6 +151,28 @@ def start(import_id: str, *, wiring: Wiring) -> ImportItem:
         _run(item)
     wiring.queues.send(QUEUE, {"import": import_id})
     return item
+
+
+def mark_asked(import_id: str, *, days: int, now: datetime, wiring: Wiring) -> ImportItem:
+    """Notes that an import's people are asked now, by a plan of its own, and go after so many days; once.
+
+    Raises NotFound; Conflict (`not-unclear`, `import-not-done`).
+    """
+    item = get(import_id)
+    if not item.unclear or item.dry:
+        raise Conflict("The consent of this import's people is not unclear.", code="not-unclear")
+    if item.state not in {DONE, FAILED}:
+        raise Conflict("The import is not over yet.", code="import-not-done")
+    if item.plan_id:
+        return item
+    due_at, together = rfc3339(now + timedelta(days=days)), Together()
+    marks = [ImportItem.plan_id.set(ids.time_ordered_id(now)), ImportItem.asked_at.set(rfc3339(now))]
+    marks.append(ImportItem.due_at.set(due_at))
+    together.update(ImportItem(item.id, item.part), marks, ImportItem.plan_id.does_not_exist())
+    together.put(DueItem.at(due_at, import_id))
+    with suppress(Lost):  # somebody else asked a moment ago
+        together.commit(wiring)
+    return get(import_id)
 
 
 def _run(item: ImportItem) -> None:

@@ -8,7 +8,7 @@ from chalicelib.core.clock import epoch
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules
 from chalicelib.subscribers.imports.decide import Decision, Known, Parsed, digests_of
-from chalicelib.subscribers.imports.tables import SEEN, ImportItem, SeenItem
+from chalicelib.subscribers.imports.tables import SEEN, AskedItem, ImportItem, SeenItem
 from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.rules import Digest
 from chalicelib.subscribers.settle import digester
@@ -18,11 +18,14 @@ KEPT = timedelta(days=1)
 
 
 def read(window: Sequence[Parsed], head: ImportItem, *, wiring: Wiring) -> Known:
-    """Three requests, four in a dry run, whatever the window holds."""
+    """Three requests, one more in a dry run and one for unclear consent, whatever the window holds."""
     digest = digester(wiring)
     digests = [d for parsed in window for d in digests_of(parsed, digest)]
     owners = AddressItem.owners(digests)
     known = Known(owners, people.present(list(owners.values())), SuppressionItem.read(digests))
+    if head.unclear:
+        asked = AskedItem.read(head.id, known.persons)
+        known.wants.update({subscriber_id: item.wants for subscriber_id, item in asked.items()})
     if head.dry:
         _overlay(known, SeenItem.read(head.id, digests), window, digest, wiring)
     return known
@@ -39,7 +42,9 @@ def seen_items(decisions: Iterable[Decision], head: ImportItem, *, wiring: Wirin
         topics = {t: list(s.channels) for t, s in one.after.topics.items()} if one.after else {}
         for channel, held in one.after.addresses.items() if one.after else ():
             part = SEEN + digest(channel, held.address)
-            yield SeenItem(head.id, part, subscriber_id=one.about, topics=topics, expires_at=expires_at)
+            item = SeenItem(head.id, part, subscriber_id=one.about, topics=topics, expires_at=expires_at)
+            item.wants = dict(one.wants)
+            yield item
 
 
 def _overlay(
@@ -59,6 +64,7 @@ def _overlay(
                 address = parsed.row.addresses[channel]
                 person = rules.with_address(person, channel, address, verified_at=person.created_at)
                 known.pending[item.subscriber_id] = _with_topics(person, item)
+                known.wants[item.subscriber_id] = item.wants
 
 
 def _blank(parsed: Parsed, wiring: Wiring) -> Person:

@@ -15,6 +15,8 @@ HEAD = "head"
 OPTIONS = "options"
 REFUSED = "refused#"
 SEEN = "seen#"
+ASKED = "asked#"
+DUE = "due"
 IMPORTS = "import"
 
 
@@ -25,7 +27,8 @@ class ImportItem(TableModel):
     `format` then names what the file is. Of a `packed` file (gzip) the cursor counts unpacked bytes, and
     `unpacked` those of the file that were read for them. `reasons` counts rows that were not taken, by why.
     A `dry` run writes nothing but this. States: `awaiting-upload`, `running`, `done`, `failed` (with a
-    `reason`).
+    `reason`). Of an `unclear` one the people are asked by the plan `plan_id`, and go at `due_at` where they
+    did not answer; `agreed` and `left` count them.
     """
 
     class Meta(TableMeta):
@@ -41,6 +44,12 @@ class ImportItem(TableModel):
     reason = UnicodeAttribute(null=True)
     by = UnicodeAttribute()
     dry = BooleanAttribute(default=False)
+    unclear = BooleanAttribute(default=False)
+    plan_id = UnicodeAttribute(null=True)
+    asked_at = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    agreed = NumberAttribute(default=0)
+    left = NumberAttribute(default=0)
     format = UnicodeAttribute(null=True)
     columns = PlainList()
     etag = UnicodeAttribute(null=True)
@@ -98,10 +107,70 @@ class OptionsItem(TableModel):
         return cls.get(import_id, OPTIONS)
 
 
+class AskedItem(TableModel):
+    """What a person whose consent is unclear is to be asked for: `wants` are facts by topic."""
+
+    class Meta(TableMeta):
+        """The table `imports`."""
+
+        table_name = table("imports")
+
+    id = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    wants = PlainMap()
+    expires_at = NumberAttribute()
+
+    @classmethod
+    def part_of(cls, subscriber_id: str) -> str:
+        """The part about a person."""
+        return ASKED + subscriber_id
+
+    @classmethod
+    def read(cls, import_id: str, subscriber_ids: Iterable[str]) -> dict[str, "AskedItem"]:
+        """What up to 100 people of an import are asked for, by id, in one request."""
+        keys = [(import_id, cls.part_of(one)) for one in sorted(set(subscriber_ids))]
+        found = cls.batch_get(keys, consistent_read=True) if keys else ()
+        return {item.subscriber_id: item for item in found}
+
+    @classmethod
+    def some(cls, import_id: str, *, limit: int) -> Sequence["AskedItem"]:
+        """Up to `limit` questions of an import that are open, read consistently."""
+        return list(cls.query(import_id, cls.part.startswith(ASKED), limit=limit, consistent_read=True))
+
+    @property
+    def subscriber_id(self) -> str:
+        """Whom it is about."""
+        return str(self.part).removeprefix(ASKED)
+
+
+class DueItem(TableModel):
+    """That an import's people who did not answer go at a moment, which its `part` begins with."""
+
+    class Meta(TableMeta):
+        """The table `imports`."""
+
+        table_name = table("imports")
+
+    id = UnicodeAttribute(hash_key=True, default=DUE)
+    part = UnicodeAttribute(range_key=True)
+    import_id = UnicodeAttribute()
+    due_at = UnicodeAttribute()
+
+    @classmethod
+    def at(cls, due_at: str, import_id: str) -> "DueItem":
+        """The item of an import and a moment (RFC 3339)."""
+        return cls(DUE, f"{due_at}#{import_id}", import_id=import_id, due_at=due_at)
+
+    @classmethod
+    def until(cls, now: str, *, limit: int) -> Sequence["DueItem"]:
+        """Up to `limit` of what is due, the oldest first."""
+        return list(cls.query(DUE, cls.part <= now + "~", limit=limit))
+
+
 class SeenItem(TableModel):
     """An address that a dry run met: what it would have by now, for the rows that follow.
 
-    `topics` are lists of channels by topic; `stopped` where it would be suppressed.
+    `topics` are lists of channels by topic, `wants` those to be asked for; `stopped`: it would be suppressed.
     """
 
     class Meta(TableMeta):
@@ -113,6 +182,7 @@ class SeenItem(TableModel):
     part = UnicodeAttribute(range_key=True)
     subscriber_id = UnicodeAttribute()
     topics = PlainMap()
+    wants = PlainMap(default=dict)
     stopped = BooleanAttribute(default=False)
     expires_at = NumberAttribute()
 
