@@ -89,7 +89,7 @@ def _start(_heard: Heard, sender: Sender) -> Act:
     turn = said.start(sender.words, sender.scope, at=sender.at)
     if not turn.acts:
         return Act(keywords.START, turn.words)
-    edit = rules.without(sender.scope, STOPPED)
+    edit = rules.asked_again(sender.scope)
     return Act(keywords.START, turn.words, _started(sender), edit=edit, changes=True)
 
 
@@ -137,7 +137,7 @@ def _join(heard: Heard, sender: Sender) -> Act:
 
 def _back(entries: rules.Entries) -> rules.Entries:
     """Who joins comes back, after STOP and after having been forgotten."""
-    return rules.without("*", rules.ERASED)(rules.without(NEWSLETTER, STOPPED)(entries))
+    return rules.asked_again("*")(rules.asked_again(NEWSLETTER)(entries))
 
 
 def _joining(ids: Sequence[str], sender: Sender) -> Rule:

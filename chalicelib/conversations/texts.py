@@ -46,17 +46,17 @@ def say(text: str, tongue: str, settings: Settings, **known: str) -> str:
     return translate(tongue).gettext(text) % values
 
 
-def names_of(topics: Sequence[Topic], language: str) -> str:
+def names_of(topics: Sequence[Topic], language: str, *, either: bool = False) -> str:
     """The names of topics as a sentence lists them; of many, the first few."""
     names = [topic.name[pick(language, tuple(topic.name))] for topic in topics]
     shown = names[:MOST_NAMED] + (["…"] if len(names) > MOST_NAMED else [])
-    return format_list(shown, language)
+    return format_list(shown, language, either=either)
 
 
 def list_of(held: Sequence[Topic], others: Sequence[Topic], language: str, settings: Settings) -> str:
     """What somebody gets, and what else there is."""
     text = (LIST_BOTH if held else LIST_NONE) if others else LIST_ALL
-    known = {"held": names_of(held, language), "topics": names_of(others, language)}
+    known = {"held": names_of(held, language), "topics": names_of(others, language, either=True)}
     return say(text, language, settings, **known, link=settings.url("/subscribe"))
 
 

@@ -160,11 +160,11 @@ def format_number(number: float, language: str) -> str:
     return format_decimal(number, locale=locale_of(language))
 
 
-def format_list(items: Sequence[str], language: str) -> str:
-    """Several names in a sentence: `Roads, Parks, and Budget`."""
+def format_list(items: Sequence[str], language: str, *, either: bool = False) -> str:
+    """Several names in a sentence: `Roads, Parks, and Budget`, or, as a choice, `Roads, Parks, or Budget`."""
     from babel.lists import format_list
 
-    return format_list(list(items), locale=locale_of(language))
+    return format_list(list(items), style="or" if either else "standard", locale=locale_of(language))
 
 
 def zone_name(time_zone: str, language: str) -> str:

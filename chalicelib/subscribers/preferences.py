@@ -11,13 +11,16 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import notices, people, profile, rules, topics
+from chalicelib.subscribers import notices, people, profile, rules, suppressions, topics
 from chalicelib.subscribers.addresses import hint
-from chalicelib.subscribers.model import CHANNELS, Person, Wishes, Wording
+from chalicelib.subscribers.model import CHANNELS, Person, Provenance, Wishes, Wording
 from chalicelib.subscribers.sign_up import CLOSED_TOPIC
 from chalicelib.subscribers.topics import Topic
 
 PAGE = "preference-page"
+SCOPE = "newsletter"
+OWN = rules.LIFTED_BY_CONFIRMING
+"""Reasons for silence that a person gave, and may take back."""
 
 
 class LastAddress(Conflict):
@@ -30,8 +33,8 @@ class LastAddress(Conflict):
 class Choices:
     """All that the page shows.
 
-    `addresses` are masked, by channel; `topics` those offered and those held; `chosen` channels and
-    `cadences` by topic.
+    `addresses` are masked, by channel; `stopped` the channels on which the person said STOP to all of it, or
+    complained; `topics` those offered and those held; `chosen` channels and `cadences` by topic.
     """
 
     subscriber_id: str
@@ -39,6 +42,7 @@ class Choices:
     language: str
     time_zone: str
     addresses: Mapping[str, str]
+    stopped: tuple[str, ...]
     topics: tuple[Topic, ...]
     chosen: Mapping[str, tuple[str, ...]]
     cadences: Mapping[str, str]
@@ -127,6 +131,17 @@ def ask_for_alerts(
     )
 
 
+def ask_again(token: str, channel: str, *, wording: Wording | None, now: datetime, wiring: Wiring) -> None:
+    """Has messages sent to a channel's address again, after STOP or a complaint. Repeats are harmless.
+
+    Raises TokenRefused, TokenExpired.
+    """
+    held = _person(token, now=now, wiring=wiring).addresses.get(channel)
+    if held:
+        provenance = Provenance(PAGE, "subscriber", now, wording)
+        suppressions.ask_again(channel, held.address, scope=SCOPE, provenance=provenance, wiring=wiring)
+
+
 def remove_address(
     token: str, channel: str, *, wording: Wording | None, now: datetime, wiring: Wiring
 ) -> Choices:
@@ -190,6 +205,7 @@ def _choices(person: Person) -> Choices:
         language=person.language,
         time_zone=person.time_zone,
         addresses={c: hint(c, person.addresses[c].address) for c in CHANNELS if c in person.addresses},
+        stopped=tuple(c for c in person.addresses if person.blocks.get(f"{c}:{SCOPE}") in OWN),
         topics=tuple(sorted(shown, key=lambda topic: (topic.category, topic.id))),
         chosen={topic: subscription.channels for topic, subscription in person.topics.items()},
         cadences={topic: subscription.cadence for topic, subscription in person.topics.items()},

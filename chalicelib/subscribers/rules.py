@@ -192,9 +192,13 @@ def covers(entries: Entries, scope: str) -> bool:
     return any(of in {"*", scope} for of, _ in map(_scope_and_reason, entries))
 
 
-def without(scope: str, reason: str) -> Callable[[Entries], Entries]:
-    """What takes one reason from a suppression."""
-    return lambda entries: {key: told for key, told in entries.items() if key != f"{scope}:{reason}"}
+def asked_again(scope: str) -> Callable[[Entries], dict[str, Mapping[str, Any]]]:
+    """What is left of a suppression once its person asked for a scope's messages again.
+
+    A complaint, STOP or (of `*`) the wish to be forgotten goes, the rest stays.
+    """
+    gone = {f"{scope}:{reason}" for reason in LIFTED_BY_CONFIRMING}
+    return lambda entries: {key: value for key, value in entries.items() if key not in gone}
 
 
 def forgotten(entries: Entries) -> bool:

@@ -16,7 +16,7 @@ from chalicelib.core.tables import Page, list_page
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import rules
 from chalicelib.subscribers.holders import change_holder
-from chalicelib.subscribers.model import Provenance
+from chalicelib.subscribers.model import Person, Provenance
 from chalicelib.subscribers.settle import SuppressionEdit, digester
 from chalicelib.subscribers.tables import SUPPRESSIONS, SuppressionItem
 
@@ -90,6 +90,14 @@ def shut(channel: str, address: str, *, wiring: Wiring) -> bool:
 def stopped(channel: str, address: str, *, scope: str, wiring: Wiring) -> bool:
     """Whether the holder of an address said STOP for a scope, read consistently."""
     return f"{scope}:stop" in _entries(channel, address, wiring)
+
+
+def ask_again(
+    channel: str, address: str, *, scope: str, provenance: Provenance, wiring: Wiring
+) -> Person | None:
+    """Lifts the STOP or complaint of an address's own holder for a scope; the person, if it is anybody's."""
+    edit = SuppressionEdit.of(channel, address, rules.asked_again(scope), wiring=wiring)
+    return change_holder(edit, provenance, wiring=wiring)
 
 
 def page(*, limit: int, cursor: str | None) -> Page[Suppression]:

@@ -17,6 +17,10 @@ ADD = N_(
     "By adding it you agree that %(agency)s sends messages to it about the topics that you then tick for it. "
     "You can stop at any time, here or from any message. Message and data rates may apply."
 )
+AGAIN = N_(
+    "Press the button, and %(agency)s sends messages there again, about the topics ticked for it below. "
+    "You can stop at any time, here or from any message. Message and data rates may apply."
+)
 REMOVE = N_("Taking it away ends what it was subscribed to. Your other address stays.")
 STOP_ALL = N_("This ends every topic on every channel, at once.")
 JOIN = N_(

@@ -21,6 +21,7 @@ from chalicelib.delivery.article import article
 from chalicelib.delivery.content import Words
 from chalicelib.subscribers import links, preferences
 from chalicelib.subscribers.model import Wording
+from chalicelib.subscribers.suppressions import suppress
 from tests import arabic
 from tests.browser.city import make_person
 from tests.browser.conftest import PHONE, NewContext, Site, Watched, watched
@@ -46,6 +47,19 @@ def own_page(*, sms: bool = False, name: str = "Ana") -> Callable[[], str]:
     def path() -> str:
         number = f"+1617555{uuid4().int % 10_000:04}" if sms else ""
         return make_person(f"{uuid4().hex}@example.com", sms=number, name=name)
+
+    return path
+
+
+def stopped_page() -> Callable[[], str]:
+    """The page of somebody who answered STOP to a text."""
+
+    def path() -> str:
+        number = f"+1617555{uuid4().int % 10_000:04}"
+        found = make_person(f"{uuid4().hex}@example.com", sms=number, name="Ana")
+        how = {"reason": "stop", "scope": "newsletter", "source": "keyword", "by": "subscriber"}
+        suppress("sms", number, **how, now=wiring().clock(), wiring=wiring())
+        return found
 
     return path
 
@@ -204,6 +218,7 @@ STATES = {
     "choices, both": State(own_page(sms=True, name=LONG)),
     "choices, wrong": State(own_page(), save_wrongly),
     "choices, saved": State(own_page(), submit),
+    "choices, a number silenced": State(stopped_page()),
     "addresses, one": State(own_page(), to_addresses),
     "addresses, both": State(own_page(sms=True), to_addresses),
     "addresses, wrong": State(own_page(), replace_wrongly),

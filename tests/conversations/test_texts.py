@@ -43,6 +43,7 @@ def test_who_stopped_is_told_how_to_come_back_and_who_gets_how_to_stop() -> None
 
 def test_names_are_in_the_readers_language_and_of_many_the_first() -> None:
     assert texts.names_of([topic("Roads"), topic("Parks")], "es") == "Roads (es) y Parks (es)"
+    assert texts.names_of([topic("Roads"), topic("Parks")], "es", either=True) == "Roads (es) o Parks (es)"
     many = texts.names_of([topic(f"T{n}") for n in range(9)], "en")
     assert many == "T0, T1, T2, T3, T4, T5, and …"
 

@@ -61,6 +61,19 @@ def test_stop_on_the_newsletters_number_and_start_bring_each_other_back(driver: 
     assert [one["answer"] for one in entries] == [answer, "", stopped["wording"]]
 
 
+def test_who_said_stop_sees_it_on_their_page_and_takes_it_back_there(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [roads])
+    told(driver, number, "STOP")
+    own = acting.own_page(driver, number)
+    page = driver.request("GET", own)
+    assert "you asked us to stop" in page.text
+    form = {"again": "sms", "wording": acting.wording_of(page)}
+    assert driver.request("POST", own, form=form).status == 303
+    assert sent(driver, roads) == 1
+    assert history(driver, number, "consent")[0]["source"] == "preference-page"
+
+
 def test_each_number_stops_what_it_is_for(driver: Driver) -> None:
     roads = acting.topic(driver)
     number = acting.sign_up_by_text(driver, [roads])

@@ -440,6 +440,11 @@ def written(driver: LocalDriver) -> None:
         driver.text_in(number, ALERTS, "STOP", message_id=number)
         driver.text_in(number, ALERTS, "STOP", message_id=number)
         driver.settle()
+    driver.text_in(known, NEWS, "STOP")
+    driver.settle()
+    own = acting.own_page(driver, known)
+    again = {"again": "sms", "wording": acting.wording_of(driver.request("GET", own))}
+    assert driver.request("POST", own, form=again).status == 303
     address = acting.sign_up(driver, [roads])
     acting.send(driver, [roads])
     to, subject = acting.way_out_by_mail(acting.last(driver, address))

@@ -15,6 +15,7 @@ from chalicelib.subscribers.model import CADENCES, IMMEDIATE, Wishes
 from chalicelib.subscribers.pages.forms import Form, only
 
 FIELDS = (
+    "again",
     "topics",
     "paused_until",
     "hours",

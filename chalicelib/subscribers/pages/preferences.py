@@ -34,11 +34,13 @@ def choices(call: Call, token: str) -> Response:
 
 @routes.page("POST", "/preferences/{token}")
 def choose(call: Call, token: str) -> Response:
-    """Saves the choices, ends them all, or adds an address."""
+    """Saves the choices, ends them all, ends silence after STOP, or begins and ends alerts."""
     if links.opens(token, now=call.now, wiring=call.wiring) != links.PAGE:
         return doors.act(call, token)
     if call.form.get("stop"):
         return _stop_all(call, token)
+    if call.form.get("again"):
+        return _ask_again(call, token)
     if call.form.get("life_safety"):
         return _ask_for_alerts(call, token)
     return _save(call, token)
@@ -56,6 +58,8 @@ def _preferences_page(
         language,
         status=INVALID if errors else 200,
         addresses=[{"channel": channel, "masked": masked} for channel, masked in found.addresses.items()],
+        stopped=found.stopped,
+        consent_again=wording.shown(wording.AGAIN, language),
         address_page=f"/preferences/{token}/addresses",
         categories=by_category(
             found.topics, language, now=call.now, chosen={**found.chosen, **form.channels}
@@ -141,6 +145,20 @@ def _ask_for_alerts(call: Call, token: str) -> Response:
             call, token, before, errors={"life_safety": forms.errors_of(error, language)["wording"]}
         )
     preferences.ask_for_alerts(token, wanted=wanted, wording=shown, now=call.now, wiring=call.wiring)
+    return back(call, token, "saved")
+
+
+def _ask_again(call: Call, token: str) -> Response:
+    before = preferences.read(token, now=call.now, wiring=call.wiring)
+    language = pages.language_wanted(call.query, call.headers, known=before.language)
+    shown = wording.shown(wording.AGAIN, language)
+    try:
+        check_wording(forms.only(call.form, "wording"), shown)
+    except InvalidFields as error:
+        errors = {"again": forms.errors_of(error, language)["wording"]}
+        return _preferences_page(call, token, before, errors=errors)
+    channel = forms.only(call.form, "again")
+    preferences.ask_again(token, channel, wording=shown, now=call.now, wiring=call.wiring)
     return back(call, token, "saved")
 
 

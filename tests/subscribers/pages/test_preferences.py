@@ -9,7 +9,10 @@ import pytest
 from chalicelib.core.tokens import Purpose, sign
 from chalicelib.core.wiring import wiring
 from chalicelib.subscribers import people
-from chalicelib.subscribers.model import Address, Wishes
+from chalicelib.subscribers.model import Address, Person, Wishes
+from chalicelib.subscribers.suppressions import suppress
+from chalicelib.subscribers.wording import AGAIN
+from chalicelib.subscribers.wording import shown as words_of
 from tests.subscribers.pages.visiting import AT, BROWSER, Visitor, own_path, write
 
 
@@ -172,3 +175,47 @@ def test_asking_for_pages_changes_nothing(visitor: Visitor) -> None:
         assert visitor.get(path).status == 200
     assert people.get(person.id) == person
     assert visitor.platform.outbox.letters() == []
+
+
+SMS = {"email": Address("ana@example.com", AT), "sms": Address("+12025550123", AT)}
+
+
+def stopped(scope: str = "newsletter", reason: str = "stop") -> Person:
+    """A person who silenced a number, by its scope and reason."""
+    person = write(addresses=SMS)
+    how = {"reason": reason, "scope": scope, "source": "keyword", "by": "subscriber"}
+    suppress("sms", "+12025550123", **how, now=wiring().clock(), wiring=wiring())
+    return people.get(person.id)
+
+
+def test_who_said_stop_sees_it_and_may_take_it_back(visitor: Visitor) -> None:
+    person = stopped()
+    page = visitor.get(own_path(person))
+    assert "No messages about topics go to …0123" in page.text
+    answer = visitor.post(own_path(person), ("again", "sms"))
+    assert (answer.status, answer.headers["location"]) == (303, f"{own_path(person)}?done=saved")
+    assert people.get(person.id).blocks == {}
+    entry = people.ledger(person.id)[-1]
+    assert (entry.provenance.source, entry.provenance.by) == ("preference-page", "subscriber")
+    assert entry.provenance.wording is not None
+    assert "sends messages there again" in entry.provenance.wording.text
+    assert "you asked us to stop" not in visitor.get(own_path(person)).text
+    visitor.post(own_path(person), ("again", "sms"), wording=entry.provenance.wording.version)
+    assert people.ledger(person.id)[-1] == entry
+
+
+def test_taking_stop_back_needs_the_words_that_were_shown(visitor: Visitor) -> None:
+    person = stopped()
+    answer = visitor.post(own_path(person), ("again", "sms"), wording="another")
+    assert (answer.status, b'role="alert"' in answer.body) == (422, True)
+    assert people.get(person.id) == person
+
+
+@pytest.mark.parametrize(("scope", "reason"), [("*", "manual"), ("*", "bounce"), ("emergency", "stop")])
+def test_what_is_not_the_persons_own_stays(visitor: Visitor, scope: str, reason: str) -> None:
+    person = stopped(scope, reason)
+    page = visitor.get(own_path(person))
+    assert "you asked us to stop" not in page.text
+    words = words_of(AGAIN, "en").version
+    visitor.post(own_path(person), ("again", "sms"), wording=words)
+    assert people.get(person.id) == person
