@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from chalicelib.core.wiring import wiring
 from chalicelib.subscribers import people
@@ -178,29 +178,77 @@ def test_a_link_that_was_altered_says_what_to_do(page: Page) -> None:
     heading(page, "Change or stop your messages")
 
 
-def test_the_keyboard_alone_signs_up(page: Page) -> None:
+def tab_to(page: Page, target: Locator) -> None:
+    """Goes on by the tabulator until the target has the focus, as somebody without a mouse does."""
+    for _ in range(60):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("the keyboard does not get there")
+
+
+def test_the_keyboard_alone_signs_up_and_confirms(page: Page, site: Site) -> None:
     page.goto("/subscribe")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    first = page.get_by_role("checkbox").first
-    expect(first).to_be_focused()
+    whole = page.get_by_role("checkbox").first
+    expect(whole).to_be_focused()
     page.keyboard.press("Space")
-    expect(first).to_be_checked()
-    for _ in range(len(page.get_by_role("checkbox").all()) - 1):
-        page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    expect(page.get_by_label("Email address")).to_be_focused()
+    expect(whole).to_be_checked()
+    tab_to(page, page.get_by_label("Email address"))
     page.keyboard.type("ana.keys@example.com")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    tab_to(page, page.get_by_label("Your area"))
+    page.keyboard.type("Old")
+    tab_to(page, page.get_by_label("Your name"))
     page.keyboard.type("Ana")
-    page.keyboard.press("Tab")
+    tab_to(page, page.get_by_label("English"))
     page.keyboard.press("ArrowDown")
     expect(page.get_by_label("Español")).to_be_checked()
-    page.keyboard.press("Tab")
-    button = page.get_by_role("button", name="Agree and sign up")
-    expect(button).to_be_focused()
+    tab_to(page, page.get_by_role("button", name="Agree and sign up"))
     page.keyboard.press("Enter")
     heading(page, "One more step: confirm that it is you")
+    page.goto(link_in(site.last_text("ana.keys@example.com")))
+    tab_to(page, page.get_by_role("button"))
+    page.keyboard.press("Enter")
+    heading(page, "Ya está inscrito")
+    person = people.find("email", "ana.keys@example.com", wiring=wiring())
+    assert person is not None
+    assert set(person.topics) == {"budget", "long"}
+    assert set(person.places) == {"home"}
+
+
+def test_a_link_has_ticked_what_it_is_for_and_asks_for_one_channel(page: Page, site: Site) -> None:
+    page.goto("/subscribe?topic=roads&category=City+Hall&channel=email")
+    expect(page.get_by_label("Road closures")).to_be_checked()
+    expect(page.get_by_label("All of these")).to_be_checked()
+    expect(page.get_by_label("Mobile number")).to_have_count(0)
+    page.get_by_role("navigation").get_by_role("link", name="Español").click()
+    expect(page.get_by_label("Cierres de calles")).to_be_checked()
+    page.get_by_label("Correo electrónico").fill("ana.link@example.com")
+    page.get_by_label("Su código postal").fill("02110-1234")
+    page.get_by_role("button", name="Aceptar").click()
+    page.goto(link_in(site.last_text("ana.link@example.com")))
+    page.get_by_role("button").click()
+    person = people.find("email", "ana.link@example.com", wiring=wiring())
+    assert person is not None
+    assert set(person.topics) == {"roads", "budget", "long"}
+
+
+def test_the_form_works_pasted_into_another_site(page: Page, site: Site) -> None:
+    page.goto("/subscribe/embed?topic=roads")
+    snippet = page.get_by_label("The form, as HTML").input_value()
+    elsewhere = f"<!doctype html><title>A city</title><h1>A city</h1>{snippet}"
+    page.route(
+        "http://www.city.example/", lambda route: route.fulfill(body=elsewhere, content_type="text/html")
+    )
+    page.goto("http://www.city.example/")
+    page.get_by_label("Road closures").check()
+    page.get_by_label("Email address").fill("ana.elsewhere@example.com")
+    page.get_by_role("button", name="Agree and sign up").click()
+    heading(page, "One more step: confirm that it is you")
+    assert page.url.startswith(site.url)
+    page.goto(link_in(site.last_text("ana.elsewhere@example.com")))
+    page.get_by_role("button", name="Confirm").click()
+    heading(page, "You are signed up")
