@@ -79,6 +79,8 @@ class Runs:
             "CRIER_STACK": "crier",
             "CRIER_QUEUES": f"{aws}/000000000000/crier-",
             "CRIER_BASE_URL": "https://news.city.example",
+            "CRIER_DAYLIGHT_FROM": "0",
+            "CRIER_DAYLIGHT_TO": "24",
         }
 
     def run(self, measure: str, *, people: int, rate: int = FAST, module: str = "whole") -> Found:

@@ -78,6 +78,7 @@ def spec(settings: Settings) -> PlanSpec:
         links=tuple(links.urls),
         sender_name="City of Example",
         list_id="roads.city.example",
+        daylight=True,
     )
 
 
