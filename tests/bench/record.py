@@ -54,6 +54,7 @@ ASKED = (
             "Receipts",
             "Events",
             "Requests",
+            "Inbound",
             "Imports",
             "Counts",
             "Sweep",
@@ -152,6 +153,7 @@ def record() -> dict[str, Case]:
         http.api("POST", f"/v1/campaigns/{launched}/launch")
         platform.settle()
         _read(platform, http)
+        platform.text_in("+16175550142", "+16175550100", "JOIN roads")
         engine.plan(lane="urgent")
         platform.settle()
         _count(platform, http)

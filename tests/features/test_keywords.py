@@ -12,6 +12,7 @@ from tests.features.driver import ALERTS, NEWS, Driver
 from tests.features.local import LocalDriver
 
 STOPPED = "no more messages from this number"
+CONSENT = {"source": "paper form", "wording": "I agree."}
 
 
 def told(driver: Driver, number: str, text: str, *, to: str = NEWS) -> list[str]:
@@ -165,6 +166,17 @@ def test_all_else_is_kept_for_somebody_to_answer(driver: Driver) -> None:
     for entry in entries:
         assert (entry["keyword"], entry["answer"], entry["direction"]) == ("", "", "in")
         assert (entry["address"], entry["agency"]) == (number, NEWS)
+
+
+def test_stop_of_somebody_unknown_holds_for_whoever_is_added_with_that_number(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    number = acting.phone()
+    assert len(told(driver, number, "STOP")) == 1
+    added = {"phone": number, "topics": [{"topic": roads}], "consent": CONSENT, "opt_in": "recorded"}
+    acting.api(driver, "POST", "/v1/subscribers", added)
+    assert sent(driver, roads) == 0
+    told(driver, number, "START")
+    assert sent(driver, roads) == 1
 
 
 def test_yes_after_stop_is_start(driver: Driver) -> None:
