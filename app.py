@@ -27,6 +27,7 @@ from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.events import note_event
 from chalicelib.history import forget
+from chalicelib.history import pages as record_pages
 from chalicelib.history import routes as history_routes
 from chalicelib.subscribers.api import areas as area_routes
 from chalicelib.subscribers.api import imports as import_routes
@@ -78,6 +79,7 @@ app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
+app.register_blueprint(record_pages.routes.blueprint)
 
 
 @app.on_sqs_message(queue="expand-urgent", batch_size=1)

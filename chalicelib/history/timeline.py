@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from chalicelib.conversations.model import Entry
 from chalicelib.core.clock import rfc3339
@@ -16,6 +16,7 @@ from chalicelib.history.record import Record
 from chalicelib.subscribers.model import CHANNELS, LedgerChange, LedgerEntry
 
 Kind = Literal["consent", "message", "event", "entry"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)

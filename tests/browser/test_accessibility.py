@@ -129,6 +129,24 @@ def to_addresses(page: Page) -> None:
     page.goto(page.url.replace("?", "/addresses?"))
 
 
+def to_record(page: Page) -> None:
+    page.goto(page.url.replace("?", "/record?"))
+
+
+def read_record(page: Page) -> None:
+    to_record(page)
+    page.locator("main form").first.locator("button").click()
+
+
+def to_forget(page: Page) -> None:
+    page.goto(page.url.replace("?", "/forget?"))
+
+
+def be_forgotten(page: Page) -> None:
+    to_forget(page)
+    submit(page)
+
+
 def replace_wrongly(page: Page) -> None:
     to_addresses(page)
     page.locator("[name=email]").fill("12")
@@ -224,6 +242,10 @@ STATES = {
     "addresses, wrong": State(own_page(), replace_wrongly),
     "addresses, one taken away": State(own_page(sms=True), take_away),
     "choices, stopped": State(own_page(), stop_all),
+    "record": State(own_page(sms=True), to_record),
+    "record, shown": State(own_page(sms=True, name=LONG), read_record),
+    "forget": State(own_page(), to_forget),
+    "forgotten": State(own_page(), be_forgotten),
     "archive, empty": State(at("/archive")),
     "archive": State(at("/archive"), shown("pages/archive.html", **ARCHIVE)),
     "archived": State(at("/archive"), shown("pages/archived.html", **ARCHIVED)),
@@ -254,12 +276,15 @@ SHOWN = {
     "confirmed": "confirmed",
     "embed": "embed",
     "footer_link": "footer's link",
+    "forget": "forget",
+    "forgotten": "forgotten",
     "home": "home",
     "joined": "joined",
     "link": "link",
     "link_sent": "link sent",
     "open": "open",
     "preferences": "choices, both",
+    "record": "record, shown",
     "refusal": "expired",
     "signed_up": "signed up",
     "still": "asked still",

@@ -61,6 +61,7 @@ def _preferences_page(
         stopped=found.stopped,
         consent_again=wording.shown(wording.AGAIN, language),
         address_page=f"/preferences/{token}/addresses",
+        record_page=f"/preferences/{token}/record",
         categories=by_category(
             found.topics, language, now=call.now, chosen={**found.chosen, **form.channels}
         ),
