@@ -144,14 +144,14 @@ def _headers(mail: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in mail.get("headers") or ():
         if isinstance(one, Mapping):
-            found.setdefault(str(one.get("name", "")).lower(), str(one.get("value", "")))
+            found.setdefault(str(one.get("name", "")).lower(), _whole(str(one.get("value", ""))))
     return found
 
 
 def _address(text: object) -> str:
     from email.utils import parseaddr
 
-    return parseaddr(str(text))[1]
+    return parseaddr(_whole(str(text)))[1]
 
 
 def _decoded(text: str) -> str:
@@ -160,7 +160,7 @@ def _decoded(text: str) -> str:
     from email.header import decode_header, make_header
 
     try:
-        return str(make_header(decode_header(text)))
+        return _whole(str(make_header(decode_header(text))))
     except (HeaderParseError, LookupError, ValueError):
         return text
 
@@ -188,4 +188,9 @@ def _string(event: Mapping[str, Any], name: str, *, may_be_empty: bool = False) 
     text = event.get(name)
     if not isinstance(text, str) or not (text or may_be_empty):
         raise Malformed(f"{name} is no text")
-    return text
+    return _whole(text)
+
+
+def _whole(text: str) -> str:
+    """The text as UTF-8 can hold it: JSON may bring half of a surrogate pair, where an emoji was cut."""
+    return text.encode("utf-8", "replace").decode()

@@ -56,6 +56,13 @@ def test_a_long_text_is_cut() -> None:
     assert len(found.body) == LONGEST_TEXT
 
 
+def test_half_an_emoji_is_no_reason_to_lose_a_text() -> None:
+    cut = json.loads(json.dumps(enveloped({**TEXT, "messageBody": "STOP \ud83d"})))
+    found = read(cut)
+    assert isinstance(found, TextIn)
+    assert found.body.encode() == b"STOP ?"
+
+
 def test_a_mail() -> None:
     assert mail() == MailIn(
         *("m", AT, "ana@city.example", "hello@in.city.example", "Elm", "b", "mail/m"),

@@ -1,12 +1,17 @@
 """What people text to the agency: keywords act, are answered once, and stand in ledger and history."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from chalicelib.core.ids import time_ordered_id
+from chalicelib.core.wiring import wiring
+from chalicelib.delivery.launch import launch
 from infra.aws.sqs_queue import Mishaps
+from tests.delivery import engine
 from tests.features import acting
 from tests.features.driver import ALERTS, NEWS, Driver
 from tests.features.local import LocalDriver
@@ -89,6 +94,31 @@ def test_each_number_stops_what_it_is_for(driver: Driver) -> None:
     assert "emergency alerts may reach you" in answer
     assert blocks(driver, number) == {"newsletter"}
     assert sent(driver, roads) == 0
+
+
+def test_stop_to_newsletters_leaves_alerts_and_stop_to_alerts_leaves_newsletters(driver: Driver) -> None:
+    stack = local(driver)
+    roads = acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [roads])
+    told(driver, number, "STOP")
+    assert (sent(driver, roads), alerted(stack, roads)) == (0, 1)
+    assert stack.platform.outbox.last(to=number).headers["From"] == ALERTS
+    told(driver, number, "STOP", to=ALERTS)
+    assert (sent(driver, roads), alerted(stack, roads)) == (0, 0)
+    told(driver, number, "START")
+    assert (sent(driver, roads), alerted(stack, roads)) == (1, 0)
+    assert stack.platform.outbox.last(to=number).headers["From"] == NEWS
+    told(driver, number, "START", to=ALERTS)
+    assert alerted(stack, roads) == 1
+
+
+def alerted(stack: LocalDriver, topic: str) -> int:
+    """How many an emergency plan for a topic reaches; no route launches one yet."""
+    now = wiring().clock()
+    spec = replace(engine.spec(audience={"topic": topic}, lane="urgent", sms=True), scope="emergency")
+    plan = launch(spec, plan_id=time_ordered_id(now), now=now, wiring=wiring())
+    stack.settle()
+    return engine.outcome(plan).sent
 
 
 def blocks(driver: Driver, number: str) -> set[str]:
