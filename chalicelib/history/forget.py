@@ -20,6 +20,7 @@ from chalicelib.delivery import erase as delivery
 from chalicelib.delivery.erase import Place
 from chalicelib.subscribers import people
 from chalicelib.subscribers import person as subscribers
+from chalicelib.subscribers.imports import unclear
 
 QUEUE = "erasures"
 PAUSE = timedelta(minutes=15)
@@ -55,6 +56,7 @@ def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wirin
     digests = subscribers.digests_of(records)
     signups = sorted(subscribers.erase_person(digests, until=parse_rfc3339(message["at"])))
     for record in records:
+        unclear.erase_person(record)
         conversations.erase_person(record, digests=digests, wiring=wiring)
     place = Place(**message.get("place", {}))
     place = delivery.erase_person([*records, *signups], place, left=left, wiring=wiring)

@@ -297,8 +297,8 @@ def old_links(driver: LocalDriver) -> None:
 
 
 def unclear(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
-    """People whose consent is unclear are asked: one says yes, one no, and two nothing."""
-    roads, people = acting.topic(driver), [acting.email() for _ in range(4)]
+    """People whose consent is unclear are asked: one says yes, one no, two nothing, and one is forgotten."""
+    roads, people = acting.topic(driver), [acting.email() for _ in range(5)]
     acting.sign_up(driver, [acting.topic(driver)], to_email=people[3])
     csv = "email\n" + "".join(f"{one}\n" for one in people)
     body = {"csv": csv, "topics": [roads], "consent_source": "an old list", "consent": "unclear"}
@@ -307,6 +307,9 @@ def unclear(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
         driver.settle()
     acting.api(driver, "POST", f"/v1/imports/{begun['id']}/ask", {"days": 7})
     driver.settle()
+    lookup = {"channel": "email", "address": people[2]}
+    person = acting.api(driver, "POST", "/v1/subscribers/lookup", lookup)["id"]
+    acting.api(driver, "POST", f"/v1/subscribers/{person}/forget", {"reason": "asked"})
     for address, answer in zip(people[:2], ("yes", "no"), strict=True):
         link = re.search(r"/still/[^\s)]+", acting.last(driver, address).text)
         assert link is not None

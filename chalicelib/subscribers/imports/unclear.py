@@ -120,6 +120,14 @@ def leave(subscriber_id: str, import_id: str, *, by: str, note: str, now: dateti
     return True
 
 
+def erase_person(subscriber_id: str) -> None:
+    """Removes what a person who is forgotten was asked, which their ledger tells. Repeats are harmless."""
+    fields = {one.field for entry in people.ledger(subscriber_id) for one in entry.changes}
+    prefix = f"topics/{UNCLEAR}"
+    for field in sorted(field for field in fields if field.startswith(prefix)):
+        AskedItem(field.removeprefix(prefix), AskedItem.part_of(subscriber_id)).delete()
+
+
 class _NotAsked(Exception):
     """Nothing is due from the person any more."""
 

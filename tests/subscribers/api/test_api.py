@@ -239,6 +239,26 @@ class TestImports:
         assert [(row["line"], row["column"]) for row in report["rows"]] == [(3, "email"), (4, "topics")]
         assert roads("GET", "/v1/imports").body["items"][0]["id"] == begun.body["id"]
 
+    def test_a_dry_run_with_a_mapping(self, platform: Platform, roads: Staff) -> None:
+        body = {
+            "csv": "TOPIC_CODE,DESTINATION\nOLD_1,ana@city.example\nOLD_2,bo@city.example\n",
+            "mapping": {"OLD_1": ["roads"]},
+            "dry_run": True,
+        }
+        begun = roads("POST", "/v1/imports", body).body
+        platform.settle()
+        report = roads("GET", f"/v1/imports/{begun['id']}").body
+        assert (report["format"], report["dry_run"], report["share"]) == ("govdelivery", True, 1.0)
+        assert (report["created"], report["refused"], report["expected_at"]) == (1, 1, None)
+        assert list(report["reasons"].values()) == [1]
+        assert roads("GET", "/v1/subscribers").body["items"] == []
+
+    def test_a_mapping_to_topics_of_others_is_refused_by_name(self, roads: Staff) -> None:
+        body = {"mapping": {"a/b": ["roads", "parks"]}, "topics": ["nowhere"]}
+        answer = roads("POST", "/v1/imports", body)
+        assert answer.status == 422
+        assert [one["pointer"] for one in answer.body["errors"]] == ["/topics/0", "/mapping/a~1b/1"]
+
     def test_a_large_file_by_upload(self, platform: Platform, roads: Staff) -> None:
         begun = roads("POST", "/v1/imports", {}).body
         start = f"/v1/imports/{begun['id']}/start"

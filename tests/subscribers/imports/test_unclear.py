@@ -129,6 +129,14 @@ class TestAnswers:
         assert set(people.get(one.id).topics) == {"roads"}
         assert not people.get(one.id).blocks
 
+    def test_nothing_of_the_question_is_left_of_who_is_forgotten(self, wiring: Wiring) -> None:
+        import_id = imported(ANA, wiring, UNCLEAR)
+        ana = find(wiring, "ana@city.example")
+        people.remove(ana.id, source="test", by="system", now=NOW, wiring=wiring)
+        for _ in range(2):
+            unclear.erase_person(ana.id)
+        assert AskedItem.read(import_id, [ana.id]) == {}
+
     def test_a_topic_that_ended_meanwhile_does_not_begin(self, wiring: Wiring) -> None:
         imported(ANA, wiring, UNCLEAR)
         topics.end("budget")
