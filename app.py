@@ -20,6 +20,7 @@ from chalicelib.core.batch import each_message
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery import routes as sending_routes
 from chalicelib.delivery.deliver import deliver
+from chalicelib.delivery.digests import routes as digest_routes
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.notify import notify
 from chalicelib.delivery.receipts import note_receipt
@@ -77,6 +78,7 @@ app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
+app.register_blueprint(digest_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)

@@ -10,7 +10,7 @@ of a launch and a cancel at the same moment the cancel wins.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.campaigns import access, approval, ready, states, tables
+from chalicelib.campaigns import access, approval, digests, ready, states, tables
 from chalicelib.campaigns.archive import issues
 from chalicelib.campaigns.audiences import inlined
 from chalicelib.campaigns.model import Campaign, Meaning
@@ -59,7 +59,9 @@ def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: W
         digest=approval.digest(campaign, meaning),
         meaning=meaning,
     )
-    tables.replace(marked, version=campaign.version, state=State(campaign.state))
+    more = digests.adding(marked, _audience(marked, meaning), wiring=wiring)
+    was = State(campaign.state)
+    tables.replace_with(marked, more, version=campaign.version, state=was, wiring=wiring)
     return hand_over(marked, now=now, wiring=wiring)
 
 
@@ -76,9 +78,13 @@ def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
 
 
 def stop(campaign: Campaign, *, wiring: Wiring) -> None:
-    """Stops the plan of a campaign that is cancelled, and takes it out of the archive; twice is harmless."""
+    """Stops the plan of a campaign that is cancelled; takes it out of the archive and the digests to come.
+
+    Twice is harmless.
+    """
     control.cancel(campaign.plan_id, wiring=wiring)
     issues.withdraw(campaign)
+    digests.withdraw(campaign, wiring=wiring)
 
 
 def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:

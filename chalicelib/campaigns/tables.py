@@ -1,7 +1,7 @@
 """The table `campaigns`, and every query on it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -11,9 +11,10 @@ from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.campaigns.model import Campaign, Meaning, content_document
 from chalicelib.campaigns.states import State
-from chalicelib.core import ids
+from chalicelib.core import dynamo, ids
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
+from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.content import Words
 
 CAMPAIGNS = "campaign"
@@ -119,6 +120,18 @@ def replace(campaign: Campaign, *, version: int, state: State) -> None:
         _item(campaign).save(condition=(CampaignItem.version == version) & (CampaignItem.state == str(state)))
     except PutError as error:
         raise _lost(error) from error
+
+
+def replace_with(
+    campaign: Campaign, more: Sequence[dynamo.Item], *, version: int, state: State, wiring: Wiring
+) -> None:
+    """The same in one transaction with `more` operations. Raises Conflict (`changed-meanwhile`)."""
+    same = (CampaignItem.version == version) & (CampaignItem.state == str(state))
+    put = {"Put": _item(campaign).get_save_kwargs_from_instance(condition=same)}
+    try:
+        dynamo.transact(wiring.dynamodb, [put, *more])
+    except dynamo.Cancelled as lost:
+        raise changed_meanwhile() from lost
 
 
 def remove(campaign: Campaign) -> None:

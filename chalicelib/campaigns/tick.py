@@ -1,4 +1,4 @@
-"""The tick: every minute, starts what is due and finishes launches and cancels that were cut short.
+"""The tick: every minute, starts what is due, digests too, and finishes what was cut short of launches.
 
 Harmless however often it runs, and at the same time: a campaign is marked as sending on condition of its
 version, so one tick starts it; its plan is made under the id marked with it, so it is made once. Until the
@@ -17,6 +17,7 @@ from chalicelib.core.errors import Conflict, CrierError, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.staff import Actor, Role
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.digests.launch import launch_due
 
 ACTION = "tick: launch"
 SYSTEM = "system"
@@ -33,9 +34,9 @@ def tick(*, wiring: Wiring) -> int:
     A campaign that cannot be started returns to its authors, with the reason. What fails for one keeps no
     other. Raises TickFailed at the end of such a round, for the alarm.
     """
-    now = wiring.clock()
-    due = tables.due(rfc3339(now), limit=AT_ONCE)
-    failed = sum(not _attended(campaign_id, now=now, wiring=wiring) for campaign_id in due)
+    due = tables.due(rfc3339(wiring.clock()), limit=AT_ONCE)
+    failed = sum(not _attended(campaign_id, now=wiring.clock(), wiring=wiring) for campaign_id in due)
+    launch_due(now=wiring.clock(), wiring=wiring)
     if failed:
         raise TickFailed(failed)
     return len(due)

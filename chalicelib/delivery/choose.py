@@ -1,7 +1,7 @@
 """Which channel and language a person gets a message on. Pure."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,11 +28,12 @@ class Skip(StrEnum):
 class Choice:
     """The channels that a person is written to on, with the address of each.
 
-    `skip` says why there is none.
+    `skip` says why there is none. `variants`, by channel, where not all get the same (digests).
     """
 
     addresses: Mapping[str, str]
     skip: Skip | None = None
+    variants: Mapping[str, str] = field(default_factory=dict)
 
 
 def choose(
@@ -65,6 +66,11 @@ def choose(
         if not person.wanted:
             return Choice({}, Skip.UNSUBSCRIBED)
         wanted &= set(person.wanted)
+    return ways(person, wanted, scope=scope, at=at)
+
+
+def ways(person: Row, wanted: Collection[str], *, scope: str, at: datetime) -> Choice:
+    """Which of the wanted channels lead to a person: an address there, no block, no pause."""
     if scope in PAUSABLE and paused(person, at):
         return Choice({}, Skip.PAUSED)
     reachable = {channel: address for channel in sorted(wanted) if (address := address_of(person, channel))}

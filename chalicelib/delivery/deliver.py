@@ -35,12 +35,11 @@ from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.doubt import sent_after_all, sent_again, settle_in_doubt
 from chalicelib.delivery.envelopes import envelopes, letter
 from chalicelib.delivery.halts import halted_until, halts, look_in_s
-from chalicelib.delivery.holding import QUIET_HOURS
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.record import record
-from chalicelib.delivery.reread import still_due
+from chalicelib.delivery.reread import LATER, still_due
 from chalicelib.delivery.ways_out import channel_of
 
 PAUSE_LOOK_S = 60
@@ -181,7 +180,7 @@ def _reread(attempt: Attempt, *, now: datetime, wiring: Wiring) -> None:
     if not head.rereads or now.timestamp() - chunk.read_at <= LANES[chunk.lane].horizon_s(wiring.settings):
         return
     gone = still_due(head, chunk, attempt.people, now=now, wiring=wiring)
-    if QUIET_HOURS in gone.values():
+    if not LATER.isdisjoint(gone.values()):
         plans(wiring).put_off(head.plan_id, at=now.timestamp())
     for recipient in [r for r in attempt.people if r.subscriber_id in gone]:
         attempt.drop(recipient, gone[recipient.subscriber_id])

@@ -213,7 +213,8 @@ def _put_off(head: PlanHead, *, wiring: Wiring) -> float:
 
     Read after the counts: who was settled so is among them.
     """
-    return plans(wiring).state(head.plan_id, fresh=True).put_off if head.daylight else 0.0
+    may_be = head.daylight or head.digest
+    return plans(wiring).state(head.plan_id, fresh=True).put_off if may_be else 0.0
 
 
 def _finish(head: PlanHead, pulse: Pulse, present: Progress, *, now: datetime, wiring: Wiring) -> None:

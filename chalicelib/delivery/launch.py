@@ -36,7 +36,8 @@ class PlanSpec:
     now): what is sent at once and what by digest is settled by what was in force then. Texts leave from the
     number `origination` (E.164), or, where it is empty, from the agency's number for the scope. With
     `daylight`, the plan waits for the hours in which its people want newsletters; with a `weekly_cap`, until
-    one of them got fewer of the department's newsletters on the channel in seven days.
+    one of them got fewer of the department's newsletters on the channel in seven days. A `digest`
+    (see `PlanHead`) has no renditions yet, but `languages` by channel.
     """
 
     kind: str
@@ -57,6 +58,8 @@ class PlanSpec:
     origination: str = ""
     daylight: bool = False
     weekly_cap: int = 0
+    digest: Mapping[str, Any] = field(default_factory=dict)
+    languages: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ def _weights(renditions: Iterable[Rendition]) -> dict[str, int]:
 
 
 def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, rereads: bool) -> PlanHead:
-    languages: dict[str, list[str]] = {}
+    languages = {channel: list(offered) for channel, offered in spec.languages.items()}
     for rendition in spec.renditions:
         languages.setdefault(rendition.channel, []).append(rendition.language)
     if not languages or any(spec.default_language not in offered for offered in languages.values()):
@@ -188,4 +191,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         origination=spec.origination or wiring.settings.number_for(spec.scope),
         daylight=spec.daylight,
         weekly_cap=spec.weekly_cap if spec.mode == "live" else 0,
+        digest=dict(spec.digest),
     )

@@ -196,7 +196,7 @@ def to_html(tokens: Sequence["Token"]) -> str:
 
 def rewrite_links(tokens: Sequence["Token"], rewrite: Rewrite) -> None:
     """Leads each link where `rewrite` says; the address as written stays in the token's meta as `url`."""
-    for token in _walk(tokens):
+    for token in walk(tokens):
         if token.type == "link_open":
             url = str(token.attrs["href"])
             token.meta = {**token.meta, "url": url}
@@ -222,7 +222,7 @@ class Inspection:
 def inspect(text: str) -> Inspection:
     """What a body holds, with the links and pictures that `parse` would leave as text."""
     tokens = _lenient().parse(text)
-    found = tuple(_address(token) for token in _walk(tokens) if token.type in ("link_open", "image"))
+    found = tuple(_address(token) for token in walk(tokens) if token.type in ("link_open", "image"))
     return Inspection(sum(token.nesting >= 0 and token.type != "inline" for token in tokens), found)
 
 
@@ -232,7 +232,8 @@ def _address(token: "Token") -> Address:
     return Address(str(token.attrs["href"]), described=True)
 
 
-def _walk(tokens: Sequence["Token"]) -> Iterator["Token"]:
+def walk(tokens: Sequence["Token"]) -> Iterator["Token"]:
+    """Every token, and those inside it."""
     for token in tokens:
         yield token
-        yield from _walk(token.children or ())
+        yield from walk(token.children or ())

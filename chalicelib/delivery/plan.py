@@ -25,7 +25,8 @@ class PlanHead:
     are several: so much of the provider's rate it takes. From `send_until` on (epoch seconds; 0: never) the
     content is too old to send. Texts leave from the agency's number `origination` (empty: any). With
     `daylight`, it waits for the hours in which its people want newsletters; `weekly_cap` (0: none) is how
-    many of its department's newsletters one person may get on a channel in seven days.
+    many of its department's newsletters one person may get on a channel in seven days. `digest` is what a
+    plan of that kind has beside: its `moment` (RFC 3339), and the `usual` hour of digests with its turns.
     """
 
     plan_id: str
@@ -53,6 +54,7 @@ class PlanHead:
     origination: str = ""
     daylight: bool = False
     weekly_cap: int = 0
+    digest: dict[str, Any] = field(default_factory=dict)
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

@@ -66,7 +66,7 @@ class Plans(PlanStates):
     ) -> bool:
         """Writes a plan whole, with `more` operations in its transaction; False if it is there already."""
         for rendition in renditions:
-            self._put_rendition(head, rendition)
+            self.put_rendition(head, rendition)
         key = {"plan_id": head.plan_id}
         items = [
             {**key, "part": "head", **asdict(head), "audience": json.dumps(head.audience)},
@@ -97,7 +97,8 @@ class Plans(PlanStates):
             return False
         return True
 
-    def _put_rendition(self, head: PlanHead, rendition: Rendition) -> None:
+    def put_rendition(self, head: PlanHead, rendition: Rendition) -> None:
+        """Writes a rendition, before anybody can get it; the same again is harmless."""
         part = rendition_part(rendition.channel, rendition.language, rendition.variant)
         values = {
             **asdict(rendition),
@@ -144,6 +145,7 @@ class Plans(PlanStates):
                 raise NotFound("There is no such rendition.")
             plain = unmarshal(item)
             plain["defaults"] = json.loads(plain["defaults"])
+            plain["topics"] = tuple(plain.get("topics", ()))
             if len(self._renditions) > 200:
                 self._renditions.clear()
             self._renditions[plan_id, part] = Rendition(

@@ -23,8 +23,9 @@ from chalicelib.delivery.rendition import Rendition
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markdown_it.token import Token
 
-__all__ = ["Footer", "Links", "Rendition", "compile_email", "compile_sms", "fill", "values"]
+__all__ = ["Footer", "Links", "Rendition", "compile_email", "compile_mail", "compile_sms", "fill", "values"]
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 
@@ -33,15 +34,19 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 class Links:
     """The web addresses of a plan, numbered once for all its renditions: number n is `urls[n]`.
 
-    `own` names, by address, paths of ours that take each person's token instead of a number.
+    `own` names, by address, paths of ours that take each person's token instead of a number. Once the plan is
+    made they are `fixed`: an address that is new then has no number.
     """
 
     urls: list[str] = field(default_factory=list)
     own: Mapping[str, str] = field(default_factory=dict)
+    fixed: bool = False
 
-    def number(self, url: str) -> int:
+    def number(self, url: str) -> int | None:
         """The address's number, from 0; the same address has the same number."""
         if url not in self.urls:
+            if self.fixed:
+                return None
             self.urls.append(url)
         return self.urls.index(url)
 
@@ -101,6 +106,22 @@ def compile_email(
     named to staff.
     """
     tokens = markdown.parse(holes.marked(words.body))
+    return compile_mail(
+        words, tokens, language=language, links=links, footer=footer, settings=settings, brand=brand
+    )
+
+
+def compile_mail(
+    words: Words,
+    tokens: Sequence["Token"],
+    *,
+    language: str,
+    links: Links | None,
+    footer: Footer,
+    settings: Settings,
+    brand: Brand | None = None,
+) -> Rendition:
+    """The same of a body that is parsed already; of `words.body`, personal fields' defaults are taken."""
     markdown.rewrite_links(tokens, _rewrite(links, settings))
     subject = _line(words.subject)
     frame = {
@@ -135,7 +156,8 @@ def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:
             return url
         if url in links.own:
             return settings.url(f"{links.own[url]}/{holes.TOKEN}")
-        return settings.url(f"/t/{holes.TOKEN}/{links.number(markdown.normalised(url))}")
+        number = links.number(markdown.normalised(url))
+        return url if number is None else settings.url(f"/t/{holes.TOKEN}/{number}")
 
     return rewrite
 

@@ -17,7 +17,7 @@ class Rendition:
     Templates hold simple `{{x}}` holes only: `{{t}}` delivery token, `{{p}}` preference token, `{{NAME_h}}`
     and `{{NAME_t}}` a personal field for HTML and for plain text, `{{o}}`, `{{c}}`, `{{b}}` a literal `{`,
     `}` and `\\`. `defaults` has the value of each hole that need not be given per person. An SMS has `text`
-    only.
+    only. `topics` are those that it is about, where that differs from the plan's (a digest's sections).
     """
 
     channel: str
@@ -27,6 +27,7 @@ class Rendition:
     text: str
     defaults: Mapping[str, str]
     variant: str = ""
+    topics: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:

@@ -1,20 +1,26 @@
 """Reading people again: who of a chunk is no longer due, and why."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Written
-from chalicelib.delivery.choose import choose
+from chalicelib.delivery.choose import Choice, choose
 from chalicelib.delivery.chunks import Chunk, Recipient
-from chalicelib.delivery.holding import Holding
+from chalicelib.delivery.holding import QUIET_HOURS, Holding
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.reading import had, match_of
 from chalicelib.subscribers import people as subscribers
+from chalicelib.subscribers.model import DIGEST
 from chalicelib.subscribers.people import Person
+from chalicelib.subscribers.streams import row_of
 
 GONE = "unsubscribed"
 MOVED = "address-changed"
+CHANGED = "digest-changed"
+LATER = frozenset({QUIET_HOURS, CHANGED})
+"""Why somebody is left to a later pass."""
+
 FAR_LATE_S = 900
 """Seconds after which whoever was awake when they were read is looked at again: it was their evening."""
 
@@ -31,6 +37,8 @@ def still_due(
     holding = Holding(head, chunk.channel, (), now=now, wiring=wiring) if late else None
     ids = [r.subscriber_id for r in recipients]
     present = subscribers.present(ids)
+    if head.digest:
+        return _still_due_digest(head, chunk, recipients, present, now=now, wiring=wiring)
     has = had(head.audience, ids, wiring=wiring)
     reasons = {
         r.subscriber_id: reason(
@@ -45,6 +53,36 @@ def still_due(
         for r in recipients
     }
     return {subscriber_id: why for subscriber_id, why in reasons.items() if why}
+
+
+def _still_due_digest(
+    head: PlanHead,
+    chunk: Chunk,
+    recipients: Sequence[Recipient],
+    present: Mapping[str, Person],
+    *,
+    now: datetime,
+    wiring: Wiring,
+) -> dict[str, str]:
+    """The same of a digest: who is due something else by now gets that, from the wave's next pass."""
+    from chalicelib.delivery.digests.digest import Digest
+
+    rows = [row for person in present.values() if (row := row_of(person, DIGEST))]
+    found = Digest(head, now=now, wiring=wiring).of(rows)
+    reasons = {}
+    for recipient in recipients:
+        due = found.get(recipient.subscriber_id)
+        if due is None or due.choice.skip:
+            reasons[recipient.subscriber_id] = str(due.choice.skip if due else GONE)
+        elif not _same(due.choice, chunk, recipient):
+            reasons[recipient.subscriber_id] = CHANGED
+    return reasons
+
+
+def _same(choice: Choice, chunk: Chunk, recipient: Recipient) -> bool:
+    variant = chunk.rendition.rpartition("#")[2]
+    address = choice.addresses.get(chunk.channel)
+    return choice.variants.get(chunk.channel) == variant and address == recipient.address
 
 
 def reason(

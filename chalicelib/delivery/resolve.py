@@ -3,6 +3,7 @@
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import chunks, key_of
+from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.plans import plans
@@ -14,6 +15,15 @@ def plan_of(plan_id: str, *, wiring: Wiring) -> PlanHead:
     Raises NotFound.
     """
     return plans(wiring).head(plan_id)
+
+
+def topics_of_message(ref: DeliveryRef, *, wiring: Wiring) -> tuple[str, ...]:
+    """The topics that a message of a digest is about: those of its sections; none where it is forgotten."""
+    found = deliveries(wiring).of(ref.plan_id, ref.channel, [ref.subscriber_id])
+    if ref.subscriber_id not in found:
+        return ()
+    chunk = chunks(wiring).read(ref.plan_id, found[ref.subscriber_id]["chunk"])
+    return plans(wiring).rendition(ref.plan_id, chunk.rendition).topics if chunk else ()
 
 
 def plan_numbered(number: int, *, wiring: Wiring) -> PlanHead:

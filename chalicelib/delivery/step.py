@@ -8,14 +8,14 @@ than the horizon, but where a language is so rare that its chunk takes several s
 from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import cache, partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.ids import SHARDS, shard_of
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import compiled
 from chalicelib.delivery.carried import carrying
-from chalicelib.delivery.choose import choose, language_for
+from chalicelib.delivery.choose import Choice, choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.holding import Hold, Holding
@@ -27,6 +27,10 @@ from chalicelib.delivery.pulses import Pulse, pulses
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.shares import shares
 from chalicelib.delivery.streams import Match, members
+from chalicelib.subscribers.streams import Row
+
+if TYPE_CHECKING:
+    from chalicelib.delivery.digests.digest import Digest
 
 STEP_CHUNKS = 47
 """Chunks of one step: two items each and five more stay within a transaction's hundred."""
@@ -35,9 +39,21 @@ STEP_PEOPLE = 5_000
 """New rows read in one step, so that a step over people who do not match or are skipped ends in time."""
 
 
-def _part_for(head: PlanHead, channel: str, wanted: str) -> str:
+OPEN_MOST = 500
+"""People who may wait for a full chunk: what the wave's item has room for. The largest chunk goes first."""
+
+
+def _digest(head: PlanHead, *, now: datetime, wiring: Wiring) -> "Digest | None":
+    if not head.digest:
+        return None
+    from chalicelib.delivery.digests.digest import Digest
+
+    return Digest(head, now=now, wiring=wiring)
+
+
+def _part_for(head: PlanHead, channel: str, wanted: str, variant: str) -> str:
     language = language_for(wanted, head.languages[channel], head.default_language)
-    return rendition_part(channel, language, "")
+    return rendition_part(channel, language, variant)
 
 
 LET_GO = "|"
@@ -88,6 +104,7 @@ class Step:
         self._behind = 0
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
         self._holding = holding
+        self._digest = _digest(head, now=now, wiring=wiring)
 
     def walk(self) -> None:
         """Reads the audience from the cursor on, until the budget, the step or the audience is at its end.
@@ -99,7 +116,8 @@ class Step:
         again = self._open_again()
         shard, after = _before(wave.again) if again else began
         while shard < SHARDS and (shard < wave.shard or not self._full()):
-            for match in members(audience, self._reading, shard=shard, after=after or None):
+            matches = members(audience, self._reading, shard=shard, after=after or None)
+            for match in self._digest.among(matches) if self._digest else matches:
                 if (shard, match.subscriber_id) <= began:
                     self._behind = self._reading.count
                     if match.subscriber_id in again:
@@ -141,20 +159,14 @@ class Step:
             self._emitted >= self._room.weight
             or len(self._made) >= STEP_CHUNKS
             or self._reading.count - self._behind >= STEP_PEOPLE
+            or (self._digest is not None and self._digest.full)
         )
 
     def _take(self, match: Match) -> None:
-        head, wave, person = self._head, self.wave, match.rows[0]
+        wave, person = self.wave, match.rows[0]
         if self._earlier.holds(match.subscriber_id):
             return
-        choice = choose(
-            match.rows,
-            match.topics,
-            channels=head.channels,
-            scope=head.scope,
-            at=self._now,
-            instant=head.created_at,
-        )
+        choice = self._choose(match)
         if choice.skip:
             if wave.number == 0 and not wave.passes:
                 wave.skipped[choice.skip] = wave.skipped.get(choice.skip, 0) + 1
@@ -167,7 +179,7 @@ class Step:
             self._hold(hold)
             return
         wave.reached |= 1 << shard_of(match.subscriber_id)
-        part = self._part(person.language)
+        part = self._part_of(person, choice)
         if hold:
             part = f"{part}{LET_GO}{hold.reason}"
         wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name])
@@ -179,6 +191,32 @@ class Step:
         wave = self.wave
         wave.held[hold.reason] = wave.held.get(hold.reason, 0) + 1
         wave.opens_at = min(hold.until, wave.opens_at or hold.until)
+
+    def _part_of(self, person: Row, choice: Choice) -> str:
+        part = self._part(person.language, choice.variants.get(self.wave.channel, ""))
+        if self._digest:
+            self._make_room()
+            self._digest.compose(part)
+        return part
+
+    def _make_room(self) -> None:
+        """The wave's item holds so many open chunks; a digest may have as many as there are choices."""
+        partial = self.wave.partial
+        while sum(map(len, partial.values())) > OPEN_MOST and len(self._made) < STEP_CHUNKS:
+            self._emit(max(partial, key=lambda part: len(partial[part])))
+
+    def _choose(self, match: Match) -> Choice:
+        if self._digest:
+            return self._digest.choice(match.subscriber_id)
+        head = self._head
+        return choose(
+            match.rows,
+            match.topics,
+            channels=head.channels,
+            scope=head.scope,
+            at=self._now,
+            instant=head.created_at,
+        )
 
     def _emit(self, part: str) -> None:
         """Makes one chunk, of the size that the provider takes now: it may have been larger a step ago."""

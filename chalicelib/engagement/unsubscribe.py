@@ -19,7 +19,7 @@ from chalicelib.core.errors import BadRequest, NotFound, TooLarge
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import by_everyone, compiled, kept
 from chalicelib.delivery.delivery_tokens import DeliveryRef
-from chalicelib.delivery.resolve import plan_of, resolve
+from chalicelib.delivery.resolve import plan_of, resolve, topics_of_message
 from chalicelib.engagement.links import read_token
 from chalicelib.subscribers import people, topics
 from chalicelib.subscribers.model import Person
@@ -104,13 +104,16 @@ def _matched(ref: DeliveryRef, person: Person | None, *, wiring: Wiring) -> list
     """The topics and lists that the message matched and that the person has on its channel.
 
     A message that came by an area, a segment or an earlier message was for whoever reads any topic here: it
-    matched all of them, unless the person had one of those it names and ended that by this message already.
+    matched all of them, unless the person had one of those it names and ended that by this message already. A
+    digest is about the topics of its sections.
     """
     if person is None:
         return []
     plan = plan_of(ref.plan_id, wiring=wiring)
     held = person.topics.items()
     own = sorted(topic for topic, one in held if ref.channel in one.channels)
+    if plan.digest:
+        return sorted(set(own) & set(topics_of_message(ref, wiring=wiring)))
     sources = set(kept(plan.audience)) if plan.audience else set()
     found = [topic for topic in own if topic in sources]
     if found or not own or not plan.audience or not by_everyone(compiled(plan.audience)):

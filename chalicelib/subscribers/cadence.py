@@ -104,6 +104,17 @@ def last_resort(instant: str) -> str:
     return rfc3339(datetime.fromtimestamp(-(-latest.timestamp() // 900) * 900, UTC))
 
 
+def is_digest(moment: str, clocks: Clocks) -> bool:
+    """Whether a person's digest comes at a moment, of whatever cadence."""
+    return _shows(moment, *clocks.at(moment))
+
+
+@lru_cache(maxsize=4_096)
+def _shows(moment: str, zone: str, hour: str) -> bool:
+    today = parse_rfc3339(moment).astimezone(ZoneInfo(zone)).date()
+    return any(_reached(zone, hour, day) == moment for day in (today, today - timedelta(days=1)))
+
+
 @lru_cache(maxsize=4_096)
 def window(moment: str, cadences: History, clocks: Clocks) -> tuple[str, str]:
     """From when (inclusive) until when (exclusive) the items are that belong to the digest of a moment.

@@ -8,6 +8,7 @@ import pytest
 from tests.features.driver import Driver
 
 LOCAL_ONLY = {
+    "test_digests.py",
     "test_doubles.py",
     "test_forgetting.py",
     "test_logs.py",

@@ -175,3 +175,4 @@ def test_the_window_of_a_digest_holds_what_belongs_to_it(all_changes: Changes, p
     slot = digest_of(instant, *history)
     begin, end = window(slot, *history)
     assert begin <= instant < end
+    assert cadence.is_digest(slot, history[1]) or slot == cadence.last_resort(instant)
