@@ -124,7 +124,7 @@ def _subscribe(row: Row, known: Known, head: ImportItem, wiring: Wiring) -> Deci
     if not row.channels:
         told = left_out or [Refusal(row.line, "email", NO_EMAIL)]
         return Decision(SUPPRESSED if left_out else REFUSED, refusals=told)
-    digests = [digester(wiring)(c, address) for c, address in row.addresses.items()]
+    digests = (digester(wiring)(c, address) for c, address in row.addresses.items())
     owners = {known.owners[d] for d in digests if d in known.owners}
     if len(owners) > 1:
         return Decision(REFUSED, refusals=[Refusal(row.line, "phone", TWO_PEOPLE)])

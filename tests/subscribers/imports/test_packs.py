@@ -196,12 +196,11 @@ class TestRequests:
         with Counted(aws) as counted:
             run(import_id, wiring)
         assert manage.get(import_id).state == work.DONE
-        print(dict(counted.by_operation))
         return 1000 * counted.total / content.count("\n")
 
     def test_new_and_known_people(self, aws: World, wiring: Wiring) -> None:
-        assert self.cost(aws, wiring, file_of(1000)) <= 200
-        assert self.cost(aws, wiring, file_of(1000)) <= 110
+        assert self.cost(aws, wiring, file_of(500)) <= 200
+        assert self.cost(aws, wiring, file_of(500)) <= 110
 
     def test_known_people_with_more_topics(self, aws: World, wiring: Wiring) -> None:
         assert self.cost(aws, wiring, file_of(300, topics="roads")) <= 200
@@ -209,7 +208,7 @@ class TestRequests:
 
     @pytest.mark.parametrize("by", ["person", "topic"])
     def test_a_row_for_each_topic(self, aws: World, wiring: Wiring, by: str) -> None:
-        pairs = [(code, n) for n in range(150) for code in ("USCITY_111", "USCITY_222")]
+        pairs = [(code, n) for n in range(100) for code in ("USCITY_111", "USCITY_222")]
         rows = [f"{code},p{n}@city.example\n" for code, n in (pairs if by == "person" else sorted(pairs))]
         assert self.cost(aws, wiring, "TOPIC_CODE,DESTINATION\n" + "".join(rows), WANTED) <= 200
 
