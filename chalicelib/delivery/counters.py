@@ -8,6 +8,7 @@ itself; `read` sums the slots.
     email#opens   email#clicks                           events
     email#link#3#clicked   email#link#3#clicks           people and events of the plan's link 3
     email#hour#2026-11-22T05#opens                       events in one hour, UTC
+    email#reason#too-many                                people who said why they unsubscribed
 """
 
 from collections import Counter

@@ -27,7 +27,7 @@ from chalicelib.delivery.delivery_tokens import DeliveryRef
 
 TRIES = 8
 PROVE_SENT = frozenset({*(flag.removesuffix("_at") for flag in HANDED_OVER), "hard_bounced"})
-UNCOUNTED = frozenset({"sent"})
+UNCOUNTED = frozenset({"sent", "reason"})
 EVENTS = {"opened": "opens", "clicked": "clicks"}
 NAMES = PEOPLE | UNCOUNTED
 
@@ -94,7 +94,7 @@ def flag(
         ref=ref,
         at=_text(at),
         marks=() if private else _marks(name, ref.channel, link, more),
-        counters=_event_counters(name, ref, link, at) if event_id else (),
+        counters=_event_counters(name, ref, link, at, details or {}) if event_id else (),
         tables={table: wiring.settings.table(table) for table in ("deliveries", "events", "counters")},
         event=_event(ref, event_id, private) if event_id else None,
         while_not_unknown=name in PROVE_SENT,
@@ -119,7 +119,11 @@ def _marks(name: str, channel: str, link: int | None, more: Sequence[Item]) -> l
     return marks
 
 
-def _event_counters(name: str, ref: DeliveryRef, link: int | None, at: datetime) -> list[str]:
+def _event_counters(
+    name: str, ref: DeliveryRef, link: int | None, at: datetime, details: Mapping[str, str]
+) -> list[str]:
+    if name == "reason":
+        return [f"{ref.channel}#reason#{details['reason']}"]
     if name not in EVENTS:
         return []
     events = EVENTS[name]

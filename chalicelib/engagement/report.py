@@ -5,6 +5,7 @@ counters.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,6 +110,7 @@ class ReportView(Outcomes, Responses):
     channels: list[ChannelReport]
     links: list[LinkReport]
     hours: list[HourReport]
+    reasons: dict[str, int] = Field(description="Why people unsubscribed, of those who said so.")
 
 
 def report(plan_id: str, *, wiring: Wiring) -> ReportView:
@@ -135,6 +137,7 @@ def report(plan_id: str, *, wiring: Wiring) -> ReportView:
         channels=channels,
         links=[_link(number, url, counts, list(now.by_channel)) for number, url in enumerate(urls)],
         hours=_hours(counts),
+        reasons=_reasons(counts),
     )
 
 
@@ -176,3 +179,12 @@ def _hours(counts: Mapping[str, int]) -> list[HourReport]:
             events = hours.setdefault(found["hour"], {"opens": 0, "clicks": 0})
             events[found["events"]] += count
     return [HourReport(hour=f"{hour}:00:00Z", **events) for hour, events in sorted(hours.items())]
+
+
+def _reasons(counts: Mapping[str, int]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for name, count in counts.items():
+        _, kind, reason = [*name.split("#", 2), "", ""][:3]
+        if kind == "reason":
+            found[reason] += count
+    return dict(sorted(found.items()))

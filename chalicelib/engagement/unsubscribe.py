@@ -6,7 +6,7 @@ Repeats are harmless, and who is no longer known gets the same answer.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email import message_from_bytes, policy
 from typing import Any
 from urllib.parse import parse_qs
@@ -14,14 +14,14 @@ from urllib.parse import parse_qs
 from chalice import Response
 
 from chalicelib.core import i18n, pages
-from chalicelib.core.clock import parse_rfc3339
+from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import BadRequest, NotFound, TooLarge
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import by_everyone, compiled, kept
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.resolve import plan_of, resolve, topics_of_message
-from chalicelib.engagement.links import read_token
-from chalicelib.subscribers import people, topics
+from chalicelib.engagement.links import named, read_token
+from chalicelib.subscribers import people, reasons, topics
 from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.unsubscribe import ended_since, unsubscribe
 
@@ -30,6 +30,7 @@ MAX_FORM_BYTES = 10_000
 MULTIPART = "multipart/form-data"
 PREFERENCES = "/preferences"
 ONE_CLICK = "one-click"
+REASON = "reason"
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,12 @@ def unsubscribe_from_message(request: Any, token: str, *, wiring: Wiring) -> Res
     The form, of either encoding, holds `List-Unsubscribe=One-Click` (RFC 8058). Repeats are harmless.
     """
     asked = _asked(request, token, wiring=wiring)
+    if _field(_raw(request), request.headers.get("content-type", ""), REASON):
+        return _why(request, asked, wiring=wiring)
     _check(request)
-    return _page("done", asked, _end(asked.ref, asked.person, source=ONE_CLICK, wiring=wiring))
+    ended = _end(asked.ref, asked.person, source=ONE_CLICK, wiring=wiring)
+    person = people.present([asked.ref.subscriber_id]).get(asked.ref.subscriber_id)
+    return _page("done", replace(asked, person=person), ended)
 
 
 def unsubscribe_by_token(token: str, *, source: str, wiring: Wiring) -> DeliveryRef:
@@ -81,21 +86,43 @@ def _read(token: str, *, wiring: Wiring) -> tuple[DeliveryRef, Person | None]:
     return ref, people.present([ref.subscriber_id]).get(ref.subscriber_id)
 
 
-def _check(request: Any) -> None:
+def _why(request: Any, asked: _Asked, *, wiring: Wiring) -> Response:
+    """Notes why somebody unsubscribed, the first time that they say so."""
+    raw, content_type, now = _raw(request), request.headers.get("content-type", ""), wiring.clock()
+    reason, words, version = (_field(raw, content_type, one) or "" for one in (REASON, "words", "version"))
+    as_of = int(version) if version.isascii() and version.isdigit() else 0
+    if reasons.tell(asked.ref.subscriber_id, reason, version=as_of, now=now, wiring=wiring):
+        message = {
+            "id": REASON,
+            "kind": REASON,
+            **named(asked.ref),
+            "reason": reason,
+            "words": " ".join(words.split())[: reasons.MAX_WORDS],
+            "at": rfc3339(now),
+        }
+        wiring.queues.send("events", message)
+    return _page("thanked", asked, ())
+
+
+def _raw(request: Any) -> bytes:
     raw: bytes = request.raw_body
     if len(raw) > MAX_FORM_BYTES:
         raise TooLarge("The form is too large.")
-    if _field(raw, request.headers.get("content-type", "")) != VALUE:
+    return raw
+
+
+def _check(request: Any) -> None:
+    if _field(_raw(request), request.headers.get("content-type", ""), FIELD) != VALUE:
         raise BadRequest(f"Unsubscribing takes a form with {FIELD}={VALUE} (RFC 8058).")
 
 
-def _field(raw: bytes, content_type: str) -> str | None:
-    """The value of the field that RFC 8058 names, from a form of either encoding."""
+def _field(raw: bytes, content_type: str, name: str) -> str | None:
+    """The value of a field, from a form of either encoding."""
     if not content_type.lower().startswith(MULTIPART):
-        return parse_qs(raw.decode("utf-8", "replace")).get(FIELD, [None])[0]
+        return parse_qs(raw.decode("utf-8", "replace")).get(name, [None])[0]
     head = f"Content-Type: {content_type}\r\n\r\n".encode("utf-8", "replace")
     for part in message_from_bytes(head + raw, policy=policy.HTTP).walk():
-        if part.get_param("name", header="content-disposition") == FIELD:
+        if part.get_param("name", header="content-disposition") == name:
             return str(part.get_payload()).strip()
     return None
 
@@ -144,6 +171,8 @@ def _page(state: str, asked: _Asked, topic_ids: Collection[str]) -> Response:
         channel=asked.ref.channel,
         topics=names,
         preferences=PREFERENCES,
+        reasons=reasons.REASONS,
+        version=asked.person.version if asked.person and state == "done" else None,
     )
 
 

@@ -9,7 +9,7 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import people, profile, rules, sign_up, topics
+from chalicelib.subscribers import joins, people, profile, rules, sign_up, topics
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.model import NO_WISHES, Person, Place, Wording
 
@@ -135,6 +135,14 @@ def require_all(subscriber_id: str, actor: Actor) -> None:
     held = topics.get_all(people.get(subscriber_id).topics)
     for topic in held.values():
         actor.require_department(topic.department)
+
+
+def undo_join(subscriber_id: str, *, note: str, actor: Actor, now: datetime, wiring: Wiring) -> Person:
+    """Undoes the latest join of a person that still can be; the record that had gone. Raises JoinOver."""
+    other_id = joins.latest(subscriber_id, now=now)
+    if other_id is None:
+        raise joins.JoinOver("No join of this subscriber can be undone.")
+    return joins.undo(other_id, by=_by(actor), note=note, now=now, wiring=wiring)
 
 
 def _change(

@@ -161,7 +161,7 @@ class Provenance:
 
     `source` names the way (`preference-page`, `one-click`, `import`, `bounce` …); `by` who acted:
     `subscriber`, `system`, or `staff:ID`; `wording` what they were shown, where anything was; `note` a reason
-    typed by staff.
+    typed by staff. `said`: worth an entry even where nothing changed.
     """
 
     source: str
@@ -169,6 +169,7 @@ class Provenance:
     at: datetime
     wording: Wording | None = None
     note: str = ""
+    said: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import notices, people, profile, rules, suppressions, topics
 from chalicelib.subscribers.addresses import hint
-from chalicelib.subscribers.model import CHANNELS, Person, Provenance, Wishes, Wording
+from chalicelib.subscribers.model import CHANNELS, Person, Place, Provenance, Wishes, Wording
 from chalicelib.subscribers.sign_up import CLOSED_TOPIC
 from chalicelib.subscribers.topics import Topic
 
@@ -38,6 +38,7 @@ class Choices:
     """
 
     subscriber_id: str
+    version: int
     name: str
     language: str
     time_zone: str
@@ -48,6 +49,7 @@ class Choices:
     cadences: Mapping[str, str]
     wishes: Wishes
     life_safety: bool
+    places: Collection[str]
 
     @property
     def subscribed(self) -> bool:
@@ -142,6 +144,31 @@ def ask_again(token: str, channel: str, *, wording: Wording | None, now: datetim
         suppressions.ask_again(channel, held.address, scope=SCOPE, provenance=provenance, wiring=wiring)
 
 
+def move(
+    token: str,
+    places: Mapping[str, Place | None],
+    *,
+    wording: Wording | None,
+    now: datetime,
+    wiring: Wiring,
+) -> Choices:
+    """Sets these places, by the person's name for each; one that is None goes, the others stay.
+
+    Raises InvalidFields (`/places`), TokenRefused, TokenExpired.
+    """
+    person = _person(token, now=now, wiring=wiring)
+
+    def rule(before: Person) -> Person:
+        every = {**before.places, **places}
+        kept = {name: place for name, place in every.items() if place is not None}
+        profile.check(places=kept)
+        return replace(before, places=kept)
+
+    return _choices(
+        people.change(person.id, rule, source=PAGE, wording=wording, by="subscriber", now=now, wiring=wiring)
+    )
+
+
 def remove_address(
     token: str, channel: str, *, wording: Wording | None, now: datetime, wiring: Wiring
 ) -> Choices:
@@ -201,6 +228,7 @@ def _choices(person: Person) -> Choices:
     shown = [*offered, *(topic for topic in held.values() if topic.status != topics.ENDED)]
     return Choices(
         subscriber_id=person.id,
+        version=person.version,
         name=person.name,
         language=person.language,
         time_zone=person.time_zone,
@@ -211,6 +239,7 @@ def _choices(person: Person) -> Choices:
         cadences={topic: subscription.cadence for topic, subscription in person.topics.items()},
         wishes=person.wishes,
         life_safety=person.life_safety,
+        places=tuple(person.places),
     )
 
 

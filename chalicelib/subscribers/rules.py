@@ -92,7 +92,7 @@ def change(
     assert known is not None
     after = remembered(before, after, at=provenance.at) if before and after else after
     changes = _ledger_changes(before, after, digest)
-    if not changes and before is not None:
+    if not changes and before is not None and not provenance.said:
         return None
     version = known.version + 1
     if after:

@@ -56,7 +56,7 @@ def get(topic_id: str) -> Topic:
 
 def get_all(topic_ids: Iterable[str]) -> dict[str, Topic]:
     """The topics of several ids; those that do not exist are left out."""
-    wanted = sorted(set(topic_ids))
+    wanted = sorted(set(topic_ids) - {""})
     found: dict[str, Topic] = {}
     for start in range(0, len(wanted), MAX_READ):
         found |= {

@@ -21,6 +21,10 @@ AGAIN = N_(
     "Press the button, and %(agency)s sends messages there again, about the topics ticked for it below. "
     "You can stop at any time, here or from any message. Message and data rates may apply."
 )
+PLACES = N_(
+    "By saving you agree that %(agency)s keeps a point on the map for each place, and sends you what "
+    "concerns it. You can take a place away here at any time."
+)
 REMOVE = N_("Taking it away ends what it was subscribed to. Your other address stays.")
 STOP_ALL = N_("This ends every topic on every channel, at once.")
 JOIN = N_(

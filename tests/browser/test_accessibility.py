@@ -21,6 +21,7 @@ from chalicelib.delivery.article import article
 from chalicelib.delivery.content import Words
 from chalicelib.subscribers import links, preferences
 from chalicelib.subscribers.model import Wording
+from chalicelib.subscribers.reasons import REASONS
 from chalicelib.subscribers.suppressions import suppress
 from tests import arabic
 from tests.browser.city import make_person
@@ -119,6 +120,12 @@ def stop_all(page: Page) -> None:
     page.locator("button[name=stop]").click()
 
 
+def tell_why(page: Page) -> None:
+    stop_all(page)
+    page.locator("[name=reason]").first.check()
+    submit(page)
+
+
 def save_wrongly(page: Page) -> None:
     page.locator("[name=wording]").first.evaluate("field => { field.value = 'another' }")
     page.locator("[name=hours_from]").select_option("9")
@@ -150,6 +157,17 @@ def be_forgotten(page: Page) -> None:
 def replace_wrongly(page: Page) -> None:
     to_addresses(page)
     page.locator("[name=email]").fill("12")
+    submit(page)
+
+
+def to_places(page: Page) -> None:
+    page.goto(page.url.replace("?", "/places?"))
+
+
+def move_nowhere(page: Page) -> None:
+    to_places(page)
+    page.locator("[name=area-home]").select_option("long")
+    page.locator("[name=postcode-work]").fill("99999")
     submit(page)
 
 
@@ -204,6 +222,8 @@ STILL = {"topics": [{"text": name, "lang": "en"} for name in NAMES], "wording": 
 BRAND = replace(
     own(Settings()), agency=f"Parks {LONG}", header="#ffd54f", header_text="#3e2723", link="#7b4a12"
 )
+UNSUBSCRIBE: dict[str, Any] = {"state": "ask", "channel": "email", "topics": NAMES, "preferences": "/x"}
+UNSUBSCRIBE |= {"reasons": REASONS, "version": None}
 STATES = {
     "home": State(at("/")),
     "sign-up": State(at("/subscribe")),
@@ -237,6 +257,9 @@ STATES = {
     "choices, wrong": State(own_page(), save_wrongly),
     "choices, saved": State(own_page(), submit),
     "choices, a number silenced": State(stopped_page()),
+    "choices, thanked": State(own_page(), tell_why),
+    "places": State(own_page(), to_places),
+    "places, wrong": State(own_page(), move_nowhere),
     "addresses, one": State(own_page(), to_addresses),
     "addresses, both": State(own_page(sms=True), to_addresses),
     "addresses, wrong": State(own_page(), replace_wrongly),
@@ -252,10 +275,16 @@ STATES = {
     "archived, of a department": State(at("/archive"), shown("pages/archived.html", brand=BRAND, **ARCHIVED)),
     "unsubscribe": State(
         at("/"),
-        shown("pages/unsubscribe.html", state="ask", channel="email", topics=NAMES, preferences="/x"),
+        shown("pages/unsubscribe.html", **UNSUBSCRIBE),
     ),
     "unsubscribed": State(
-        at("/"), shown("pages/unsubscribe.html", state="done", channel="sms", topics=[], preferences=None)
+        at("/"), shown("pages/unsubscribe.html", **{**UNSUBSCRIBE, "state": "done", "version": 3})
+    ),
+    "unsubscribed, nobody": State(
+        at("/"), shown("pages/unsubscribe.html", **{**UNSUBSCRIBE, "state": "done", "topics": []})
+    ),
+    "unsubscribed, thanked": State(
+        at("/"), shown("pages/unsubscribe.html", **{**UNSUBSCRIBE, "state": "thanked"})
     ),
     "asked still": State(at("/"), shown("pages/still.html", state="ask", **STILL)),
     "still": State(at("/"), shown("pages/still.html", state="yes", **STILL)),
@@ -283,6 +312,7 @@ SHOWN = {
     "link": "link",
     "link_sent": "link sent",
     "open": "open",
+    "places": "places",
     "preferences": "choices, both",
     "record": "record, shown",
     "refusal": "expired",

@@ -252,3 +252,68 @@ def test_the_form_works_pasted_into_another_site(page: Page, site: Site) -> None
     page.goto(link_in(site.last_text("ana.elsewhere@example.com")))
     page.get_by_role("button", name="Confirm").click()
     heading(page, "You are signed up")
+
+
+def test_the_keyboard_alone_changes_and_stops(page: Page) -> None:
+    page.goto(make_person("ana.changes@example.com"))
+    roads = page.get_by_role("group", name="Road closures")
+    tab_to(page, roads.get_by_label("How often"))
+    page.keyboard.press("ArrowDown")
+    tab_to(page, page.get_by_label("From"))
+    page.keyboard.type("9")
+    tab_to(page, page.get_by_label("Until", exact=True))
+    page.keyboard.type("5")
+    tab_to(page, page.get_by_label("Your name"))
+    page.keyboard.press("End")
+    page.keyboard.type(" Ruiz")
+    tab_to(page, page.get_by_role("button", name="Save my choices"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Your choices are saved")
+    person = people.find("email", "ana.changes@example.com", wiring=wiring())
+    assert person is not None
+    assert (person.name, person.topics["roads"].cadence) == ("Ana Ruiz", "daily")
+    assert person.wishes.hours is not None
+    tab_to(page, page.get_by_role("button", name="Alert me"))
+    page.keyboard.press("Enter")
+    tab_to(page, page.get_by_role("button", name="Unsubscribe from all"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("You are unsubscribed from everything")
+    tab_to(page, page.get_by_role("radio").first)
+    page.keyboard.press("Space")
+    tab_to(page, page.get_by_role("button", name="Send"))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Thank you")
+    person = people.find("email", "ana.changes@example.com", wiring=wiring())
+    assert person is not None
+    assert person.life_safety
+    assert person.topics == {}
+
+
+def test_an_address_of_another_record_is_joined_only_when_asked_and_parted_again(
+    page: Page, site: Site
+) -> None:
+    make_person("", sms="+16175550166")
+    page.goto(make_person("ana.joins@example.com"))
+    page.get_by_role("link", name="Add or change an address").click()
+    page.get_by_label("Mobile number").fill("617 555 0166")
+    page.get_by_role("button", name="Add and confirm").click()
+    code = re.search(r"\d{6}", site.last_text("+16175550166"))
+    assert code is not None
+    page.get_by_label("Code from the text message").fill(code[0])
+    page.get_by_role("button", name="Confirm my number").click()
+    heading(page, "Is this you, too?")
+    number = people.find("sms", "+16175550166", wiring=wiring())
+    assert number is not None
+    assert number.addresses.keys() == {"sms"}, "proving it moves nothing"
+    page.get_by_role("button", name="Yes, join the two").click()
+    heading(page, "You are signed up")
+    one = people.find("sms", "+16175550166", wiring=wiring())
+    assert one is not None
+    assert one.addresses.keys() == {"email", "sms"}
+    undo = re.search(r"https?://\S+?(/joins/[\w-]+)", site.last_text("ana.joins@example.com"))
+    assert undo is not None
+    page.goto(undo[1])
+    heading(page, "Undo the join")
+    page.get_by_role("button", name="Part the two").click()
+    heading(page, "The two are apart again")
+    assert people.find("sms", "+16175550166", wiring=wiring()) != one

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,11 @@ from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.counters import read
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.engagement.events import note_event
-from tests.delivery.returns import HEAD, PLAN, World, world
+from chalicelib.subscribers import people
+from chalicelib.subscribers.model import Wishes
+from chalicelib.subscribers.tables import PersonItem
+from chalicelib.subscribers.writes import person_item
+from tests.delivery.returns import HEAD, NOW, PLAN, World, world
 
 ANA = DeliveryRef(PLAN, "0" * 32, "email")
 BEN = DeliveryRef(PLAN, "9" * 32, "sms")
@@ -27,6 +32,7 @@ def event(event_id: str, kind: str, ref: DeliveryRef | None, **more: Any) -> dic
 @pytest.fixture(scope="module")
 def stage() -> Iterator[World]:
     with world() as made:
+        PersonItem.create_table(billing_mode="PAY_PER_REQUEST")
         yield made
 
 
@@ -125,3 +131,30 @@ def test_a_private_event_keeps_no_agent(scene: World) -> None:
 def test_a_message_of_another_kind_comes_again(scene: World) -> None:
     with pytest.raises(KeyError):
         note_event(event("1", "dance", ANA), wiring=scene.wiring)
+
+
+@pytest.mark.parametrize(
+    ("wish", "default", "kept"),
+    [(None, True, True), (None, False, False), (True, False, True), (False, True, False)],
+)
+def test_who_does_not_wish_it_is_counted_without_their_person(
+    stage: World, monkeypatch: pytest.MonkeyPatch, wish: bool | None, default: bool, kept: bool
+) -> None:
+    scene = prepared(stage)
+    blank = people.blank(language="en", time_zone="UTC", now=NOW)
+    one = replace(blank, id=ANA.subscriber_id, wishes=Wishes(tracking=wish))
+    person_item(one).save()
+    monkeypatch.setattr(scene.wiring, "settings", replace(scene.wiring.settings, tracking=default))
+    note_event(event("1", "click", ANA, link=0), wiring=scene.wiring)
+    person_item(one).delete()
+    counts = read(PLAN, wiring=scene.wiring)
+    assert counts["email#clicks"] == 1
+    assert counts.get("email#clicked", 0) == (1 if kept else 0)
+    assert (ANA.subscriber_id in str(scene.items("events"))) == kept
+
+
+def test_a_reason_is_counted_once_and_kept_with_the_delivery(scene: World) -> None:
+    told = {**event("reason", "reason", ANA), "reason": "too-many", "words": "Every day!"}
+    for _ in range(2):
+        note_event(told, wiring=scene.wiring)
+    assert read(PLAN, wiring=scene.wiring)["email#reason#too-many"] == 1

@@ -1,6 +1,8 @@
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 
@@ -216,3 +218,32 @@ def test_a_message_that_came_by_an_area_can_be_ended_too(
     for _ in range(2):
         assert post(stage, path=path).status == 200
         assert stage.kept() == left
+
+
+def told(stage: Stage, path: str = "", **given: str) -> HttpAnswer:
+    return post(stage, urlencode(given).encode(), path=path)
+
+
+def test_who_unsubscribed_is_asked_why_once(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    queued: list[dict[str, Any]] = []
+    monkeypatch.setattr(stage.world.wiring.queues, "send", lambda queue, body: queued.append({queue: body}))
+    page = post(stage).text
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    for _ in range(2):
+        answer = told(stage, reason="too-many", words=" Every\n day! ", version=version[1])
+        assert answer.status == 200
+        assert 'name="reason"' not in answer.text
+    entry = people.ledger(stage.person.id)[-1]
+    assert (entry.provenance.note, entry.changes) == ("too-many", ())
+    assert "Every" not in str(entry), "what somebody writes may tell who they are: it goes with the delivery"
+    (message,) = queued
+    assert (message["events"]["reason"], message["events"]["words"]) == ("too-many", "Every day!")
+
+
+@pytest.mark.parametrize(
+    "given", [{"reason": "nonsense", "version": "2"}, {"reason": "other", "version": "x"}]
+)
+def test_an_answer_to_no_question_changes_nothing(stage: Stage, given: dict[str, str]) -> None:
+    assert told(stage, **given).status == 200
+    assert len(people.ledger(stage.person.id)) == 1

@@ -88,6 +88,9 @@ def joined(driver: LocalDriver, roads: str, parks: str) -> None:
     assert undo is not None
     assert driver.request("GET", undo[0]).status == 200
     assert driver.request("POST", undo[0], form={}).status == 200
+    assert driver.request("POST", path, form=answer).status == 200
+    one = acting.api(driver, "POST", "/v1/subscribers/lookup", {"channel": "sms", "address": number})["id"]
+    acting.api(driver, "POST", f"/v1/subscribers/{one}/undo-join", {"reason": "asked by phone"})
 
 
 def addresses(driver: LocalDriver, page: str) -> None:
@@ -126,8 +129,14 @@ def returns(driver: LocalDriver) -> None:
     by_text = tracked(text).rsplit("/", 1)[0].replace("/t/", "/unsubscribe/")
     for link in (acting.way_out(mails[0]), by_text):
         assert driver.request("GET", link).status == 200
-        assert driver.request("POST", link, form=STOP).status == 200
+        done = driver.request("POST", link, form=STOP)
+        version = re.search(r'name="version" value="(\d+)"', done.text)
+        assert version is not None
+        why = {"reason": "too-many", "words": "Every day!", "version": version[1]}
+        assert driver.request("POST", link, form=why).status == 200
+    driver.settle()
     assert acting.report(driver, campaign)["complained"] == 1
+    assert acting.report(driver, campaign)["reasons"] == {"too-many": 2}
     for path in ("/archive", f"/archive/{campaign}", f"/feeds/{roads}"):
         assert driver.request("GET", path).status == 200
     come_back(driver, people[2], roads)

@@ -63,6 +63,7 @@ class TestRequest:
             pytest.param({}, ["/email"], id="no-address"),
             pytest.param({"email": "a@b.example", "topic_ids": []}, ["/topics"], id="no-topic"),
             pytest.param({"email": "a@b.example", "topic_ids": ["snow"]}, ["/topics"], id="closed-topic"),
+            pytest.param({"email": "a@b.example", "topic_ids": [""]}, ["/topics"], id="empty-topic"),
             pytest.param({"email": "a@b.example", "topic_ids": ["fair"]}, ["/topics"], id="ended-topic"),
             pytest.param({"email": "a@b.example", "topic_ids": ["list:press"]}, ["/topics"], id="list"),
             pytest.param({"email": "a@b.example", "name": "x" * 101}, ["/name"], id="name"),

@@ -3,7 +3,7 @@
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Call, PageOf, Routes
-from chalicelib.core.staff import COMMUNICATORS, VIEWERS
+from chalicelib.core.staff import ADMINS, COMMUNICATORS, VIEWERS
 from chalicelib.subscribers import by_staff, listing, people
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.api.views import (
@@ -18,6 +18,7 @@ from chalicelib.subscribers.api.views import (
     Why,
     shown,
 )
+from chalicelib.subscribers.joins import JoinOver
 
 routes = Routes("subscribers", tag="Subscribers")
 ONE = "/v1/subscribers/{subscriber_id}"
@@ -83,6 +84,19 @@ def remove_subscriber(call: Call, subscriber_id: str) -> None:
     The ledger stays.
     """
     by_staff.remove(subscriber_id, note=call.query.reason, actor=call.actor, now=call.now, wiring=call.wiring)
+
+
+@routes.staff("POST", ONE + "/undo-join", roles=ADMINS, body=Why, returns=Subscriber, also=[JoinOver])
+def undo_join(call: Call, subscriber_id: str) -> Subscriber:
+    """Parts a person from the record that was joined into theirs last, within 30 days; that record.
+
+    Each has again what it had, but for what was ended since.
+    """
+    return shown(
+        by_staff.undo_join(
+            subscriber_id, note=call.body.reason, actor=call.actor, now=call.now, wiring=call.wiring
+        )
+    )
 
 
 @routes.staff("PUT", SUBSCRIPTION, roles=COMMUNICATORS, body=NewSubscription, returns=Subscriber)

@@ -130,7 +130,7 @@ class NewSubscription(Model):
 
 
 class Why(Model):
-    """The query that says why, for the consent ledger."""
+    """Says why, for the consent ledger."""
 
     reason: Line
 

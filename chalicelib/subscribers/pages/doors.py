@@ -5,11 +5,11 @@ from chalice import Response
 from chalicelib.core import pages
 from chalicelib.core.errors import InvalidFields
 from chalicelib.core.http import Call, Routes
-from chalicelib.subscribers import links, preferences, send_link, wording
+from chalicelib.subscribers import links, preferences, reasons, send_link, wording
 from chalicelib.subscribers.addresses import hint
 from chalicelib.subscribers.links import Link
 from chalicelib.subscribers.pages import forms
-from chalicelib.subscribers.pages.shared import INVALID, back, counted, language_of
+from chalicelib.subscribers.pages.shared import INVALID, back, counted, language_of, tell_why
 
 LINK_FORM = "/preferences"
 FOOTER_LINK = "footer-link"
@@ -48,6 +48,8 @@ def show(call: Call, token: str) -> Response:
         masked=masked,
         subscribed=bool(link.person.topics),
         done=call.query.get("done"),
+        reasons=reasons.REASONS,
+        version=link.person.version,
         stop_text=wording.shown(wording.STOP_ALL, language).text,
     )
 
@@ -59,6 +61,9 @@ def act(call: Call, token: str) -> Response:
     if link.opens == links.ONCE:
         path = links.spend(link, now=call.now, wiring=call.wiring)
         return pages.redirect(path, {"lang": call.query["lang"]} if "lang" in call.query else {})
+    if call.form.get("reason"):
+        tell_why(call, link.person.id)
+        return back(call, token, "thanked")
     if call.form.get("stop"):
         shown = wording.shown(wording.STOP_ALL, language)
         preferences.end_all(

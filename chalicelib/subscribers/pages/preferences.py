@@ -8,9 +8,9 @@ from chalicelib.core import i18n, pages
 from chalicelib.core.errors import InvalidFields
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.settings import settings
-from chalicelib.subscribers import links, preferences, wording
+from chalicelib.subscribers import links, preferences, reasons, wording
 from chalicelib.subscribers.model import Wording
-from chalicelib.subscribers.pages import choice_form, doors, forms
+from chalicelib.subscribers.pages import choice_form, doors, forms, places
 from chalicelib.subscribers.pages.choice_form import YES, Standing, Typed
 from chalicelib.subscribers.pages.forms import Errors
 from chalicelib.subscribers.pages.shared import (
@@ -18,6 +18,7 @@ from chalicelib.subscribers.pages.shared import (
     back,
     by_category,
     check_wording,
+    tell_why,
 )
 from chalicelib.subscribers.preferences import Choices
 
@@ -41,6 +42,8 @@ def choose(call: Call, token: str) -> Response:
         return _stop_all(call, token)
     if call.form.get("again"):
         return _ask_again(call, token)
+    if call.form.get("reason"):
+        return _why(call, token)
     if call.form.get("life_safety"):
         return _ask_for_alerts(call, token)
     return _save(call, token)
@@ -62,6 +65,9 @@ def _preferences_page(
         consent_again=wording.shown(wording.AGAIN, language),
         address_page=f"/preferences/{token}/addresses",
         record_page=f"/preferences/{token}/record",
+        place_page=f"/preferences/{token}/places" if found.places or places.offered() else None,
+        reasons=reasons.REASONS,
+        version=found.version,
         categories=by_category(
             found.topics, language, now=call.now, chosen={**found.chosen, **form.channels}
         ),
@@ -131,6 +137,12 @@ def _save(call: Call, token: str) -> Response:
     except InvalidFields as error:
         return _preferences_page(call, token, before, typed=typed, errors=forms.errors_of(error, language))
     return back(call, token, "saved", same_language=after.language == before.language)
+
+
+def _why(call: Call, token: str) -> Response:
+    known = preferences.read(token, now=call.now, wiring=call.wiring)
+    tell_why(call, known.subscriber_id)
+    return back(call, token, "thanked")
 
 
 def _ask_for_alerts(call: Call, token: str) -> Response:

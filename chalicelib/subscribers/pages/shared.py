@@ -11,7 +11,7 @@ from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.http import Call
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import settings
-from chalicelib.subscribers import sign_up
+from chalicelib.subscribers import reasons, sign_up
 from chalicelib.subscribers.model import Wording
 from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.topics import Topic
@@ -67,3 +67,15 @@ def back(call: Call, token: str, done: str, *, same_language: bool = True) -> Re
     if same_language and "lang" in call.query:
         query["lang"] = call.query["lang"]
     return pages.redirect(f"/preferences/{token}", query)
+
+
+def tell_why(call: Call, subscriber_id: str) -> None:
+    """Notes why a person unsubscribed, as their form says."""
+    version = forms.only(call.form, "version")
+    reasons.tell(
+        subscriber_id,
+        forms.only(call.form, "reason"),
+        version=int(version) if version.isascii() and version.isdigit() else 0,
+        now=call.now,
+        wiring=call.wiring,
+    )

@@ -80,6 +80,10 @@ def test_a_footers_link_ends_everything_at_once(visitor: Visitor) -> None:
     page = visitor.get(answer.headers["location"]).body.decode()
     assert "Ha cancelado todas sus suscripciones" in page
     assert 'name="stop"' not in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    visitor.post(footer(person), ("reason", "too-many"), ("version", version[1]))
+    assert people.ledger(person.id)[-1].provenance.note == "too-many"
 
 
 def test_links_are_sent_five_times_a_day_and_then_no_more(visitor: Visitor) -> None:

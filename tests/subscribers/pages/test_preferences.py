@@ -125,6 +125,23 @@ def test_alerts_to_danger_are_asked_for_and_ended_apart_with_words_of_their_own(
     assert not people.get(person.id).life_safety
 
 
+def test_why_is_asked_once_after_everything_was_stopped(visitor: Visitor) -> None:
+    person = write()
+    path = visitor.post(own_path(person), ("stop", "all")).headers["location"]
+    page = visitor.get(path).body.decode()
+    assert "Would you tell us why?" in page
+    version = re.search(r'name="version" value="(\d+)"', page)
+    assert version
+    for _ in range(2):
+        answer = visitor.post(own_path(person), ("reason", "elsewhere"), ("version", version[1]))
+        assert answer.headers["location"] == f"{own_path(person)}?done=thanked"
+    thanks = visitor.get(answer.headers["location"]).body.decode()
+    assert "Thank you" in thanks
+    assert "Would you tell us why?" not in thanks
+    notes = [entry.provenance.note for entry in people.ledger(person.id)]
+    assert notes.count("elsewhere") == 1
+
+
 def test_a_persons_page_speaks_their_language_and_masks_their_addresses(visitor: Visitor) -> None:
     person = write(language="es", addresses={"email": Address("ana@example.com", AT)})
     page = visitor.get(own_path(person), **{"accept-language": "vi"}).body.decode()
