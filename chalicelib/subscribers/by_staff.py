@@ -11,7 +11,7 @@ from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import joins, people, profile, rules, sign_up, topics
 from chalicelib.subscribers.addresses import normalise
-from chalicelib.subscribers.model import NO_WISHES, Person, Place, Wording
+from chalicelib.subscribers.model import IMMEDIATE, NO_WISHES, Person, Place, Wording
 
 SOURCE = "api"
 FIELD_OF = {"email": "email", "sms": "phone"}
@@ -30,7 +30,7 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
 
     Raises InvalidFields, Forbidden, AddressTaken.
     """
-    chosen = {choice.topic: choice.channels for choice in given.topics}
+    chosen = {choice.topic: choice for choice in given.topics}
     _check_topics([choice.topic for choice in given.topics], actor)
     language = given.language or wiring.settings.default_language
     time_zone = given.time_zone or wiring.settings.time_zone
@@ -38,7 +38,12 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
     wishes = given.wishes.meant()
     profile.check(name=given.name, language=language, time_zone=time_zone, places=places, wishes=wishes)
     if given.opt_in == "double":
-        _check_later(places=places, wishes=wishes != NO_WISHES, life_safety=given.life_safety)
+        _check_later(
+            places=places,
+            wishes=wishes != NO_WISHES,
+            life_safety=given.life_safety,
+            topics=any(choice.cadence != IMMEDIATE for choice in given.topics),
+        )
         _ask(given, language=language, time_zone=time_zone, now=now, wiring=wiring)
         return None
     at = _consent_time(given.consent, now)
@@ -49,9 +54,10 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
     person = replace(blank, places=places, wishes=wishes, life_safety=given.life_safety)
     for channel, address in addresses.items():
         person = rules.with_address(person, channel, address, verified_at=at)
-    for place, (topic, channels) in enumerate(chosen.items()):
-        _check_channels(channels or [], person, f"/topics/{place}/channels")
-        person = rules.subscribed(person, topic, channels or addresses, source=given.consent.source, at=at)
+    for place, (topic, choice) in enumerate(chosen.items()):
+        _check_channels(choice.channels or [], person, f"/topics/{place}/channels")
+        channels, source = choice.channels or addresses, given.consent.source
+        person = rules.subscribed(person, topic, channels, source=source, at=at, cadence=choice.cadence)
     wording = _wording(given.consent)
     return people.create(person, source=SOURCE, wording=wording, by=_by(actor), now=now, wiring=wiring)
 

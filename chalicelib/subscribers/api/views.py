@@ -42,10 +42,11 @@ class Consent(Model):
 
 
 class Choice(Model):
-    """A topic with the channels for it; without any, all that the person has."""
+    """A topic with the channels for it, without any all that the person has; and how often it is wanted."""
 
     topic: TopicId
     channels: Channels | None = None
+    cadence: Cadence = "immediate"
 
 
 class Place(Model):

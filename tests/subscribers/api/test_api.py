@@ -109,6 +109,8 @@ class TestSubscribers:
             ({"consent": {"source": "x", "at": "2099-01-01T00:00:00Z"}}, ["/consent/at"]),
             ({"consent": {"source": "x", "at": "yesterday"}}, ["/consent/at"]),
             ({"opt_in": "double"}, ["/consent/wording"]),
+            ({"opt_in": "double", "topics": [{"topic": "roads", "cadence": "daily"}]}, ["/topics"]),
+            ({"topics": [{"topic": "roads", "cadence": "hourly"}]}, ["/topics/0/cadence"]),
             ({"time_zone": "Mars", "language": "?"}, ["/language", "/time_zone"]),
         ],
     )
@@ -161,6 +163,10 @@ class TestSubscribers:
         last = roads("PATCH", path, {"email": None})
         assert [error["pointer"] for error in last.body["errors"]] == ["/email"]
         assert roads("GET", path).body == left
+
+    def test_how_often_is_chosen_with_the_topic(self, roads: Staff) -> None:
+        one = add(roads, topics=[{"topic": "roads", "cadence": "weekly"}])
+        assert one["topics"]["roads"]["cadence"] == "weekly"
 
     def test_subscriptions_begin_and_end(self, roads: Staff) -> None:
         path = f"/v1/subscribers/{add(roads)['id']}/subscriptions/roads"
