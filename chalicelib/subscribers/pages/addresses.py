@@ -50,6 +50,7 @@ def _page(call: Call, token: str, known: Choices, errors: Errors | None = None) 
         consent=wording.shown(wording.ADD, language),
         remove_text=wording.shown(wording.REMOVE, language).text,
         back=f"/preferences/{token}",
+        forget=f"/preferences/{token}/forget",
     )
 
 

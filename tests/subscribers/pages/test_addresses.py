@@ -90,8 +90,11 @@ def test_an_address_is_taken_away_and_told(visitor: Visitor) -> None:
     assert 'name="remove"' not in page
 
 
-def test_the_last_address_stays(visitor: Visitor) -> None:
+def test_the_last_address_stays_and_leads_to_being_forgotten(visitor: Visitor) -> None:
     person = write()
+    page = visitor.get(page_of(person)).body.decode()
+    assert 'name="remove"' not in page
+    assert f'href="{own_path(person)}/forget?' in page
     assert visitor.post(page_of(person), ("remove", "email")).status == 409
     assert people.get(person.id) == person
     assert sent(visitor, OLD) == []
