@@ -19,6 +19,11 @@ from chalicelib.subscribers import people
 from chalicelib.subscribers.settle import digester
 
 
+def stranger(digest: str) -> str:
+    """The id under which the engine knows somebody unknown who is answered, by their address's digest."""
+    return digest.partition("#")[2][:32]
+
+
 def entries(
     subscriber_id: str, *, digests: Collection[str] = (), newest_first: bool = False, wiring: Wiring
 ) -> Iterator[Entry]:

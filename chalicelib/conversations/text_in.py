@@ -14,6 +14,7 @@ from chalicelib.conversations.events import TextIn
 from chalicelib.conversations.keywords import Heard, hear
 from chalicelib.conversations.model import IN, Entry
 from chalicelib.conversations.naming import languages_named
+from chalicelib.conversations.person import stranger
 from chalicelib.conversations.tables import SaidItem, read_one
 from chalicelib.core import i18n, ids
 from chalicelib.core.clock import epoch, rfc3339
@@ -58,9 +59,8 @@ def _deal(text: TextIn, *, wiring: Wiring) -> Entry | None:
 
 def _answer(entry: Entry, *, notify: Notify, wiring: Wiring) -> None:
     person = people.find(CHANNEL, entry.address, wiring=wiring)
-    stranger = digester(wiring)(CHANNEL, entry.address).partition("#")[2][:32]
     notify(
-        recipient_id=person.id if person else stranger,
+        recipient_id=person.id if person else stranger(digester(wiring)(CHANNEL, entry.address)),
         channel=CHANNEL,
         address=entry.address,
         language=person.language if person else wiring.settings.default_language,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.conversations import person as conversations
+from chalicelib.conversations.person import stranger
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
@@ -58,8 +59,9 @@ def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wirin
     for record in records:
         unclear.erase_person(record)
         conversations.erase_person(record, digests=digests, wiring=wiring)
+    strangers = sorted(stranger(digest) for digest in digests)
     place = Place(**message.get("place", {}))
-    place = delivery.erase_person([*records, *signups], place, left=left, wiring=wiring)
+    place = delivery.erase_person([*records, *strangers, *signups], place, left=left, wiring=wiring)
     if place.table:
         _send({**message, "place": asdict(place)}, timedelta(), wiring)
     elif place.waits:

@@ -140,10 +140,17 @@ class DeployedDriver:
             time.sleep(0.05)
 
     def _waiting(self) -> dict[str, int]:
-        """How many messages each queue holds, waiting, delayed or in flight; none of the empty ones."""
+        """How many messages each queue holds, waiting, delayed or in flight; none of the empty ones.
+
+        Erasures wait a quarter of an hour, and nothing waits for them.
+        """
         (by_region,) = self._looked_up("sqs/messages")["messages"].values()
         waiting = {url.rsplit("/", 1)[1]: len(messages) for url, messages in by_region[REGION].items()}
-        return {name: count for name in QUEUES if (count := waiting[f"{self._stack}-{name}"])}
+        return {
+            name: count
+            for name in QUEUES
+            if name != "erasures" and (count := waiting[f"{self._stack}-{name}"])
+        }
 
     def _errors(self) -> str:
         """What the functions logged of failures: a refused permission, most likely."""

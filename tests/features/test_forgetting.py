@@ -32,6 +32,8 @@ class Somebody:
         self.roads = acting.topic(driver)
         acting.sign_up(driver, [self.roads], to_email=self.old_email, name=self.name)
         self.id = id_of(driver, self.old_email)
+        driver.text_in(self.phone, NEWS, "HELP")
+        driver.settle()
         given = {"email": self.email, "phone": self.phone, "places": {"home": self.home}, "consent": CONSENT}
         acting.api(driver, "PATCH", f"/v1/subscribers/{self.id}", given)
         on = {"channels": ["email", "sms"], "consent": CONSENT}

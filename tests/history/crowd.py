@@ -11,14 +11,18 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
+from chalicelib.conversations.events import TextIn
+from chalicelib.conversations.text_in import take_text
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import CrierError
 from chalicelib.core.ids import is_id, shard_of, sharded
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
+from chalicelib.history import forget
 from chalicelib.subscribers import (
     by_staff,
     confirm,
+    joins,
     people,
     preferences,
     rules,
@@ -29,12 +33,13 @@ from chalicelib.subscribers import (
 from chalicelib.subscribers import unsubscribe as unsubscribing
 from chalicelib.subscribers.api import views
 from chalicelib.subscribers.imports import manage, work
-from chalicelib.subscribers.model import EVERYONE, Person, Wording
+from chalicelib.subscribers.model import DIGEST, EVERYONE, Person, Wording
 from chalicelib.subscribers.projection import row_of
 from chalicelib.subscribers.settle import digester
 from chalicelib.subscribers.tables import LedgerItem, PersonItem, SubscriptionItem
 from chalicelib.subscribers.topics import Topic
 from chalicelib.subscribers.writes import ledger_entry, person_of, row_item
+from tests.features.driver import NEWS
 from tests.subscribers.conftest import NOW, Clock
 
 TOPICS = ("roads", "parks", "budget")
@@ -83,9 +88,10 @@ class Crowd:
         ways = [
             self.sign_up, self.add, self.row, self.choose, self.stop, self.subscribe, self.end,
             self.change, self.remove, self.one_click, self.bounce, self.complain, self.erase,
+            self.text, self.text, self.join,
         ]  # fmt: skip
         for member in range(self.size):
-            first = self.random.choice([self.sign_up, self.add, self.row, self.row, self.row])
+            (first,) = self.random.choices([self.sign_up, self.add, self.row], weights=[1, 1, 5])
             begun = [first, *self.random.choices(ways, k=self.random.randint(0, 2 * MORE))]
             self.agenda += [(way.__name__, lambda way=way, member=member: way(member)) for way in begun]  # type: ignore[misc]
         while self.agenda or self.rows:
@@ -148,7 +154,7 @@ class Crowd:
         self.agenda.append(("ask", lambda: self.ask(message)))
 
     def ask(self, message: Mapping[str, Any]) -> None:
-        sign_up.work(message, notify=lambda **_: None, wiring=self.wiring)
+        sign_up.work(message, notify=self.notify, wiring=self.wiring)
         for channel in message["addresses"]:
             if self.random.random() < 0.9:
                 self.agenda.append(("confirm", lambda channel=channel: self.confirm(message["id"], channel)))  # type: ignore[misc]
@@ -200,6 +206,7 @@ class Crowd:
             channels={
                 topic: self.random.sample(held, self.random.randint(0, len(held))) for topic in self.some()
             },
+            cadences={topic: self.random.choice(["immediate", "daily"]) for topic in self.some()},
             name="Bo",
             language=self.random.choice(["en", "vi"]),
             time_zone="America/Chicago",
@@ -244,15 +251,16 @@ class Crowd:
         by_staff.remove(self.of(member).id, note="moved", actor=CLERK, now=self.clock(), wiring=self.wiring)
 
     def one_click(self, member: int) -> None:
-        person, chosen = self.of(member), self.some()
-        self.agenda.append(("unsubscribe", lambda: self.unsubscribe(person.id, chosen)))
+        """By a link or a mail of a message, which names the person."""
+        person, chosen, source = self.of(member), self.some(), self.random.choice(["one-click", "mailto"])
+        self.agenda.append(("unsubscribe", lambda: self.unsubscribe(person.id, chosen, source)))
 
-    def unsubscribe(self, subscriber_id: str, chosen: list[str]) -> None:
+    def unsubscribe(self, subscriber_id: str, chosen: list[str], source: str) -> None:
         unsubscribing.unsubscribe(
             subscriber_id,
             "email",
             chosen,
-            source="one-click",
+            source=source,
             wording=None,
             now=self.clock(),
             wiring=self.wiring,
@@ -277,9 +285,32 @@ class Crowd:
         )
 
     def erase(self, member: int) -> None:
-        people.remove(
+        forget.forget(
             self.of(member).id, source="page", by="subscriber", now=self.clock(), wiring=self.wiring
         )
+
+    def text(self, member: int) -> None:
+        """A keyword, which may come late."""
+        topic = self.random.choice(TOPICS)
+        words = self.random.choice(["STOP", "START", f"JOIN {topic}", f"LEAVE {topic}", "LIST", "hello"])
+        number = f"{self.phone(member)}-{self.random.random()}"
+        text = TextIn(number, self.clock(), self.phone(member), NEWS, words)
+        self.agenda.append(("keyword", lambda: take_text(text, notify=self.notify, wiring=self.wiring)))
+
+    def join(self, member: int) -> None:
+        """Two records of one member become one, and perhaps two again."""
+        own = people.find("email", self.email(member), wiring=self.wiring)
+        other = people.find("sms", self.phone(member), wiring=self.wiring)
+        if own and other and own.id != other.id:
+            joins.join(own.id, other.id, "sms", wording=WORDS, now=self.clock(), wiring=self.wiring)
+            self.done["joined"] += 1
+            if self.random.random() < 0.5:
+                self.agenda.append(
+                    ("part", lambda: joins.undo(other.id, now=self.clock(), wiring=self.wiring))
+                )
+
+    def notify(self, **_: Any) -> None:
+        """Nobody reads what is sent."""
 
     # what must hold
 
@@ -314,7 +345,7 @@ class Crowd:
         return {
             (sharded(topic, shard_of(person.id)), person.id): plain(row_item(topic, row))
             for person in persons
-            for topic in (EVERYONE, *person.topics)
+            for topic in (EVERYONE, DIGEST, *person.topics)
             if (row := row_of(person, topic))
         }
 
