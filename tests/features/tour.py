@@ -319,6 +319,7 @@ def unclear(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     lookup = {"channel": "email", "address": people[2]}
     person = acting.api(driver, "POST", "/v1/subscribers/lookup", lookup)["id"]
     acting.api(driver, "POST", f"/v1/subscribers/{person}/forget", {"reason": "asked"})
+    driver.settle()
     for address, answer in zip(people[:2], ("yes", "no"), strict=True):
         link = re.search(r"/still/[^\s)]+", acting.last(driver, address).text)
         assert link is not None
