@@ -57,6 +57,7 @@ EVENTS = {
     "bounced": N_("The message came back"),
     "hard_bounced": N_("The message came back for good"),
     "complained": N_("You reported the message as unwanted"),
+    "reason": N_("You told us why you unsubscribed"),
 }
 BY = {"subscriber": N_("by you"), "system": N_("by itself"), "staff": N_("by us")}
 WITHOUT_SUBJECT = N_("A text message")
