@@ -8,14 +8,18 @@ import random
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 
 from chalicelib.channels.base import State
 from chalicelib.core.ids import SHARDS as ALL_SHARDS
 from chalicelib.delivery.control import cancel, extend, pause, resume
+from chalicelib.delivery.holding import QUIET_HOURS
 from chalicelib.delivery.launch import launch
 from chalicelib.delivery.plan import CANCELLED, SENT
+from chalicelib.subscribers.model import NO_WISHES, Wishes
 from chalicelib.subscribers.unsubscribe import unsubscribe
 from infra.aws.faults import Fault, crash, entries, leave_out, refuse, time_out
 from infra.aws.sqs_queue import Message, Queue
@@ -49,6 +53,9 @@ RATES = (0.01, 0.03, 0.06)
 SLACK_S = 30
 """Within which a worker that has read its people, and is kept waiting, still hands them over."""
 
+MORNINGS = (None, None, (13, 24), (14, 24))
+"""At noon, when a season begins, some still sleep."""
+
 Kind = Callable[[Made], Fault | None]
 KINDS: tuple[Kind, ...] = (
     lambda _: crash(),
@@ -70,10 +77,11 @@ KINDS: tuple[Kind, ...] = (
 class Season:
     """One seed's season."""
 
-    def __init__(self, platform: Platform, seed: int) -> None:
+    def __init__(self, platform: Platform, seed: int, *, asleep: bool = False) -> None:
         self._draw = random.Random(seed)
         random.seed(seed)  # the jitter of whoever tries again
         self._platform = platform
+        self._asleep = asleep
         self._rate = self._draw.choice(RATES)
         self._step = 0
         self._depth = 0
@@ -144,7 +152,9 @@ class Season:
             draw.choice([("email",), ("sms",), ("email", "sms")]),
             self._step,
         )
-        person(number, topics=sorted(one.topics), channels=one.channels, subscriber_id=one.id)
+        wishes = Wishes(hours=draw.choice(MORNINGS)) if self._asleep else NO_WISHES
+        topics = sorted(one.topics)
+        person(number, topics=topics, channels=one.channels, subscriber_id=one.id, zone="UTC", wishes=wishes)
         self.people.append(one)
 
     def _leave(self) -> None:
@@ -178,7 +188,7 @@ class Season:
         draw, now = self._draw, self._platform.clock()
         name = f"[p{len(self.plans)}]"
         plan_id = f"{int(now.timestamp() * 1000):012x}{draw.getrandbits(80):020x}"
-        made = spec_of(name, self._audience(), sms=draw.random() < 0.7)
+        made = replace(spec_of(name, self._audience(), sms=draw.random() < 0.7), daylight=self._asleep)
         one = Sent(name, plan_id, made, self._step, self._step)
         self.plans.append(one)
         while True:
@@ -263,8 +273,10 @@ class Season:
         assert found.status in {SENT, CANCELLED}
         assert found.waiting == 0
         assert found.by_channel["email"].sent == len(got["email"]), f"{one.name}: {found}"
-        told = {fate.recipient.address: fate.outcome for fate in fates(one.plan_id)}
-        assert len(told) == found.planned
+        whole = fates(one.plan_id)
+        told = {fate.recipient.address: fate.outcome for fate in whole}
+        put_off = sum(o is not None and o.reason == QUIET_HOURS for o in map(attrgetter("outcome"), whole))
+        assert len(told) == found.planned - put_off
         handed = Counter(x.to for letters in got.values() for x in letters)
         doubled = [to for to, times in handed.items() if times > 1]
         astray = [to for to, o in told.items() if o is None or (o.state is State.SENT and to not in handed)]

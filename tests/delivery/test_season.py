@@ -18,12 +18,19 @@ def test_a_season_of_mishaps_loses_nobody_and_doubles_nobody(stage: Platform, se
     assert account.mishaps
 
 
+def test_nor_where_some_sleep_at_its_beginning(stage: Platform) -> None:
+    account = Season(stage, 10, asleep=True).play()
+    assert account.plans
+    assert account.mishaps
+
+
 @pytest.mark.soak
-def test_a_hundred_seasons(stage: Platform) -> None:
+@pytest.mark.parametrize("asleep", [False, True])
+def test_a_hundred_seasons(stage: Platform, *, asleep: bool) -> None:
     failed = []
     for seed in range(100):
         try:
-            Season(stage, seed).play()
+            Season(stage, seed, asleep=asleep).play()
         except AssertionError as error:
             failed.append(f"SEED={seed}: {error}")
     assert not failed, "\n".join(failed)

@@ -46,6 +46,7 @@ def ask(import_id: str, *, days: int, now: datetime, wiring: Wiring) -> ImportIt
         renditions=tuple(rendition(one, until=until, settings=wiring.settings) for one in languages),
         default_language=wiring.settings.default_language,
         send_until=epoch(until),
+        daylight=True,
     )
     engine.launch(spec, plan_id=str(item.plan_id), now=now, wiring=wiring)
     return item
