@@ -25,10 +25,11 @@ KEPT_LONGER = timedelta(days=7)
 def cancel(plan_id: str, *, wiring: Wiring) -> bool:
     """Cancels a plan that is under way; False if it was over already.
 
-    What is claimed at this moment may still go out. Its waves are woken: one that holds people might sleep.
+    What is claimed at this moment may still go out. Its waves are woken, for one that holds people may sleep
+    for days: also where it was cancelled already, for whoever tries again after a crash.
     """
     moved = plans(wiring).move(plan_id, to=CANCELLED, allowed=(SENDING, PAUSED, HALTED), reason="cancelled")
-    if moved:
+    if moved or plans(wiring).state(plan_id).status == CANCELLED:
         wake(plans(wiring).head(plan_id), delay_s=0, wiring=wiring)
     return moved
 

@@ -15,6 +15,7 @@ from chalicelib.delivery.plan import CANCELLED, PAUSED, SENDING, SENT, Wave
 from chalicelib.delivery.pulses import pulses
 from chalicelib.delivery.watch import watch
 from chalicelib.subscribers.model import Wishes
+from infra.aws.faults import FunctionCrashed, crash
 from infra.platform.platform import Platform
 from tests.delivery.engine import addressed, outcome, person, run, settle, spec, world
 from tests.delivery.night import campaign, evening, in_hours, letters_to, pass_hours
@@ -206,6 +207,18 @@ def test_cancelled_while_it_sleeps_it_closes_at_once(platform: Platform) -> None
     assert found.closed_at
     pass_hours(platform, 9)
     assert len(platform.outbox) == 1
+
+
+def test_a_cancel_cut_short_is_finished_by_the_next_one(platform: Platform) -> None:
+    person(0, zone=LONDON)
+    plan_id = campaign()
+    settle(platform)
+    platform.faults.add("sqs", "SendMessage", crash())
+    with pytest.raises(FunctionCrashed):
+        cancel(plan_id, wiring=world())
+    assert not cancel(plan_id, wiring=world())
+    run(platform)
+    assert outcome(plan_id).closed_at
 
 
 def test_extended_it_holds_those_who_came_late_as_well(platform: Platform) -> None:
