@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.ids import time_ordered_id
@@ -79,7 +79,12 @@ def let_pass(platform: Platform, *, days: float) -> None:
 # -- Rules
 
 
-@given(st.lists(st.floats(0, 3 * WEEK_S)), st.integers(1, 4), st.floats(WEEK_S, 3 * WEEK_S))
+@settings(deadline=None)
+@given(
+    st.lists(st.integers(0, 21).map(lambda days: days * DAY_S), max_size=8),
+    st.integers(1, 4),
+    st.integers(7, 21).map(lambda days: days * DAY_S),
+)
 def test_somebody_is_free_as_soon_as_fewer_than_the_cap_lie_in_the_week_before(
     times: list[float], cap: int, now: float
 ) -> None:
@@ -268,7 +273,7 @@ def test_a_month_of_newsletters_never_breaks_a_cap_and_loses_nobody(platform: Pl
     for plan_id in plans:
         found = outcome(plan_id)
         assert found.closed_at
-        assert found.sent + found.expired == found.planned == 5
+        assert found.sent + found.expired == found.planned - found.cancelled == 5
 
 
 def _keeps(platform: Platform, cap: int) -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.delivery.daylight import Daylight, awake, opens_at, paused, zone_of
@@ -103,6 +103,7 @@ def test_hours_begin_with_their_first_and_end_before_their_last(
     assert awake(hours, datetime(2026, 11, 22, hour, 59, tzinfo=UTC)) is is_awake
 
 
+@settings(deadline=None)
 @given(HOURS, st.sampled_from(ZONES), MOMENTS)
 @example((2, 3), "America/New_York", datetime(2026, 3, 8, 6, 30, tzinfo=UTC))  # the hour is left out that day
 @example((2, 5), "America/New_York", datetime(2026, 3, 8, 6, 30, tzinfo=UTC))  # it begins at three
@@ -115,6 +116,7 @@ def test_the_next_opening_is_the_first_moment_of_the_hours(
     assert opens_at(hours, ZoneInfo(zone), now) == walked(hours, ZoneInfo(zone), now)
 
 
+@settings(deadline=None)
 @given(HOURS, st.sampled_from(NEAR_CHANGES))
 def test_so_it_is_around_every_change_of_the_clock(
     hours: tuple[int, int], near: tuple[str, datetime]
@@ -123,6 +125,7 @@ def test_so_it_is_around_every_change_of_the_clock(
     assert opens_at(hours, ZoneInfo(zone), now) == walked(hours, ZoneInfo(zone), now)
 
 
+@settings(deadline=None)
 @given(st.none() | HOURS, st.sampled_from(ZONES), MOMENTS)
 def test_a_person_is_looked_up_by_their_own_hours_else_the_usual_ones(
     hours: tuple[int, int] | None, zone: str, now: datetime
@@ -132,6 +135,7 @@ def test_a_person_is_looked_up_by_their_own_hours_else_the_usual_ones(
     assert [light.opens_at(row(zone, hours=hours)) for _ in range(2)] == [expected, expected]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(ZONES), MOMENTS)
 def test_a_pause_ends_with_the_day_where_the_person_is(zone: str, now: datetime) -> None:
     today = now.astimezone(ZoneInfo(zone)).date()
