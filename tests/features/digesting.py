@@ -14,15 +14,15 @@ QUARTER_S = 900
 LATE_S = 30
 
 
-def reader(driver: LocalDriver, topics: dict[str, str], *, text: bool = False) -> str:
-    """Somebody with these topics, each with its cadence, whose digests come at `hour`.
+def reader(driver: LocalDriver, at: int, topics: dict[str, str], *, text: bool = False) -> str:
+    """Somebody with these topics, each with its cadence, whose digests come at that hour (UTC).
 
     The address; with `text`, the number.
     """
     address, number = ("", acting.phone()) if text else (acting.email(), "")
     body: dict[str, Any] = {"topics": [{"topic": one} for one in topics], "consent": CONSENT}
     body |= {"email": address} if address else {"phone": number}
-    body |= {"opt_in": "recorded", "time_zone": "UTC", "wishes": {"digest_hour": hour(driver)}}
+    body |= {"opt_in": "recorded", "time_zone": "UTC", "wishes": {"digest_hour": at}}
     one = acting.api(driver, "POST", "/v1/subscribers", body)["subscriber"]
     for topic, cadence in topics.items():
         switch(driver, one["id"], topic, cadence, channel="sms" if text else "email")
@@ -69,7 +69,7 @@ def digests(driver: LocalDriver) -> None:
     """A digest of what was for two topics, late; the ways out of it; and how it stands."""
     roads, parks = acting.topic(driver), acting.topic(driver)
     at = hour(driver)
-    people = [reader(driver, {roads: "daily", parks: "weekly"}) for _ in range(2)]
+    people = [reader(driver, at, {roads: "daily", parks: "weekly"}) for _ in range(2)]
     launched(driver, {"any": [{"topic": roads}, {"topic": parks}]})
     driver.settle()
     until_digest(driver, at, late=True)

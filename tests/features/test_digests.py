@@ -22,10 +22,10 @@ def with_subject(subject: str) -> dict[str, dict[str, str]]:
 def test_a_days_items_come_in_one_message_by_topic(driver: LocalDriver, topics: tuple[str, str]) -> None:
     roads, parks = topics
     at = hour(driver)
-    ana = reader(driver, {roads: "daily", parks: "daily"})
-    bo = reader(driver, {roads: "daily"})
-    cy = reader(driver, {roads: "immediate"})
-    di = reader(driver, {roads: "daily"}, text=True)
+    ana = reader(driver, at, {roads: "daily", parks: "daily"})
+    bo = reader(driver, at, {roads: "daily"})
+    cy = reader(driver, at, {roads: "immediate"})
+    di = reader(driver, at, {roads: "daily"}, text=True)
     for topic, subject in ((roads, "Elm Street closes"), (parks, "Concert {tonight}"), (roads, "Bus 7")):
         acting.send(driver, [topic], content=with_subject(subject))
     assert [len(acting.messages(driver, one)) for one in (ana, bo, cy, di)] == [0, 0, 2, 0]
@@ -53,8 +53,8 @@ def test_unsubscribing_from_a_digest_ends_the_topics_of_its_sections(
     roads, parks = topics
     third = acting.topic(driver)
     at = hour(driver)
-    ana = reader(driver, {roads: "daily", parks: "daily", third: "daily"})
-    di = reader(driver, {roads: "daily", parks: "daily"}, text=True)
+    ana = reader(driver, at, {roads: "daily", parks: "daily", third: "daily"})
+    di = reader(driver, at, {roads: "daily", parks: "daily"}, text=True)
     acting.send(driver, [roads], content=with_subject("Elm Street"))
     acting.send(driver, [parks], content=with_subject("Concert"))
     until_digest(driver, at)
@@ -73,7 +73,7 @@ def test_unsubscribing_from_a_digest_ends_the_topics_of_its_sections(
 def test_a_switch_neither_loses_nor_doubles_an_item(driver: LocalDriver, topics: tuple[str, str]) -> None:
     roads, _ = topics
     at = hour(driver)
-    ana = reader(driver, {roads: "daily"})
+    ana = reader(driver, at, {roads: "daily"})
     one = person(driver, ana)["id"]
     acting.send(driver, [roads], content=with_subject("Before"))
     switch(driver, one, roads, "immediate")
@@ -93,7 +93,7 @@ def test_a_switch_neither_loses_nor_doubles_an_item(driver: LocalDriver, topics:
 def test_what_was_cancelled_or_left_is_in_no_digest(driver: LocalDriver, topics: tuple[str, str]) -> None:
     roads, parks = topics
     at = hour(driver)
-    ana, bo = reader(driver, {roads: "daily", parks: "daily"}), reader(driver, {roads: "daily"})
+    ana, bo = reader(driver, at, {roads: "daily", parks: "daily"}), reader(driver, at, {roads: "daily"})
     wrong = acting.draft(driver, [roads], content=with_subject("Wrong"))
     acting.api(driver, "POST", f"/v1/campaigns/{wrong}/launch")
     acting.api(driver, "POST", f"/v1/campaigns/{wrong}/cancel")
