@@ -39,7 +39,7 @@ def test_mails_pages_and_feed_of_a_department_are_its_own(driver: Driver) -> Non
     assert "Parks" not in acting.last(driver, address).html
     campaign = acting.send(driver, [trees], department=department)
     mail = acting.last(driver, address)
-    assert "Parks &amp; Trees<br>2 Park Road, Example" in mail.html
+    assert 'Parks &amp; Trees<br><span dir="auto">2 Park Road, Example' in mail.html
     assert "Parks & Trees\n2 Park Road, Example" in mail.text
     assert "background-color: #004d40" in mail.html
     assert f'/logos/{department}" alt="A tree"' in mail.html
