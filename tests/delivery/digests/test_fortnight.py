@@ -20,7 +20,7 @@ def holds(start: datetime, seed: int, **size: Any) -> None:
 
 
 def test_a_weekend_on_which_the_clock_changes() -> None:
-    holds(WEEKEND, 7, people=24, items=8, changes=60, days=0.75, rest=1.25, cadences=("immediate", "daily"))
+    holds(WEEKEND, 7, people=24, items=8, changes=60, days=0.5, rest=1.15, cadences=("immediate", "daily"))
 
 
 @pytest.mark.soak
