@@ -150,6 +150,11 @@ class People:
         made = reader({topic: self.rng.choice(CADENCES) for topic in self.rng.sample(("a", "b", "c"), 2)})
         return replace(made, id=f"{number:032x}", time_zone=self.rng.choice(ZONES))
 
+    def change_until(self, minute: float, changes: list[float], start: datetime) -> None:
+        """All changes until a minute, in order."""
+        while changes and changes[0] <= minute:
+            self.change(changes.pop(0), start)
+
     def change(self, at: float, start: datetime) -> None:
         """Somebody changes one thing or two."""
         place = self.rng.randrange(len(self.people))
@@ -190,6 +195,7 @@ def test_each_item_is_due_once_to_each_in_a_fortnight(
     changes = sorted(rng.uniform(0, DAYS * 1440) for _ in range(4 * number))
     for minute in range(0, (DAYS + REST_DAYS) * 1440, 15):
         for at in [one for one in published if minute - 15 <= one < minute]:
+            world.change_until(at, changes, start)
             moment = start + timedelta(minutes=at)
             new = item(f"i{len(items)}", rfc3339(moment), rng.choice("abc"), channels=("email",))
             items.append(new)
@@ -205,8 +211,7 @@ def test_each_item_is_due_once_to_each_in_a_fortnight(
                         instant=new.instant,
                     )
                     came[one.id, new.id] += not found.skip
-        while changes and changes[0] < minute:
-            world.change(changes.pop(0), start)
+        world.change_until(minute, changes, start)
         slot = rfc3339(start + timedelta(minutes=minute))
         table = Table.of(Slot(slot, USUAL), [one for one in items if one.instant < slot])
         for row in filter(None, world.rows.values()):
