@@ -12,6 +12,7 @@ from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.permission import routes as permission_routes
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.tick import tick
+from chalicelib.conversations import routes as conversation_routes
 from chalicelib.conversations.inbound import take
 from chalicelib.core import department_routes
 from chalicelib.core import routes as core_routes
@@ -82,6 +83,7 @@ app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
 app.register_blueprint(digest_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
+app.register_blueprint(conversation_routes.routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)
 

@@ -1,7 +1,7 @@
 """Entries as the table holds them, and that each message of a provider is dealt with once."""
 
 from chalicelib.conversations.model import Entry
-from chalicelib.conversations.tables import EntryItem, SeenItem, read_one
+from chalicelib.conversations.tables import OPEN, EntryItem, SeenItem, read_one
 from chalicelib.subscribers.writes import Together
 
 SEEN = "seen"
@@ -29,6 +29,8 @@ def add(together: Together, entry: Entry, *, owner: str, expires_at: int) -> Non
         authentic=entry.authentic,
         provider_id=entry.provider_id,
         expires_at=expires_at,
+        list=OPEN if entry.waits else None,
+        sort=entry.id if entry.waits else None,
     )
     together.put(item)
     seen = SeenItem(
@@ -65,4 +67,7 @@ def entry_of(item: EntryItem) -> Entry:
         automatic=bool(item.automatic),
         authentic=bool(item.authentic),
         provider_id=item.provider_id,
+        closed_at=item.closed_at or "",
+        closed_by=item.closed_by or "",
+        note=item.note or "",
     )

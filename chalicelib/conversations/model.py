@@ -13,7 +13,8 @@ class Entry:
     the person's own, `agency` the number or address of the agency that it went to. `keyword` is what was
     recognised in it (`stop`, `join`, `unsubscribe` …), empty where somebody should read it; `answer` what was
     answered at once. `automatic`: an auto-reply or a bounce, which nobody need answer. `authentic`: whether
-    the sender is who it says (a number always; a mail by DMARC).
+    the sender is who it says (a number always; a mail by DMARC). `closed_at`, `closed_by` and `note` tell who
+    of the staff saw to it, when and how; all empty until then, and where nobody needs to.
     """
 
     id: str
@@ -29,3 +30,11 @@ class Entry:
     automatic: bool
     authentic: bool
     provider_id: str
+    closed_at: str = ""
+    closed_by: str = ""
+    note: str = ""
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody should read it and answer."""
+        return not (self.keyword or self.automatic or self.closed_at)

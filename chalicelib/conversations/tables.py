@@ -12,11 +12,16 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
-from chalicelib.core.tables import TableMeta, TableModel, table
+from chalicelib.core.tables import ListIndex, TableMeta, TableModel, table
+
+OPEN = "open"
 
 
 class EntryItem(TableModel):
-    """One entry. `subscriber_id` is the person's id, or the digest of an address that nobody has."""
+    """One entry. `subscriber_id` is the person's id, or the digest of an address that nobody has.
+
+    It stands in the list `OPEN`, by its id, while it waits for somebody to see to it.
+    """
 
     class Meta(TableMeta):
         """The table `entries`."""
@@ -38,6 +43,12 @@ class EntryItem(TableModel):
     authentic = BooleanAttribute(default=True)
     provider_id = UnicodeAttribute()
     expires_at = NumberAttribute()
+    closed_at = UnicodeAttribute(null=True)
+    closed_by = UnicodeAttribute(null=True)
+    note = UnicodeAttribute(null=True)
+    list = UnicodeAttribute(null=True)
+    sort = UnicodeAttribute(null=True)
+    list_index = ListIndex()
 
     @classmethod
     def of(cls, owner: str, *, newest_first: bool = False) -> Iterator["EntryItem"]:

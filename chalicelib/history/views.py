@@ -76,6 +76,9 @@ class Entry(Model):
     answer: str
     automatic: bool
     authentic: bool
+    closed_at: str
+    closed_by: str
+    note: str
 
 
 class HistoryItem(Model):

@@ -198,6 +198,29 @@ def test_all_else_is_kept_for_somebody_to_answer(driver: Driver) -> None:
         assert (entry["address"], entry["agency"]) == (number, NEWS)
 
 
+def test_staff_find_what_waits_for_them_and_say_what_they_did(driver: Driver) -> None:
+    number = acting.phone()
+    told(driver, number, "When is Elm Street ploughed?")
+    (one,) = [one for one in waiting(driver) if one["address"] == number]
+    assert (one["subscriber_id"], one["text"]) == (None, "When is Elm Street ploughed?")
+    path = f"/v1/entries/{one['id']}/close"
+    assert acting.api(driver, "POST", path, {"note": "Called back."})["note"] == "Called back."
+    assert not [one for one in waiting(driver) if one["address"] == number]
+    again = driver.request("POST", path, key=driver.admin_key, json={"note": "Called back."})
+    assert (again.status, again.json()["code"]) == (409, "entry-closed")
+
+
+def waiting(driver: Driver) -> list[Any]:
+    """All entries that wait for somebody."""
+    found, query = [], "?limit=100"
+    while True:
+        page = acting.api(driver, "GET", f"/v1/entries{query}")
+        found += page["items"]
+        if not page["next"]:
+            return found
+        query = f"?limit=100&cursor={page['next']}"
+
+
 def test_stop_of_somebody_unknown_holds_for_whoever_is_added_with_that_number(driver: Driver) -> None:
     roads = acting.topic(driver)
     number = acting.phone()

@@ -470,3 +470,5 @@ def written(driver: LocalDriver) -> None:
     ):
         driver.mail_in(sender, agency, subject=subject_, text="Who ploughs Elm Street?")
         driver.settle()
+    first = acting.api(driver, "GET", "/v1/entries")["items"][0]
+    acting.api(driver, "POST", f"/v1/entries/{first['id']}/close", {"note": "Called back."})
