@@ -161,6 +161,18 @@ def test_the_same_idempotency_key_acts_once(driver: Driver) -> None:
     assert other.status in (409, 422)
 
 
+def test_a_key_of_what_was_refused_serves_again(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    headers = {"Idempotency-Key": acting.slug("key")}
+    body = {"id": acting.slug("area"), "name": {"en": "Roads"}, "department": "works", "category": "Travel"}
+    taken = driver.request(
+        "POST", "/v1/topics", key=driver.admin_key, json={**body, "id": roads}, headers=headers
+    )
+    assert taken.status == 409
+    made = driver.request("POST", "/v1/topics", key=driver.admin_key, json=body, headers=headers)
+    assert made.status == 201, made.text
+
+
 def test_every_action_of_staff_is_in_the_audit(driver: Driver) -> None:
     roads = acting.topic(driver)
     key, key_id, staff_id = acting.staff_key(driver)

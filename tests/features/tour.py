@@ -234,6 +234,9 @@ def about(driver: LocalDriver) -> None:
     for _ in range(2):
         again = driver.request("POST", "/v1/campaigns", key=driver.admin_key, json=body, headers=headers)
         assert again.status == 201
+    incomplete = f"/v1/campaigns/{again.json()['id']}/launch"
+    headers = {"Idempotency-Key": acting.slug("tour")}
+    assert driver.request("POST", incomplete, key=driver.admin_key, headers=headers).status == 422
     refused = driver.request("POST", "/v1/campaigns", key=driver.admin_key, json={}, headers=STOP)
     assert refused.status == 422
 
