@@ -7,7 +7,7 @@ from pynamodb.expressions.condition import Condition, size
 from pynamodb.expressions.update import Action
 
 from chalicelib.core.clock import epoch
-from chalicelib.subscribers.tables import AskedItem
+from chalicelib.subscribers.passing_tables import AskedItem
 
 A_DAY = 5
 DAY = timedelta(days=1)

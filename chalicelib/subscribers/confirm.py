@@ -20,10 +20,10 @@ from chalicelib.subscribers import joins, notices, people, rules, topics
 from chalicelib.subscribers.addresses import hint
 from chalicelib.subscribers.joining import joinable
 from chalicelib.subscribers.model import CHANNELS, Person, Place, Provenance, Wording
+from chalicelib.subscribers.passing_tables import SignUpItem
 from chalicelib.subscribers.preferences import PAGE
 from chalicelib.subscribers.settle import Pair, SuppressionEdit, settle
 from chalicelib.subscribers.sign_up import code_of, read_token
-from chalicelib.subscribers.tables import SignUpItem
 from chalicelib.subscribers.writes import Together
 
 MAX_TRIES = 5

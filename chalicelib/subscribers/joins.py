@@ -13,8 +13,9 @@ from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import joining, notices, people
 from chalicelib.subscribers.model import Person, Provenance, Wording
+from chalicelib.subscribers.passing_tables import JoinItem
 from chalicelib.subscribers.settle import Pair, settle
-from chalicelib.subscribers.tables import JoinItem, PersonItem
+from chalicelib.subscribers.tables import PersonItem
 from chalicelib.subscribers.writes import Together, person_item, person_of
 
 UNDONE = "join-undone"

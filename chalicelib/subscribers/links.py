@@ -20,7 +20,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, preferences
 from chalicelib.subscribers.addresses import digest
 from chalicelib.subscribers.model import CHANNELS, Person
-from chalicelib.subscribers.tables import SpentItem
+from chalicelib.subscribers.passing_tables import SpentItem
 
 FOOTER, ONCE, PAGE = Purpose.PREFERENCES, Purpose.PREFERENCES_ONCE, Purpose.PREFERENCES_PAGE
 ONCE_LIFE = timedelta(hours=24)

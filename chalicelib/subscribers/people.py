@@ -14,8 +14,9 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.addresses import digest as digest_of
 from chalicelib.subscribers.model import Address, LedgerEntry, Person, Provenance, Subscription, Wording
+from chalicelib.subscribers.passing_tables import JoinItem
 from chalicelib.subscribers.settle import AddressTaken, Pair, settle
-from chalicelib.subscribers.tables import AddressItem, JoinItem, LedgerItem, PersonItem
+from chalicelib.subscribers.tables import AddressItem, LedgerItem, PersonItem
 from chalicelib.subscribers.writes import ledger_entry, person_of
 
 JOINED = "join"

@@ -7,9 +7,10 @@ from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people
+from chalicelib.subscribers.passing_tables import AskersItem, SignUpItem
 from chalicelib.subscribers.rules import ERASED
 from chalicelib.subscribers.suppressions import suppress
-from chalicelib.subscribers.tables import AddressItem, AskersItem, SignUpItem
+from chalicelib.subscribers.tables import AddressItem
 
 
 def forget(

@@ -25,8 +25,9 @@ from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import inbox, may_ask
 from chalicelib.subscribers.model import CHANNELS, Place, Wording
 from chalicelib.subscribers.notify import CONFIRMATION, QUEUE, Notify
+from chalicelib.subscribers.passing_tables import AskersItem, SignUpItem
 from chalicelib.subscribers.settle import digester
-from chalicelib.subscribers.tables import AddressItem, AskersItem, SignUpItem
+from chalicelib.subscribers.tables import AddressItem
 
 KIND = "sign_up"
 LINK_LIFE = timedelta(days=7)

@@ -13,10 +13,10 @@ from chalicelib.subscribers import confirm, joins, people, requests, sign_up, su
 from chalicelib.subscribers.confirm import Confirmed
 from chalicelib.subscribers.joins import CannotJoin, JoinOver
 from chalicelib.subscribers.model import Person, Wording
+from chalicelib.subscribers.passing_tables import JoinItem
 from chalicelib.subscribers.rules import replayed
 from chalicelib.subscribers.settle import AddressTaken
 from chalicelib.subscribers.sign_up import Requested
-from chalicelib.subscribers.tables import JoinItem
 from tests.subscribers.conftest import NOW, Clock, Notes, messages, person, write
 
 WORDS = Wording("Both are mine")

@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.imports import unclear
-from chalicelib.subscribers.imports.tables import AskedItem, DueItem, ImportItem
+from chalicelib.subscribers.imports.tables import DueItem, ImportItem, UnclearItem
 from chalicelib.subscribers.imports.work import HAND_OVER_S, QUEUE, SecondsLeft
 
 AT_ONCE = 20
@@ -42,7 +42,7 @@ def _is_due(item: DueItem) -> bool:
 def continue_close(message: Mapping[str, Any], *, left: SecondsLeft, wiring: Wiring) -> None:
     """Ends what an import's people were asked and did not answer, or as much of it as there is time for."""
     import_id = message["close"]
-    while items := AskedItem.some(import_id, limit=PAGE):
+    while items := UnclearItem.some(import_id, limit=PAGE):
         for item in items:
             unclear.leave(
                 item.subscriber_id, import_id, by="system", note=NO_ANSWER, now=wiring.clock(), wiring=wiring

@@ -10,7 +10,7 @@ from chalicelib.subscribers.holders import still_held
 from chalicelib.subscribers.imports import merge
 from chalicelib.subscribers.imports.lines import Record
 from chalicelib.subscribers.imports.rows import COLUMN_OF, STOPPED, Refusal, Row
-from chalicelib.subscribers.imports.tables import AskedItem, ImportItem
+from chalicelib.subscribers.imports.tables import ImportItem, UnclearItem
 from chalicelib.subscribers.imports.unclear import NO_EMAIL, Wants, asked_for, by_email
 from chalicelib.subscribers.model import Person, Provenance
 from chalicelib.subscribers.rules import Digest, TooManyTopics
@@ -156,8 +156,8 @@ def _written(
         reason = f"The person would have more than {rules.MAX_TOPICS} topics."
         return Decision(REFUSED, refusals=[Refusal(row.line, "topics", reason)])
     if one.wants:
-        part = AskedItem.part_of(one.about)
-        writes.put(AskedItem(head.id, part, wants=dict(one.wants), expires_at=head.expires_at))
+        part = UnclearItem.part_of(one.about)
+        writes.put(UnclearItem(head.id, part, wants=dict(one.wants), expires_at=head.expires_at))
     return replace(one, writes=writes, refusals=left_out)
 
 

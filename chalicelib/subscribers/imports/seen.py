@@ -8,7 +8,7 @@ from chalicelib.core.clock import epoch
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules
 from chalicelib.subscribers.imports.decide import Decision, Known, Parsed, digests_of
-from chalicelib.subscribers.imports.tables import SEEN, AskedItem, ImportItem, SeenItem
+from chalicelib.subscribers.imports.tables import SEEN, ImportItem, SeenItem, UnclearItem
 from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.rules import Digest
 from chalicelib.subscribers.settle import digester
@@ -24,7 +24,7 @@ def read(window: Sequence[Parsed], head: ImportItem, *, wiring: Wiring) -> Known
     owners = AddressItem.owners(digests)
     known = Known(owners, people.present(list(owners.values())), SuppressionItem.read(digests))
     if head.unclear:
-        asked = AskedItem.read(head.id, known.persons)
+        asked = UnclearItem.read(head.id, known.persons)
         known.wants.update({subscriber_id: item.wants for subscriber_id, item in asked.items()})
     if head.dry:
         _overlay(known, SeenItem.read(head.id, digests), window, digest, wiring)

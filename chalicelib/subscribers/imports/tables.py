@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.core.plain_attributes import PlainList, PlainMap
 from chalicelib.core.tables import ListIndex, TableMeta, TableModel, table
-from chalicelib.subscribers.tables import PlainList, PlainMap
 
 HEAD = "head"
 OPTIONS = "options"
@@ -107,7 +107,7 @@ class OptionsItem(TableModel):
         return cls.get(import_id, OPTIONS)
 
 
-class AskedItem(TableModel):
+class UnclearItem(TableModel):
     """What a person whose consent is unclear is to be asked for: `wants` are facts by topic."""
 
     class Meta(TableMeta):
@@ -126,14 +126,14 @@ class AskedItem(TableModel):
         return ASKED + subscriber_id
 
     @classmethod
-    def read(cls, import_id: str, subscriber_ids: Iterable[str]) -> dict[str, "AskedItem"]:
+    def read(cls, import_id: str, subscriber_ids: Iterable[str]) -> dict[str, "UnclearItem"]:
         """What up to 100 people of an import are asked for, by id, in one request."""
         keys = [(import_id, cls.part_of(one)) for one in sorted(set(subscriber_ids))]
         found = cls.batch_get(keys, consistent_read=True) if keys else ()
         return {item.subscriber_id: item for item in found}
 
     @classmethod
-    def some(cls, import_id: str, *, limit: int) -> Sequence["AskedItem"]:
+    def some(cls, import_id: str, *, limit: int) -> Sequence["UnclearItem"]:
         """Up to `limit` questions of an import that are open, read consistently."""
         return list(cls.query(import_id, cls.part.startswith(ASKED), limit=limit, consistent_read=True))
 

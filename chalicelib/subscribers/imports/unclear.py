@@ -13,7 +13,7 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules, topics
 from chalicelib.subscribers.imports.rows import Row
-from chalicelib.subscribers.imports.tables import HEAD, AskedItem, ImportItem
+from chalicelib.subscribers.imports.tables import HEAD, ImportItem, UnclearItem
 from chalicelib.subscribers.model import IMMEDIATE, UNCLEAR, Person, Provenance, Wording
 from chalicelib.subscribers.settle import Pair, SuppressionEdit, settle
 from chalicelib.subscribers.suppressions import Cause, adding
@@ -84,7 +84,7 @@ def wants_of(person: Person) -> dict[str, Mapping[str, str]]:
     """What a person is asked for, by topic, as far as it is still offered."""
     found: dict[str, Mapping[str, str]] = {}
     for import_id in lists_of(person):
-        item = AskedItem.read(import_id, [person.id]).get(person.id)
+        item = UnclearItem.read(import_id, [person.id]).get(person.id)
         found |= dict(item.wants) if item else {}
     offered = topics.get_all(found)
     return {t: facts for t, facts in found.items() if t in offered and offered[t].status != topics.ENDED}
@@ -103,7 +103,7 @@ def leave(subscriber_id: str, import_id: str, *, by: str, note: str, now: dateti
         edit = SuppressionEdit.of(CHANNEL, held.address, adding(cause), wiring=wiring)
 
     def pair() -> list[Pair]:
-        if not AskedItem.read(import_id, [subscriber_id]):
+        if not UnclearItem.read(import_id, [subscriber_id]):
             raise _NotAsked
         before = people.present([subscriber_id]).get(subscriber_id)
         if before is None:
@@ -125,7 +125,7 @@ def erase_person(subscriber_id: str) -> None:
     fields = {one.field for entry in people.ledger(subscriber_id) for one in entry.changes}
     prefix = f"topics/{UNCLEAR}"
     for field in sorted(field for field in fields if field.startswith(prefix)):
-        AskedItem(field.removeprefix(prefix), AskedItem.part_of(subscriber_id)).delete()
+        UnclearItem(field.removeprefix(prefix), UnclearItem.part_of(subscriber_id)).delete()
 
 
 class _NotAsked(Exception):
@@ -134,8 +134,8 @@ class _NotAsked(Exception):
 
 def _answered(together: Together, import_id: str, subscriber_id: str, name: str) -> None:
     """Ends and counts a question, once."""
-    asked = AskedItem(import_id, AskedItem.part_of(subscriber_id))
-    together.delete(asked, AskedItem.id.exists())
+    asked = UnclearItem(import_id, UnclearItem.part_of(subscriber_id))
+    together.delete(asked, UnclearItem.id.exists())
     counted = [getattr(ImportItem, name).add(1)]
     together.update(ImportItem(import_id, HEAD), counted, ImportItem.id.exists())
 

@@ -11,7 +11,7 @@ from chalicelib.subscribers import people, suppressions, topics
 from chalicelib.subscribers.imports import close, decide, manage, unclear
 from chalicelib.subscribers.imports.manage import Wanted
 from chalicelib.subscribers.imports.queue import work_off
-from chalicelib.subscribers.imports.tables import AskedItem, ImportItem
+from chalicelib.subscribers.imports.tables import ImportItem, UnclearItem
 from chalicelib.subscribers.model import Wording
 from chalicelib.subscribers.streams import rows_of
 from chalicelib.subscribers.topics import Topic
@@ -55,7 +55,7 @@ class TestImport:
         assert set(ana.addresses) == {"email"}
         assert not rows_of(wiring.dynamodb, "roads", [ana.id])
         assert rows_of(wiring.dynamodb, "_all", [ana.id])[ana.id].wanted == ()
-        assert set(AskedItem.read(import_id, [ana.id])[ana.id].wants) == {"roads", "budget"}
+        assert set(UnclearItem.read(import_id, [ana.id])[ana.id].wants) == {"roads", "budget"}
 
     def test_nobody_is_asked_by_text(self, wiring: Wiring) -> None:
         import_id = imported(HEADER + ",6175550123,Ana,roads,an old list,\n", wiring, UNCLEAR)
@@ -70,7 +70,7 @@ class TestImport:
             import_id = imported(content, wiring, wanted)
             assert counts(import_id) == (1 + rows, 1, 1, 0)
         person = find(wiring, "a@city.example")
-        assert set(AskedItem.read(import_id, [person.id])[person.id].wants) == {"roads", "budget"}
+        assert set(UnclearItem.read(import_id, [person.id])[person.id].wants) == {"roads", "budget"}
 
     def test_the_same_people_are_not_asked_by_another_import(self, wiring: Wiring) -> None:
         first = imported(ANA, wiring, UNCLEAR)
@@ -135,7 +135,7 @@ class TestAnswers:
         people.remove(ana.id, source="test", by="system", now=NOW, wiring=wiring)
         for _ in range(2):
             unclear.erase_person(ana.id)
-        assert AskedItem.read(import_id, [ana.id]) == {}
+        assert UnclearItem.read(import_id, [ana.id]) == {}
 
     def test_a_topic_that_ended_meanwhile_does_not_begin(self, wiring: Wiring) -> None:
         imported(ANA, wiring, UNCLEAR)
@@ -175,7 +175,7 @@ class TestTheEnd:
         for left in (2, 1, 0):
             work_off({"close": import_id}, left=lambda: 10.0, wiring=wiring)
             assert messages(wiring, "imports") == [{"close": import_id}]
-            assert len(AskedItem.some(import_id, limit=10)) == left
+            assert len(UnclearItem.some(import_id, limit=10)) == left
 
     def test_a_moment_that_was_put_off_is_passed_over(self, wiring: Wiring, clock: Clock) -> None:
         import_id = imported(file_of(1), wiring, UNCLEAR)
