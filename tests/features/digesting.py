@@ -56,8 +56,10 @@ def hour(driver: LocalDriver) -> int:
 
 def until_digest(driver: LocalDriver, at: int, *, late: bool = False) -> None:
     """Lets time pass until digests of that hour are out; if `late`, its messages come late."""
-    while (now(driver) - timedelta(minutes=3)).hour != at:
+    out = False
+    while not out:
         driver.pass_time(QUARTER_S / 3)
+        out = (now(driver) - timedelta(minutes=3)).hour == at
         driver.tick()
         if late:
             step(driver, "ExpandBulk")
