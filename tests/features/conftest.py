@@ -1,28 +1,25 @@
 """The stack that the features run on: `--stack=local` (the default) or `--stack=deployed`."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.features.driver import Driver
-
-LOCAL_ONLY = {
-    "test_digests.py",
-    "test_doubles.py",
-    "test_forgetting.py",
-    "test_logs.py",
-    "test_permission.py",
-    "test_policies.py",
-    "test_quiet_hours.py",
-}
-"""What needs to reach behind the stack: mishaps on demand, every log line, every AWS call, days that pass."""
+from tests.features.local import LocalDriver
 
 
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leaves out, on the deployed stack, what only the local one can show."""
-    deployed = config.getoption("--stack") == "deployed"
-    return True if deployed and collection_path.name in LOCAL_ONLY else None
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out, on the deployed stack, what only the local one can show.
+
+    Such a test asks for a `LocalDriver`: it reaches behind the stack, for mishaps on demand, every log line,
+    every AWS call, days that pass.
+    """
+    if config.getoption("--stack") == "deployed":
+        items[:] = [one for one in items if not (isinstance(one, pytest.Function) and _needs_local(one))]
+
+
+def _needs_local(item: pytest.Function) -> bool:
+    return LocalDriver in item.function.__annotations__.values()
 
 
 @pytest.fixture(scope="session")
@@ -31,8 +28,6 @@ def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
     if request.config.getoption("--stack") == "deployed":
         yield request.getfixturevalue("deployed_driver")
         return
-    from tests.features.local import LocalDriver
-
     local = LocalDriver()
     yield local
     leaks = local.watch.leaks(local.outbox())

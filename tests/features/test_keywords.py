@@ -96,20 +96,19 @@ def test_each_number_stops_what_it_is_for(driver: Driver) -> None:
     assert sent(driver, roads) == 0
 
 
-def test_stop_to_newsletters_leaves_alerts_and_stop_to_alerts_leaves_newsletters(driver: Driver) -> None:
-    stack = local(driver)
+def test_stop_to_newsletters_leaves_alerts_and_stop_to_alerts_leaves_newsletters(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     number = acting.sign_up_by_text(driver, [roads])
     told(driver, number, "STOP")
-    assert (sent(driver, roads), alerted(stack, roads)) == (0, 1)
-    assert stack.platform.outbox.last(to=number).headers["From"] == ALERTS
+    assert (sent(driver, roads), alerted(driver, roads)) == (0, 1)
+    assert driver.platform.outbox.last(to=number).headers["From"] == ALERTS
     told(driver, number, "STOP", to=ALERTS)
-    assert (sent(driver, roads), alerted(stack, roads)) == (0, 0)
+    assert (sent(driver, roads), alerted(driver, roads)) == (0, 0)
     told(driver, number, "START")
-    assert (sent(driver, roads), alerted(stack, roads)) == (1, 0)
-    assert stack.platform.outbox.last(to=number).headers["From"] == NEWS
+    assert (sent(driver, roads), alerted(driver, roads)) == (1, 0)
+    assert driver.platform.outbox.last(to=number).headers["From"] == NEWS
     told(driver, number, "START", to=ALERTS)
-    assert alerted(stack, roads) == 1
+    assert alerted(driver, roads) == 1
 
 
 def alerted(stack: LocalDriver, topic: str) -> int:
@@ -249,26 +248,19 @@ def test_whoever_must_not_be_written_to_gets_no_answer_and_joins_nothing(driver:
     assert sent(driver, roads) == 0
 
 
-def local(driver: Driver) -> LocalDriver:
-    if not isinstance(driver, LocalDriver):
-        pytest.skip("a deployed stack cannot be told to misbehave")
-    return driver
-
-
 @pytest.mark.parametrize("seed", range(3))
-def test_texts_doubled_and_in_any_order_end_as_sent(driver: Driver, seed: int) -> None:
-    stack = local(driver)
+def test_texts_doubled_and_in_any_order_end_as_sent(driver: LocalDriver, seed: int) -> None:
     roads, parks = acting.topic(driver), acting.topic(driver)
     number = acting.sign_up_by_text(driver, [roads])
     before = len(acting.messages(driver, number))
-    sqs = stack.platform.world.sqs
+    sqs = driver.platform.world.sqs
     kept, sqs.mishaps = sqs.mishaps, Mishaps(double=True, shuffle=Random(seed))
     for text in ("STOP", "START", f"JOIN {parks}", f"LEAVE {roads}", "Tiếng Việt", "ESPAÑOL"):
         same = str(uuid4())
         for _ in range(2):
-            stack.text_in(number, NEWS, text, message_id=same)
-        stack.platform.clock.advance(1)
-    stack.settle()
+            driver.text_in(number, NEWS, text, message_id=same)
+        driver.platform.clock.advance(1)
+    driver.settle()
     sqs.mishaps = kept
     answers = [one.text for one in acting.messages(driver, number)[before:]]
     assert 0 < len(answers) == len(set(answers)) <= 6
@@ -277,13 +269,12 @@ def test_texts_doubled_and_in_any_order_end_as_sent(driver: Driver, seed: int) -
     assert sent(driver, parks) == 1
 
 
-def test_an_answer_leaves_from_the_number_that_was_written_to(driver: Driver) -> None:
-    stack = local(driver)
+def test_an_answer_leaves_from_the_number_that_was_written_to(driver: LocalDriver) -> None:
     number = acting.phone()
     told(driver, number, "HELP", to=ALERTS)
-    assert stack.platform.outbox.last(to=number).headers["From"] == ALERTS
+    assert driver.platform.outbox.last(to=number).headers["From"] == ALERTS
     told(driver, number, "HELP")
-    assert stack.platform.outbox.last(to=number).headers["From"] == NEWS
+    assert driver.platform.outbox.last(to=number).headers["From"] == NEWS
 
 
 @pytest.mark.parametrize(
@@ -295,14 +286,13 @@ def test_an_answer_leaves_from_the_number_that_was_written_to(driver: Driver) ->
         pytest.param(["STOP"], id="no object"),
     ],
 )
-def test_what_is_no_text_ends_among_the_dead_letters(driver: Driver, event: Any) -> None:
-    stack = local(driver)
-    stack.platform.inbound(event)
+def test_what_is_no_text_ends_among_the_dead_letters(driver: LocalDriver, event: Any) -> None:
+    driver.platform.inbound(event)
     number = acting.phone()
-    stack.text_in(number, NEWS, "HELP")
-    stack.settle()
+    driver.text_in(number, NEWS, "HELP")
+    driver.settle()
     assert acting.messages(driver, number)
-    sqs = stack.platform.world.sqs
+    sqs = driver.platform.world.sqs
     dead = sqs.queue("crier-inbound-dead")
     assert len(sqs.receive(dead, 10)) == 1
     sqs.clear()

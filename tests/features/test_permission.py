@@ -4,9 +4,10 @@ import re
 
 from tests.features import acting
 from tests.features.driver import Driver, Message
+from tests.features.local import LocalDriver
 
 
-def test_people_whose_consent_is_unclear_are_asked_once_and_go_without_an_answer(driver: Driver) -> None:
+def test_people_whose_consent_is_unclear_are_asked_once_and_go_without_an_answer(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     yes, no, silent, known = (acting.email() for _ in range(4))
     acting.sign_up(driver, [acting.topic(driver)], to_email=known)
