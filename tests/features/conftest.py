@@ -12,7 +12,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Leaves out, on the deployed stack, what only the local one can show.
 
     Such a test asks for a `LocalDriver`: it reaches behind the stack, for mishaps on demand, every log line,
-    every AWS call, days that pass.
+    every AWS call, days that pass; or it repeats for each route or way what the code alone decides.
     """
     if config.getoption("--stack") == "deployed":
         items[:] = [one for one in items if not (isinstance(one, pytest.Function) and _needs_local(one))]

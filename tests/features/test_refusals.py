@@ -9,6 +9,7 @@ import app  # noqa: F401 - registers the routes
 from chalicelib.core.endpoints import ENDPOINTS, Endpoint
 from tests.features import acting
 from tests.features.driver import Driver, Response
+from tests.features.local import LocalDriver
 
 NOBODY = "0" * 32
 
@@ -44,7 +45,7 @@ def test_a_revoked_key_opens_nothing(driver: Driver, keys: dict[str, str], endpo
 
 
 @pytest.mark.parametrize("endpoint", STAFF_ROUTES)
-def test_a_viewer_changes_nothing(driver: Driver, keys: dict[str, str], endpoint: Endpoint) -> None:
+def test_a_viewer_changes_nothing(driver: LocalDriver, keys: dict[str, str], endpoint: Endpoint) -> None:
     if "viewer" in {str(role) for role in endpoint.roles}:
         return
     assert call(driver, endpoint, keys["viewer"]).status == 403
@@ -53,7 +54,7 @@ def test_a_viewer_changes_nothing(driver: Driver, keys: dict[str, str], endpoint
 @pytest.mark.parametrize("mode", ["test", "exercise"])
 @pytest.mark.parametrize("endpoint", STAFF_ROUTES)
 def test_a_key_that_is_not_live_touches_nothing_live(
-    driver: Driver, keys: dict[str, str], endpoint: Endpoint, mode: str
+    driver: LocalDriver, keys: dict[str, str], endpoint: Endpoint, mode: str
 ) -> None:
     answer = call(driver, endpoint, keys[mode])
     if mode in {str(one) for one in endpoint.modes}:

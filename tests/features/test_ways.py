@@ -9,6 +9,7 @@ import pytest
 
 from tests.features import acting
 from tests.features.driver import NEWS, Driver
+from tests.features.local import LocalDriver
 from tests.features.test_history import id_of
 from tests.features.test_permission import question_in
 from tests.features.tour import CONSENT, STOP
@@ -201,7 +202,7 @@ OUT = {
 
 
 @pytest.mark.parametrize("way", IN.values(), ids=IN.keys())
-def test_a_way_in(driver: Driver, way: Way) -> None:
+def test_a_way_in(driver: LocalDriver, way: Way) -> None:
     one = Somebody(driver, acting.email() if way.channel == "email" else acting.phone(), acting.topic(driver))
     assert planned(one) == 0
     way.do(one)
@@ -216,7 +217,7 @@ def test_a_way_in(driver: Driver, way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", OUT.values(), ids=OUT.keys())
-def test_a_way_out(driver: Driver, way: Way) -> None:
+def test_a_way_out(driver: LocalDriver, way: Way) -> None:
     topic = acting.topic(driver)
     join = acting.sign_up if way.channel == "email" else acting.sign_up_by_text
     one = Somebody(driver, join(driver, [topic]), topic)
