@@ -80,7 +80,7 @@ def test_who_said_stop_sees_it_on_their_page_and_takes_it_back_there(driver: Dri
     assert history(driver, number, "consent")[0]["source"] == "preference-page"
 
 
-def test_each_number_stops_what_it_is_for(driver: Driver) -> None:
+def test_each_number_stops_what_it_is_for(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     number = acting.sign_up_by_text(driver, [roads])
     (answer,) = told(driver, number, "STOP", to=ALERTS)
@@ -147,7 +147,7 @@ def test_somebody_unknown_joins_leaves_and_speaks_spanish(driver: Driver) -> Non
     assert sent(driver, parks) == 1
 
 
-def test_after_stop_joining_one_topic_brings_that_one_only(driver: Driver) -> None:
+def test_after_stop_joining_one_topic_brings_that_one_only(driver: LocalDriver) -> None:
     roads, parks = acting.topic(driver), acting.topic(driver)
     number = acting.sign_up_by_text(driver, [roads])
     told(driver, number, "STOP")
@@ -168,7 +168,7 @@ ANSWERED = {
 }
 
 
-def test_what_changes_nothing_is_answered_to_anybody(driver: Driver) -> None:
+def test_what_changes_nothing_is_answered_to_anybody(driver: LocalDriver) -> None:
     acting.topic(driver)
     asked = {acting.phone(): text for text in ANSWERED}
     for number, text in asked.items():
@@ -182,7 +182,7 @@ def test_what_changes_nothing_is_answered_to_anybody(driver: Driver) -> None:
 READ_BY_SOMEBODY = ["YES", "When is Elm Street ploughed?", "", "👍", "stop the noise on Elm"]
 
 
-def test_all_else_is_kept_for_somebody_to_answer(driver: Driver) -> None:
+def test_all_else_is_kept_for_somebody_to_answer(driver: LocalDriver) -> None:
     number = acting.phone()
     for text in READ_BY_SOMEBODY:
         driver.text_in(number, NEWS, text)
@@ -220,7 +220,7 @@ def waiting(driver: Driver) -> list[Any]:
         query = f"?limit=100&cursor={page['next']}"
 
 
-def test_stop_of_somebody_unknown_holds_for_whoever_is_added_with_that_number(driver: Driver) -> None:
+def test_stop_of_somebody_unknown_holds_for_whoever_is_added_with_that_number(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     number = acting.phone()
     assert len(told(driver, number, "STOP")) == 1
@@ -231,7 +231,7 @@ def test_stop_of_somebody_unknown_holds_for_whoever_is_added_with_that_number(dr
     assert sent(driver, roads) == 1
 
 
-def test_yes_after_stop_is_start(driver: Driver) -> None:
+def test_yes_after_stop_is_start(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     number = acting.sign_up_by_text(driver, [roads])
     told(driver, number, "STOP")
@@ -239,7 +239,7 @@ def test_yes_after_stop_is_start(driver: Driver) -> None:
     assert sent(driver, roads) == 1
 
 
-def test_whoever_must_not_be_written_to_gets_no_answer_and_joins_nothing(driver: Driver) -> None:
+def test_whoever_must_not_be_written_to_gets_no_answer_and_joins_nothing(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     number = acting.phone()
     body = {"channel": "sms", "address": number, "reason": "asked by phone"}

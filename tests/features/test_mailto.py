@@ -44,7 +44,7 @@ def test_a_mail_ends_what_the_message_was_about_and_nothing_else(driver: Driver)
     assert (entry["keyword"], entry["address"], entry["text"]) == ("unsubscribe", address, "")
 
 
-def test_the_same_mail_again_changes_nothing(driver: Driver) -> None:
+def test_the_same_mail_again_changes_nothing(driver: LocalDriver) -> None:
     roads, parks = acting.topic(driver), acting.topic(driver)
     address = acting.sign_up(driver, [roads, parks])
     acting.send(driver, [roads])
@@ -59,7 +59,7 @@ def test_the_same_mail_again_changes_nothing(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize("where", ["subject", "address"])
-def test_a_token_that_is_altered_or_mailed_elsewhere_ends_nothing(driver: Driver, where: str) -> None:
+def test_a_token_that_is_altered_or_mailed_elsewhere_ends_nothing(driver: LocalDriver, where: str) -> None:
     roads = acting.topic(driver)
     address = acting.sign_up(driver, [roads])
     acting.send(driver, [roads])
@@ -71,7 +71,7 @@ def test_a_token_that_is_altered_or_mailed_elsewhere_ends_nothing(driver: Driver
     assert acting.report(driver, acting.send(driver, [roads]))["sent"] == 1
 
 
-def test_the_header_offers_both_ways_within_what_ses_takes(driver: Driver) -> None:
+def test_the_header_offers_both_ways_within_what_ses_takes(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     address = acting.sign_up(driver, [roads])
     acting.send(driver, [roads])

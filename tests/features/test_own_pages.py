@@ -5,6 +5,7 @@ from html import unescape
 
 from tests.features import acting
 from tests.features.driver import Driver, Message
+from tests.features.local import LocalDriver
 from tests.features.test_history import id_of
 
 JOIN_LINK = re.compile(r"https?://\S+?/joins/[\w-]+")
@@ -31,7 +32,7 @@ def sent_to(driver: Driver, topic: str, *addresses: str) -> list[int]:
     return [now - then for now, then in zip(after, before, strict=True)]
 
 
-def test_a_hijack_moves_nothing_and_tells_the_holder(driver: Driver) -> None:
+def test_a_hijack_moves_nothing_and_tells_the_holder(driver: LocalDriver) -> None:
     roads, parks = acting.topic(driver), acting.topic(driver)
     number, address = acting.sign_up_by_text(driver, [roads]), acting.sign_up(driver, [parks])
     holder = id_of_number(driver, number)
@@ -73,7 +74,7 @@ def test_two_records_are_joined_when_both_are_proven_and_parted_again(driver: Dr
         assert {"join", "join-undone"} <= sources(driver, one)
 
 
-def test_who_wishes_not_to_be_tracked_is_counted_only_in_totals(driver: Driver) -> None:
+def test_who_wishes_not_to_be_tracked_is_counted_only_in_totals(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     watched, private = (acting.sign_up(driver, [roads]) for _ in range(2))
     page = acting.own_page(driver, private)
@@ -94,7 +95,7 @@ def test_who_wishes_not_to_be_tracked_is_counted_only_in_totals(driver: Driver) 
     assert ["clicked" in one for one in seen] == [True, False]
 
 
-def test_why_people_leave_is_counted_in_the_report(driver: Driver) -> None:
+def test_why_people_leave_is_counted_in_the_report(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     address = acting.sign_up(driver, [roads])
     campaign = acting.send(driver, [roads])

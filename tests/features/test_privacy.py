@@ -6,6 +6,7 @@ import pytest
 
 from tests.features import acting
 from tests.features.driver import Driver, Response
+from tests.features.local import LocalDriver
 
 ESCAPES = [
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",
@@ -105,7 +106,7 @@ def test_a_redirect_leads_only_where_the_campaign_does(driver: Driver) -> None:
 
 
 @pytest.mark.parametrize("escape", ESCAPES)
-def test_staff_text_never_reaches_python(driver: Driver, escape: str) -> None:
+def test_staff_text_never_reaches_python(driver: LocalDriver, escape: str) -> None:
     roads = acting.topic(driver, name=f"T {escape}"[:60])
     address = acting.sign_up(driver, [roads])
     words = {"subject": f"S {escape}", "preheader": escape, "body": f"B {escape}", "sms": f"M {escape}"}
@@ -117,7 +118,7 @@ def test_staff_text_never_reaches_python(driver: Driver, escape: str) -> None:
     assert "uid=" not in mail.html
 
 
-def test_markdown_comes_out_clean(driver: Driver) -> None:
+def test_markdown_comes_out_clean(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     address = acting.sign_up(driver, [roads])
     body = (
