@@ -51,7 +51,7 @@ test-fast: $(VENV)
 		--junit-xml=$(RESULTS)/fast.xml
 
 test-features: $(VENV)
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak" tests/features --junit-xml=$(RESULTS)/features.xml
+	$(PY) -m pytest -n 2 --dist loadfile -m "not soak" tests/features --junit-xml=$(RESULTS)/features.xml
 
 test-deployed: $(VENV) $(MINISTACK)
 	$(PY) -m pytest -n 2 -m "not soak" tests/features --stack=deployed --junit-xml=$(RESULTS)/deployed.xml
