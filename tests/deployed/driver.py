@@ -180,7 +180,7 @@ class DeployedDriver:
         )
 
     def ses_event(self, kind: str, message: Message, **more: Any) -> None:
-        self._publish(event(kind, message, **more))
+        self._publish(event(kind, message, at=datetime.now(UTC), **more))
 
     def _publish(self, document: Mapping[str, Any], topic: str = "ses-events") -> None:
         arn = f"arn:aws:sns:{REGION}:000000000000:{self._stack}-{topic}"

@@ -88,7 +88,7 @@ class LocalDriver:
 
     def ses_event(self, kind: str, message: Message, **more: Any) -> None:
         """Reports something of a mail as SES would."""
-        self.platform.ses_event(event(kind, message, **more))
+        self.platform.ses_event(event(kind, message, at=self.platform.clock(), **more))
 
     def text_in(self, sender: str, agency: str, body: str, *, message_id: str = "") -> None:
         """Publishes a text as End User Messaging would."""

@@ -1,6 +1,6 @@
 """SES's events about a mail that was sent, as a driver reports them: SES's own JSON."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from tests.features.driver import Message
@@ -16,13 +16,13 @@ PARTS = {
 }
 
 
-def event(kind: str, message: Message, **more: Any) -> dict[str, Any]:
-    """The event of a kind about a message.
+def event(kind: str, message: Message, *, at: datetime, **more: Any) -> dict[str, Any]:
+    """The event of a kind about a message, at a moment in UTC.
 
     `more` goes into the kind's own part (`bounceType="Permanent"`).
     """
     kind = "Rendering Failure" if kind == "RenderingFailure" else kind
-    moment = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     part: dict[str, Any] = {} if kind == "Send" else {"timestamp": moment}
     if kind == "Bounce":
         part |= {"bounceType": "Permanent", "bounceSubType": "General"}
