@@ -44,9 +44,14 @@ def _files() -> Iterator[tuple[str, str]]:
             yield f"file {one['Key']}", body.decode("utf-8", "replace")
 
 
+ZLIB = b"\x78"
+"""How what is packed begins (RFC 1950); a logo does not."""
+
+
 def _readable(value: Any) -> Any:
     if isinstance(value, dict) and value.keys() == {"B"}:
-        return zlib.decompress(b64decode(value["B"])).decode()
+        raw = b64decode(value["B"])
+        return (zlib.decompress(raw) if raw[:1] == ZLIB else raw).decode("utf-8", "replace")
     if isinstance(value, dict):
         return {name: _readable(one) for name, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
