@@ -22,6 +22,7 @@ def digest(campaign: Campaign, meaning: Meaning) -> str:
 def decided(campaign: Campaign) -> dict[str, Any]:
     """All in a campaign that decides what goes to whom."""
     return {
+        "accounts": sorted(campaign.accounts),
         "archived": campaign.archived,
         "audience": campaign.audience,
         "channels": sorted(campaign.channels),

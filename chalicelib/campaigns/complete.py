@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from chalicelib.campaigns.model import Campaign, has_words
+from chalicelib.campaigns.model import WORDS, Campaign, has_words
 from chalicelib.core.errors import FieldError
+from chalicelib.delivery.content import Words
 
 
 def missing(campaign: Campaign) -> list[FieldError]:
@@ -13,17 +14,21 @@ def missing(campaign: Campaign) -> list[FieldError]:
         found.append(FieldError("/audience", "Choose who gets it."))
     if not campaign.channels:
         found.append(FieldError("/channels", "Choose at least one channel."))
+    if campaign.accounts and not campaign.content.get(campaign.default_language, Words()).post.strip():
+        found.append(FieldError(f"/content/{campaign.default_language}/post", "Write what accounts post."))
     for channel in campaign.channels:
         found += _without_default(campaign, channel)
     if "email" in campaign.channels:
         found += _half_mails(campaign)
+    if "push" in campaign.channels:
+        found += _untitled(campaign)
     return found
 
 
 def _without_default(campaign: Campaign, channel: str) -> Iterator[FieldError]:
     words = campaign.content.get(campaign.default_language)
     if words is None or not has_words(words, channel):
-        field = "sms" if channel == "sms" else "body"
+        field = WORDS[channel][-1]
         yield FieldError(
             f"/content/{campaign.default_language}/{field}",
             "Write this in the default language, for those whose language has no words.",
@@ -36,3 +41,9 @@ def _half_mails(campaign: Campaign) -> Iterator[FieldError]:
         for field in ("subject", "body"):
             if not getattr(words, field).strip():
                 yield FieldError(f"/content/{language}/{field}", f"A mail needs a {field}.")
+
+
+def _untitled(campaign: Campaign) -> Iterator[FieldError]:
+    for language in campaign.languages("push"):
+        if not campaign.content[language].subject.strip():
+            yield FieldError(f"/content/{language}/subject", "A notification needs a subject as its title.")

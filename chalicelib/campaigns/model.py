@@ -8,7 +8,10 @@ from chalicelib.delivery.audience import kept
 from chalicelib.delivery.content import Words
 from chalicelib.subscribers.conditions import Rule
 
-CHANNELS = ("email", "sms")
+WORDS = {"push": ("push",), "email": ("subject", "preheader", "body"), "sms": ("sms",), "voice": ("voice",)}
+"""The fields of words that make a message, by channel; those of accounts make `post`."""
+
+CHANNELS = tuple(WORDS)
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ class Campaign:
     `version` rises by one with each change. Times are RFC 3339 text, empty for what has not happened;
     people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send.
     `archived`: whether everybody may read it once it is sent, where it is for public topics; `daylight`:
-    whether it waits for the hours in which its recipients want newsletters. `digest` is of what was
+    whether it waits for the hours in which its recipients want newsletters. `accounts` are ids of those of
+    the agency that it is posted to. `digest` is of what was
     submitted, and so approved, or launched; `meaning` is what its names stood for at the launch, until its
     plan is made. At `due_at` the tick looks after it: to start it, or to finish what was cut short.
     """
@@ -64,6 +68,7 @@ class Campaign:
     expires_at: str = ""
     archived: bool = True
     daylight: bool = True
+    accounts: tuple[str, ...] = ()
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -100,11 +105,12 @@ class Draft:
     expires_at: str = ""
     archived: bool = True
     daylight: bool = True
+    accounts: tuple[str, ...] = ()
 
 
 def has_words(words: Words, channel: str) -> bool:
     """Whether anything was written for a channel."""
-    return bool(words.sms if channel == "sms" else words.subject or words.preheader or words.body)
+    return any(getattr(words, name) for name in WORDS[channel])
 
 
 def content_document(content: Mapping[str, Words]) -> dict[str, dict[str, str]]:

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from chalicelib.campaigns import access
 from chalicelib.campaigns.model import Campaign, has_words
+from chalicelib.campaigns.renditions import compile_as
+from chalicelib.channels.sms_parts import SmsParts
 from chalicelib.core import departments, ids, staff_admin
 from chalicelib.core.brands import branded
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
@@ -15,8 +17,10 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import launch as engine
 from chalicelib.delivery import markdown
 from chalicelib.delivery.content import Words
-from chalicelib.delivery.render import Footer, Links, compile_email, compile_sms, fill
+from chalicelib.delivery.render import Footer, Links, compile_email, fill
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
+
+NAMES = {"push": "notification", "voice": "call"}
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,8 @@ def send(
 ) -> list[Proof]:
     """Mails the campaign's messages in one language (the default one) to people of the staff.
 
-    A text message comes as a mail too, with its parts counted: staff have no verified number. Raises
+    Other channels' messages come as mails too, a text message with its parts counted: staff have no
+    verified number. Raises
     NotFound, Forbidden, InvalidFields for unknown or departed people and for a language without words.
     """
     campaign = access.of_department(campaign_id, actor=actor)
@@ -105,16 +110,18 @@ def _send(
 
 
 def _as_mail(words: Words, channel: str, language: str, *, wiring: Wiring) -> Words:
-    if channel == "sms":
-        return _sms_as_mail(words, language, wiring=wiring)
-    return replace(words, subject=f"Proof: {words.subject}")
-
-
-def _sms_as_mail(words: Words, language: str, *, wiring: Wiring) -> Words:
-    """The text message, with its fields' defaults, as the body of a mail that counts it."""
-    made = compile_sms(words, language=language, links=Links(), settings=wiring.settings)
-    parts = sms_parts(made, {})
+    if channel == "email":
+        return replace(words, subject=f"Proof: {words.subject}")
+    made = compile_as(words, channel, language=language, links=Links(), settings=wiring.settings)
     lines = fill(made.text, {**made.defaults, "t": SMS_TOKEN}).splitlines()
     body = "\n\n".join(markdown.escape(line) for line in lines if line.strip())
+    if channel == "sms":
+        return _counted(body, sms_parts(made, {}))
+    title = f"**{markdown.escape(words.subject)}**\n\n" if channel == "push" else ""
+    return Words(subject=f"Proof of the {NAMES[channel]}", body=f"{title}{body}")
+
+
+def _counted(body: str, parts: SmsParts) -> Words:
+    """The text message, with its fields' defaults, as the body of a mail that counts it."""
     cost = f"{parts.parts} part{'s' if parts.parts > 1 else ''}, {parts.encoding}"
     return Words(subject=f"Proof of the text message: {cost}", body=f"{body}\n\n---\n\n{cost}")

@@ -10,7 +10,15 @@ from chalicelib.core.brands import Brand
 from chalicelib.core.errors import FieldError
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.content import Words, check
-from chalicelib.delivery.render import Footer, Links, Rendition, compile_email, compile_sms
+from chalicelib.delivery.render import (
+    Footer,
+    Links,
+    Rendition,
+    compile_email,
+    compile_push,
+    compile_sms,
+    compile_voice,
+)
 from chalicelib.delivery.rendition import sms_parts
 from chalicelib.subscribers.topics import Topic
 
@@ -60,10 +68,20 @@ def rendition(
 ) -> Rendition:
     """One rendition; its footer names the topics that the campaign is for, in the language."""
     words = campaign.content[language]
-    if channel == "sms":
-        return compile_sms(words, language=language, links=links, settings=settings)
+    if channel != "email":
+        return compile_as(words, channel, language=language, links=links, settings=settings)
     footer = Footer.newsletter(language, settings, topics=topics.get(language, ()), brand=brand)
     return compile_email(words, language=language, links=links, footer=footer, settings=settings, brand=brand)
+
+
+def compile_as(
+    words: Words, channel: str, *, language: str, links: Links | None, settings: Settings
+) -> Rendition:
+    """The rendition of a channel that has no layout: the words alone. Raises LookupError for another."""
+    if channel == "voice":
+        return compile_voice(words, language=language, settings=settings)
+    compile_it = {"sms": compile_sms, "push": compile_push}[channel]
+    return compile_it(words, language=language, links=links, settings=settings)
 
 
 def named(campaign: Campaign, topics: Mapping[str, Topic]) -> dict[str, list[str]]:

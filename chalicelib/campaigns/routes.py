@@ -203,6 +203,8 @@ def _draft(call: Call) -> Draft:
         audience=body.audience,
         expires_at=body.expires_at or "",
         archived=body.archived,
+        daylight=body.daylight,
+        accounts=tuple(body.accounts),
     )
 
 
@@ -210,8 +212,8 @@ def _changes(body: views.CampaignChanges) -> dict[str, Any]:
     given = {name: value for name, value in body.given().items() if name != "version"}
     if "content" in given:
         given["content"] = views.words_of(given["content"])
-    if "channels" in given:
-        given["channels"] = tuple(given["channels"])
+    for name in {"channels", "accounts"} & given.keys():
+        given[name] = tuple(given[name])
     if "expires_at" in given:
         given["expires_at"] = given["expires_at"] or ""
     return given

@@ -76,6 +76,7 @@ class CampaignItem(TableModel):
     expires_at = UnicodeAttribute(default="")
     archived = BooleanAttribute(default=True)
     daylight = BooleanAttribute(default=True)
+    accounts: Json = Json(null=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")
@@ -185,6 +186,7 @@ def _item(campaign: Campaign) -> CampaignItem:
     values: Mapping[str, Any] = {
         **{name: getattr(campaign, name) for name in Campaign.__dataclass_fields__},
         "channels": list(campaign.channels),
+        "accounts": list(campaign.accounts),
         "content": content_document(campaign.content),
         "authors": list(campaign.authors),
         "meaning": asdict(campaign.meaning) if campaign.meaning else None,
@@ -200,6 +202,7 @@ def _campaign(item: CampaignItem) -> Campaign:
         **{
             **values,
             "channels": tuple(item.channels),
+            "accounts": tuple(item.accounts or ()),
             "authors": tuple(item.authors),
             "due_at": item.due_at or "",
             "meaning": Meaning(**item.meaning) if item.meaning else None,

@@ -11,7 +11,7 @@ from chalicelib.campaigns.standing import Standing
 from chalicelib.campaigns.states import STATUSES
 from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.fields import Id, Line, Moment, Slug
-from chalicelib.delivery.content import BODY_MAX, LINE_MAX, SMS_MAX, Words
+from chalicelib.delivery.content import BODY_MAX, LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX, Words
 from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
 from chalicelib.delivery.progress import Progress
 
@@ -31,7 +31,11 @@ DONE = (
     "cancelled_by",
     "plan_id",
 )
-Channels = Annotated[list[Literal["email", "sms"]], Field(max_length=2)]
+Channel = Literal["push", "email", "sms", "voice"]
+Channels = Annotated[list[Channel], Field(max_length=4)]
+Accounts = Annotated[
+    list[Slug], Field(max_length=50, description="Ids of the agency's accounts that it is posted to.")
+]
 
 
 class WordsModel(Model):
@@ -41,12 +45,15 @@ class WordsModel(Model):
     preheader: str = Field("", max_length=LINE_MAX, description="What mail programs show beside the subject.")
     body: str = Field("", max_length=BODY_MAX, description="Of the mail, in Markdown.")
     sms: str = Field("", max_length=SMS_MAX, description="The text message, as it is.")
+    push: str = Field("", max_length=PUSH_MAX, description="Of the notification, under the subject.")
+    voice: str = Field("", max_length=VOICE_MAX, description="What a call says, as plain text.")
+    post: str = Field("", max_length=POST_MAX, description="What accounts post; without personal fields.")
 
 
 Content = Annotated[dict[str, WordsModel], Field(max_length=50, description="Words by language.")]
 
 
-def _email_only() -> list[Literal["email", "sms"]]:
+def _email_only() -> list[Channel]:
     return ["email"]
 
 
@@ -60,6 +67,7 @@ class NewCampaign(Model):
     content: Content = Field(default_factory=dict)
     audience: Audience | None = None
     expires_at: Moment | None = Field(None, description="From then on it is too old to send.")
+    accounts: Accounts = Field(default_factory=list)
     archived: bool = Field(True, description="Whether all may read it in the archive, once it is sent.")
     daylight: bool = Field(
         True, description="Whether it waits for the hours in which each recipient wants newsletters."
@@ -87,6 +95,7 @@ class CampaignChanges(Changes):
     expires_at: Moment | None = None
     archived: bool | None = None
     daylight: bool | None = None
+    accounts: Accounts | None = None
 
 
 class PreviewRequest(Model):
@@ -166,6 +175,7 @@ class CampaignView(CampaignSummary):
 
     content: dict[str, WordsModel]
     audience: dict[str, Any] | None
+    accounts: list[str]
     archived: bool
     daylight: bool
     digest: str = Field(
@@ -256,6 +266,7 @@ def view(standing: Standing, *, digest: str) -> CampaignView:
         **values,
         content={tag: WordsModel(**words) for tag, words in content_document(campaign.content).items()},
         audience=dict(campaign.audience) if campaign.audience else None,
+        accounts=list(campaign.accounts),
         archived=campaign.archived,
         daylight=campaign.daylight,
         digest=digest,

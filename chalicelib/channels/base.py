@@ -28,7 +28,14 @@ class Retryable(ProviderError):
 
 
 class Throttled(Retryable):
-    """Nothing was sent, for it was too much at once: too soon, or too many in one call."""
+    """Nothing was sent, for it was too much at once: too soon, or too many in one call.
+
+    `retry_after_s`: how long the provider wants to be left alone; 0 where it does not say.
+    """
+
+    def __init__(self, code: str, *, retry_after_s: float = 0.0) -> None:
+        super().__init__(code)
+        self.retry_after_s = retry_after_s
 
 
 class Ambiguous(ProviderError):

@@ -8,12 +8,29 @@ from chalicelib.core.errors import FieldError
 from chalicelib.delivery import fields, holes, markdown
 from chalicelib.delivery.fields import FIELDS, Field
 
-__all__ = ["BODY_MAX", "FIELDS", "LINE_MAX", "SMS_MAX", "Field", "Words", "check"]
+__all__ = [
+    "BODY_MAX",
+    "FIELDS",
+    "LINE_MAX",
+    "POST_MAX",
+    "PUSH_MAX",
+    "SMS_MAX",
+    "VOICE_MAX",
+    "Field",
+    "Words",
+    "check",
+]
 
 LINE_MAX = 200
 BODY_MAX = 100_000
 SMS_MAX = 1_000
+PUSH_MAX = 500
+VOICE_MAX = 3_000
+POST_MAX = 5_000
 BLOCKS_MAX = 5_000
+
+PLAIN = {"sms": SMS_MAX, "push": PUSH_MAX, "voice": VOICE_MAX, "post": POST_MAX}
+"""Texts that are sent as they are written, with the characters that each may have."""
 
 FIELD_IN_ADDRESS = "A personal field cannot stand inside a web address; put a space between them."
 _BAD_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef]")
@@ -24,14 +41,18 @@ _BAD_IN_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\u
 class Words:
     """The words of one language, with personal fields and no logic: `body` is Markdown, all others are plain.
 
-    `subject`, `preheader` and `body` make the mail, `sms` the text message; what a channel does not use
-    stays empty.
+    `subject`, `preheader` and `body` make the mail, `sms` the text message, `push` the notification (under
+    `subject`), `voice` the call; `post` is what accounts post, for everybody, so it has no personal fields.
+    What a channel does not use stays empty.
     """
 
     subject: str = ""
     preheader: str = ""
     body: str = ""
     sms: str = ""
+    push: str = ""
+    voice: str = ""
+    post: str = ""
 
 
 def check(words: Words, *, pointer: str) -> list[FieldError]:
@@ -40,20 +61,26 @@ def check(words: Words, *, pointer: str) -> list[FieldError]:
     Lengths count characters. A mail has one default per personal field over subject, preheader and body.
     """
     mail = {f"{pointer}/{name}": getattr(words, name) for name in ("subject", "preheader", "body")}
-    sms = {f"{pointer}/sms": words.sms}
     body = f"{pointer}/body"
     found = [
         *_characters(f"{pointer}/subject", words.subject, limit=LINE_MAX, line=True),
         *_characters(f"{pointer}/preheader", words.preheader, limit=LINE_MAX, line=True),
         *_characters(body, words.body, limit=BODY_MAX),
-        *_characters(f"{pointer}/sms", words.sms, limit=SMS_MAX),
         *fields.errors(mail),
-        *fields.errors(sms),
         *(_structure(body, words.body) if len(words.body) <= BODY_MAX else ()),
         *_cut_addresses(body, words.body),
-        *_cut_addresses(f"{pointer}/sms", words.sms),
     ]
+    for name, limit in PLAIN.items():
+        place, text = f"{pointer}/{name}", getattr(words, name)
+        found += [*_characters(place, text, limit=limit), *_cut_addresses(place, text)]
+        with_title = {f"{pointer}/subject": words.subject} if name == "push" and text else {}
+        found += _impersonal(place, text) if name == "post" else fields.errors({**with_title, place: text})
     return list(dict.fromkeys(found))
+
+
+def _impersonal(pointer: str, text: str) -> Iterator[FieldError]:
+    if holes.has_mark(holes.marked(text)):
+        yield FieldError(pointer, "A post is for everybody; it cannot have personal fields.")
 
 
 def _characters(pointer: str, text: str, *, limit: int, line: bool = False) -> Iterator[FieldError]:

@@ -25,7 +25,18 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markdown_it.token import Token
 
-__all__ = ["Footer", "Links", "Rendition", "compile_email", "compile_mail", "compile_sms", "fill", "values"]
+__all__ = [
+    "Footer",
+    "Links",
+    "Rendition",
+    "compile_email",
+    "compile_mail",
+    "compile_push",
+    "compile_sms",
+    "compile_voice",
+    "fill",
+    "values",
+]
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 
@@ -142,10 +153,29 @@ def compile_mail(
 
 def compile_sms(words: Words, *, language: str, links: Links | None, settings: Settings) -> Rendition:
     """The text message: the words as they are; with `links`, web addresses lead through the redirect."""
+    return _compile_plain("sms", words.sms, language=language, links=links, settings=settings)
+
+
+def compile_push(words: Words, *, language: str, links: Links | None, settings: Settings) -> Rendition:
+    """The notification: the subject as its title, the words as they are; links as in a text message."""
+    return _compile_plain(
+        "push", words.push, title=words.subject, language=language, links=links, settings=settings
+    )
+
+
+def compile_voice(words: Words, *, language: str, settings: Settings) -> Rendition:
+    """What a call says, as plain text: nobody follows a link by ear, so web addresses stay as written."""
+    return _compile_plain("voice", words.voice, language=language, links=None, settings=settings)
+
+
+def _compile_plain(
+    channel: str, written: str, *, language: str, links: Links | None, settings: Settings, title: str = ""
+) -> Rendition:
     rewrite = _rewrite(links, settings)
-    text = holes.open_holes(_with_links(holes.marked(words.sms).strip(), rewrite), html=False)
-    given = field_defaults(language, words.sms)
-    return Rendition("sms", language, "", "", text, defaults=holes.defaults((text,), given))
+    text = holes.open_holes(_with_links(holes.marked(written).strip(), rewrite), html=False)
+    subject = holes.open_holes(_line(title), html=False)
+    given = field_defaults(language, title, written)
+    return Rendition(channel, language, subject, "", text, defaults=holes.defaults((subject, text), given))
 
 
 def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:

@@ -45,6 +45,16 @@ EXAMPLES = [
         ["/content/es/subject", "/content/es/body"],
     ),
     Example("half a mail", campaign(content={"en": MAIL, "es": Words(subject="s")}), ["/content/es/body"]),
+    Example("a notification", campaign(channels=("push",), content={"en": Words(subject="s", push="p")}), []),
+    Example(
+        "an untitled notification",
+        campaign(channels=("push",), content={"en": Words(push="p")}),
+        ["/content/en/subject"],
+    ),
+    Example("a call", campaign(channels=("voice",), content={"en": Words(voice="v")}), []),
+    Example("no call", campaign(channels=("voice",)), ["/content/en/voice"]),
+    Example("nothing to post", campaign(accounts=("city",)), ["/content/en/post"]),
+    Example("a post", campaign(accounts=("city",), content={"en": Words("s", "", "b", post="p")}), []),
     Example("nothing at all", campaign(audience=None, channels=(), content={}), ["/audience", "/channels"]),
 ]
 

@@ -226,6 +226,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
     assert answer.json | {"id": "", "created_at": "", "updated_at": "", "digest": ""} == {
         "id": "",
         "name": "Elm Street",
+        "accounts": [],
         "archived": True,
         "daylight": True,
         "department": "roads",
@@ -261,12 +262,26 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
     assert city.get(f"/v1/campaigns/{answer.json['id']}").json == answer.json
 
 
+def test_a_draft_is_made_with_all_that_was_given(city: City) -> None:
+    given: dict[str, Any] = {
+        "archived": False,
+        "daylight": False,
+        "channels": ["push", "voice"],
+        "accounts": ["city-news"],
+    }
+    campaign = city.draft(**given)
+    assert {name: campaign[name] for name in given} == given
+
+
 def test_words_are_kept_as_they_were_written(city: City) -> None:
     written = {
         "subject": "{{ ''.__class__ }} <b> ((first_name|you))",
         "preheader": "{% x %} & é 水 🚒",
         "body": "{{ 7*7 }}\n\n    <script>alert(1)</script>\n\n\\*",
         "sms": "`{{t}}` \\ “x”",
+        "push": "((first_name)) 🚒",
+        "voice": "Say {{ this }} & that",
+        "post": "#Roads @you {{x}}",
     }
     campaign = city.draft(content={"en": written})
     assert city.get(f"/v1/campaigns/{campaign['id']}").json["content"] == {"en": written}
@@ -292,7 +307,7 @@ def test_a_draft_is_changed_in_what_is_given(city: City) -> None:
     assert answer.status == 200
     assert answer.json["version"] == 2
     assert answer.json["name"] == "Oak Street"
-    assert answer.json["content"] == {"en": {"subject": "", "preheader": "", "body": "", "sms": "x"}}
+    assert answer.json["content"]["en"] == {**dict.fromkeys(answer.json["content"]["en"], ""), "sms": "x"}
     assert answer.json["audience"] == campaign["audience"]
 
 

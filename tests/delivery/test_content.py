@@ -82,6 +82,17 @@ REFUSED = [
         "5,000 paragraphs, items and cells; it has",
     ),
     Refused("long SMS", Words(sms="a" * 1_001), "sms", "1,000 characters; it has 1,001"),
+    Refused("long notification", Words(push="a" * 501), "push", "500 characters; it has 501"),
+    Refused("long call", Words(voice="a" * 3_001), "voice", "3,000 characters; it has 3,001"),
+    Refused("long post", Words(post="a" * 5_001), "post", "5,000 characters; it has 5,001"),
+    Refused("unknown field in a call", Words(voice="((x))"), "voice", "is not a personal field"),
+    Refused("personal post", Words(post="Dear ((first_name))"), "post", "for everybody"),
+    Refused(
+        "two defaults in one notification",
+        Words(subject="((first_name|friend))", push="((first_name|neighbour))"),
+        "push",
+        "“friend” and “neighbour”",
+    ),
 ]
 
 
@@ -110,6 +121,7 @@ TAKEN = [
     Taken(
         "mail and SMS with defaults of their own", Words(body="((first_name|you))", sms="((first_name|u))")
     ),
+    Taken("a field in a notification and a call", Words(push="((first_name))", voice="((first_name|you))")),
     Taken("brackets that are just text", Words(body="see ( (a) ) and (b (c)) and f(g(x))")),
     Taken("escaped brackets", Words(body=r"\(\(surname))")),
     Taken(
