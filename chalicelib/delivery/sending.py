@@ -19,8 +19,7 @@ from chalicelib.delivery.protect import HELD_LANE
 from chalicelib.delivery.protection import Tally
 from chalicelib.delivery.pulses import pulses
 from chalicelib.delivery.tallies import account_on, tallies
-from chalicelib.delivery.ways_out import channel_of
-from chalicelib.subscribers.model import CHANNELS
+from chalicelib.delivery.ways_out import CHANNELS, channel_of
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,9 @@ from functools import lru_cache
 from chalicelib.channels.base import Channel
 from chalicelib.core.wiring import Wiring
 
+CHANNELS = ("email", "sms")
+"""Those that there is a module for."""
+
 
 @lru_cache(maxsize=32)
 def channel_of(name: str, *, mode: str, wiring: Wiring) -> Channel:

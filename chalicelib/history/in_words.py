@@ -13,7 +13,12 @@ from chalicelib.delivery.person import Event, Message
 from chalicelib.history.timeline import Moment
 from chalicelib.subscribers.model import CHANNELS, LedgerChange, LedgerEntry
 
-CHANNEL = {"email": N_("Email"), "sms": N_("Text message")}
+CHANNEL = {
+    "push": N_("Notification"),
+    "email": N_("Email"),
+    "sms": N_("Text message"),
+    "voice": N_("Phone call"),
+}
 BEGUN = N_("%(what)s: subscribed (%(channels)s)")
 CHANGED = N_("%(what)s: changed (%(channels)s)")
 ENDED = N_("%(what)s: unsubscribed")
@@ -108,20 +113,25 @@ class InWords:
 
     def _consent(self, at: str, entry: LedgerEntry) -> Line:
         who = self._say(BY[entry.provenance.by.partition(":")[0]])
-        titles = dict.fromkeys(title for one in entry.changes for title in self._changes(one))
+        channel = entry.subscriber_id.partition("#")[0]  # of an address without a person: `email#HMAC`
+        titles = dict.fromkeys(title for one in entry.changes for title in self._changes(one, channel))
         shown = entry.provenance.wording
         wording = shown.text if shown else ""
         return Line(at, tuple(titles), (f"{who} ({entry.provenance.source})",), wording)
 
-    def _changes(self, change: LedgerChange) -> Iterator[str]:
+    def _changes(self, change: LedgerChange, of: str) -> Iterator[str]:
         what, _, rest = change.field.partition("/")
         if what == "topics":
             yield self._topic(rest, change)
         elif what == "addresses":
             kind = "added" if change.before is None else "removed" if change.after is None else "replaced"
             yield self._say(ADDRESS[kind]) % {"channel": self._say(CHANNEL[rest])}
-        elif what in {"blocks", "suppression"}:
-            yield self._block(what, rest, change)
+        elif what == "blocks":
+            channel, _, _ = rest.partition(":")
+            yield self._block(channel, str(change.after), change)
+        elif what == "suppression":
+            _, _, reason = rest.partition(":")
+            yield self._block(of, reason, change)
         elif change.before is not None or what not in {
             "language",
             "time_zone",
@@ -135,14 +145,12 @@ class InWords:
         text = BEGUN if change.before is None else CHANGED
         return self._say(text) % {"what": name, "channels": self.channels(change.after["channels"])}
 
-    def _block(self, what: str, rest: str, change: LedgerChange) -> str:
-        """A block is `email:newsletter` with its reason; a suppression `newsletter:stop`, of anybody."""
-        first, _, second = rest.partition(":")
-        channel = self._say(CHANNEL[first]) if what == "blocks" else self.channels(CHANNELS)
+    def _block(self, channel: str, why: str, change: LedgerChange) -> str:
+        """A block is `email:newsletter` with its reason; a suppression `newsletter:stop`, of an address."""
+        name = self._say(CHANNEL[channel])
         if change.after is None:
-            return self._say(NOT_SILENT) % {"channel": channel}
-        why = str(change.after) if what == "blocks" else second
-        return self._say(SILENT) % {"channel": channel, "why": self._say(WHY.get(why, why))}
+            return self._say(NOT_SILENT) % {"channel": name}
+        return self._say(SILENT) % {"channel": name, "why": self._say(WHY.get(why, why))}
 
     def _message(self, at: str, message: Message) -> Line:
         title = message.subject or self._say(WITHOUT_SUBJECT if message.kind == "campaign" else SERVICE)

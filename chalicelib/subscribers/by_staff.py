@@ -14,7 +14,7 @@ from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.model import IMMEDIATE, NO_WISHES, Person, Place, Wording
 
 SOURCE = "api"
-FIELD_OF = {"email": "email", "sms": "phone"}
+FIELD_OF = {"push": "push", "email": "email", "sms": "phone", "voice": "voice"}
 
 
 class Consent(Protocol):
@@ -39,6 +39,8 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
     profile.check(name=given.name, language=language, time_zone=time_zone, places=places, wishes=wishes)
     if given.opt_in == "double":
         _check_later(
+            push=given.push,
+            voice=given.voice,
             places=places,
             wishes=wishes != NO_WISHES,
             life_safety=given.life_safety,
@@ -47,7 +49,7 @@ def add(given: Any, *, actor: Actor, now: datetime, wiring: Wiring) -> Person | 
         _ask(given, language=language, time_zone=time_zone, now=now, wiring=wiring)
         return None
     at = _consent_time(given.consent, now)
-    addresses = _addresses({"email": given.email, "sms": given.phone}, wiring)
+    addresses = _addresses({channel: getattr(given, field) for channel, field in FIELD_OF.items()}, wiring)
     if not addresses:
         raise InvalidFields(FieldError("/email", sign_up.NO_ADDRESS))
     blank = people.blank(language=language, time_zone=time_zone, name=given.name, now=now)
@@ -70,7 +72,7 @@ def change(subscriber_id: str, changes: Any, *, actor: Actor, now: datetime, wir
     """
     given = changes.given()
     fields = _profile(changes, given)
-    addresses = _addresses({"email": given.get("email"), "sms": given.get("phone")}, wiring)
+    addresses = _addresses({channel: given.get(field) for channel, field in FIELD_OF.items()}, wiring)
     if addresses and not changes.consent:
         raise InvalidFields(FieldError("/consent", "A new address needs the consent to write to it."))
     at = _consent_time(changes.consent, now) if changes.consent else rfc3339(now)

@@ -19,7 +19,7 @@ from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, preferences
 from chalicelib.subscribers.addresses import digest
-from chalicelib.subscribers.model import CHANNELS, Person
+from chalicelib.subscribers.model import SIGN_UP_CHANNELS, Person
 from chalicelib.subscribers.passing_tables import SpentItem
 
 FOOTER, ONCE, PAGE = Purpose.PREFERENCES, Purpose.PREFERENCES_ONCE, Purpose.PREFERENCES_PAGE
@@ -77,7 +77,7 @@ def read(token: str, *, now: datetime, wiring: Wiring) -> Link:
     person = people.present([subscriber_id]).get(subscriber_id) if subscriber_id else None
     if len(payload) != SIZES.get(purpose) or person is None:
         raise TokenRefused("This link is not valid any more; sign up again.")
-    for channel in (one for one in CHANNELS if one in person.addresses):
+    for channel in (one for one in SIGN_UP_CHANNELS if one in person.addresses):
         if purpose == FOOTER:
             return Link(purpose, person, channel)
         if _check(channel, person.addresses[channel].address, wiring) == check:

@@ -9,7 +9,12 @@ from datetime import datetime
 from hashlib import sha256
 from typing import NamedTuple
 
-CHANNELS = ("email", "sms")
+CHANNELS = ("push", "email", "sms", "voice")
+"""All ways to reach a person: at most one address on each."""
+
+SIGN_UP_CHANNELS = ("email", "sms")
+"""The channels on which people sign up and confirm, are sent the link to their page, and get notices."""
+
 IMMEDIATE, DAILY, WEEKLY = "immediate", "daily", "weekly"
 CADENCES = (IMMEDIATE, DAILY, WEEKLY)
 EVERYONE = "_all"
@@ -121,7 +126,8 @@ class Row:
     `Person.blocks`. `places` are written `home:42.3601,-71.0589`, and read only where an area asks; `joined`
     is the day (UTC) on which the person first subscribed. Only the row of `_all` tells which channels the
     person chose for one topic at least (`wanted`; lists are staff's choice, not theirs), and from where the
-    consents came (`sources`). `turns` are those of the cadence.
+    consents came (`sources`). `turns` are those of the cadence. The address of each channel stands under its
+    name.
     """
 
     subscriber_id: str
@@ -141,6 +147,8 @@ class Row:
     life_safety: bool = False
     turns: Turns = ()
     held: str = ""
+    push: str | None = None
+    voice: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What a person is told, at the addresses that it concerns, of a change of their addresses."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from chalicelib.core import ids
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import suppressions, texts
-from chalicelib.subscribers.model import Person
+from chalicelib.subscribers.model import SIGN_UP_CHANNELS, Person
 from chalicelib.subscribers.notify import NOTICE, QUEUE, Notify
 
 KIND = "notice"
@@ -19,17 +19,17 @@ PREFERENCES = "/preferences"
 def tell(
     about: str,
     person: Person,
-    channels: Iterable[str],
+    channels: Collection[str],
     *,
     now: datetime,
     wiring: Wiring,
     path: str = PREFERENCES,
 ) -> None:
-    """Has a person told at the addresses that they have, or had, on some channels.
+    """Has a person told at the addresses that they have, or had, on those of the channels that take notices.
 
     `path` is where the notice leads.
     """
-    for channel in channels:
+    for channel in (one for one in SIGN_UP_CHANNELS if one in channels):
         message = {
             "kind": KIND,
             "id": ids.random_id(),

@@ -13,7 +13,15 @@ from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import notices, people, profile, rules, suppressions, topics
 from chalicelib.subscribers.addresses import hint
-from chalicelib.subscribers.model import CHANNELS, Person, Place, Provenance, Wishes, Wording
+from chalicelib.subscribers.model import (
+    CHANNELS,
+    SIGN_UP_CHANNELS,
+    Person,
+    Place,
+    Provenance,
+    Wishes,
+    Wording,
+)
 from chalicelib.subscribers.sign_up import CLOSED_TOPIC
 from chalicelib.subscribers.topics import Topic
 
@@ -24,7 +32,10 @@ OWN = rules.LIFTED_BY_CONFIRMING
 
 
 class LastAddress(Conflict):
-    """A person has at least one address; who gives the last one up asks to be forgotten."""
+    """A person has at least one address by which they come to their page.
+
+    Who gives the last one up asks to be forgotten.
+    """
 
     code = "last-address"
 
@@ -182,7 +193,7 @@ def remove_address(
 
     def rule(before: Person) -> Person:
         rest = rules.without_address(before, channel)
-        if rest is None:
+        if rest is None or not (rest.addresses.keys() & set(SIGN_UP_CHANNELS)):
             raise LastAddress("This is the only address; without it there is nobody left to write to.")
         return rest
 

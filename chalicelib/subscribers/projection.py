@@ -24,11 +24,10 @@ def row_of(person: Person, topic_id: str) -> Row | None:
         subscription = Subscription(tuple(c for c in CHANNELS if c in person.addresses), IMMEDIATE, "", "")
     if subscription is None:
         return None
-    email, sms = person.addresses.get("email"), person.addresses.get("sms")
     return Row(
         subscriber_id=person.id,
-        email=email.address if email else None,
-        sms=sms.address if sms else None,
+        email=_address(person, "email"),
+        sms=_address(person, "sms"),
         channels=subscription.channels,
         cadence=subscription.cadence,
         language=person.language,
@@ -43,7 +42,14 @@ def row_of(person: Person, topic_id: str) -> Row | None:
         life_safety=person.life_safety,
         turns=subscription.turns,
         held=written(person) if topic_id == DIGEST else "",
+        push=_address(person, "push"),
+        voice=_address(person, "voice"),
     )
+
+
+def _address(person: Person, channel: str) -> str | None:
+    held = person.addresses.get(channel)
+    return held.address if held else None
 
 
 def _wanted(person: Person) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import profile, suppressions, texts, topics
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import inbox, may_ask
-from chalicelib.subscribers.model import CHANNELS, Place, Wording
+from chalicelib.subscribers.model import SIGN_UP_CHANNELS, Place, Wording
 from chalicelib.subscribers.notify import CONFIRMATION, QUEUE, Notify
 from chalicelib.subscribers.passing_tables import AskersItem, SignUpItem
 from chalicelib.subscribers.settle import digester
@@ -147,16 +147,16 @@ def token_of(signup_id: str, channel: str, *, now: datetime, wiring: Wiring) -> 
     By email it confirms; for SMS it only names where the code belongs.
     """
     life = CODE_LIFE if channel == "sms" else LINK_LIFE
-    payload = bytes.fromhex(signup_id) + bytes([CHANNELS.index(channel)])
+    payload = bytes.fromhex(signup_id) + bytes([SIGN_UP_CHANNELS.index(channel)])
     return sign(Purpose.CONFIRM, payload, ring=wiring.ring, expires=now + life)
 
 
 def read_token(token: str, *, now: datetime, wiring: Wiring) -> tuple[str, str]:
     """Sign-up id and channel of a token. Raises TokenRefused, TokenExpired."""
     payload = verify(Purpose.CONFIRM, token, ring=wiring.ring, now=now)
-    if len(payload) != 17 or payload[16] >= len(CHANNELS):
+    if len(payload) != 17 or payload[16] >= len(SIGN_UP_CHANNELS):
         raise TokenRefused("This link is not valid.")
-    return payload[:16].hex(), CHANNELS[payload[16]]
+    return payload[:16].hex(), SIGN_UP_CHANNELS[payload[16]]
 
 
 def code_of(signup_id: str, *, wiring: Wiring) -> str:

@@ -7,7 +7,7 @@ from chalicelib.core import ids
 from chalicelib.core.dynamo import batch_get, unmarshal
 from chalicelib.core.settings import settings
 from chalicelib.subscribers.held import turns_of
-from chalicelib.subscribers.model import EVERYONE, LIST_PREFIX, NO_WISHES, Row
+from chalicelib.subscribers.model import CHANNELS, EVERYONE, LIST_PREFIX, NO_WISHES, Row
 from chalicelib.subscribers.projection import row_of
 from chalicelib.subscribers.rules import wishes_of
 
@@ -48,13 +48,14 @@ def rows_of(dynamodb: Any, topic: str, subscriber_ids: Sequence[str]) -> dict[st
 
 
 def _row(item: dict[str, Any]) -> Row:
-    email, sms, joined = item.get("email"), item.get("sms"), item.get("joined")
+    email, sms, push, voice = item.get("email"), item.get("sms"), item.get("push"), item.get("voice")
+    joined = item.get("joined")
     wishes, turns, held = item.get("wishes"), item.get("turns"), item.get("held")
     return Row(
         subscriber_id=item["subscriber_id"]["S"],
         email=email["S"] if email else None,
         sms=sms["S"] if sms else None,
-        channels=tuple(sorted(item["channels"]["SS"])),
+        channels=tuple([one for one in CHANNELS if one in item["channels"]["SS"]]),
         cadence=item["cadence"]["S"],
         language=item["language"]["S"],
         time_zone=item["time_zone"]["S"],
@@ -68,6 +69,8 @@ def _row(item: dict[str, Any]) -> Row:
         life_safety="life_safety" in item,
         turns=turns_of(unmarshal({"turns": turns})["turns"]) if turns else (),
         held=held["S"] if held else "",
+        push=push["S"] if push else None,
+        voice=voice["S"] if voice else None,
     )
 
 

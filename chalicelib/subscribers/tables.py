@@ -106,6 +106,8 @@ class SubscriptionItem(TableModel):
     subscriber_id = UnicodeAttribute(range_key=True)
     email = UnicodeAttribute(null=True)
     sms = UnicodeAttribute(null=True)
+    push = UnicodeAttribute(null=True)
+    voice = UnicodeAttribute(null=True)
     channels: UnicodeSetAttribute = UnicodeSetAttribute()
     cadence = UnicodeAttribute()
     language = UnicodeAttribute()

@@ -174,6 +174,8 @@ def row_item(topic: str, row: Row) -> SubscriptionItem:
         row.subscriber_id,
         email=row.email,
         sms=row.sms,
+        push=row.push,
+        voice=row.voice,
         channels=set(row.channels),
         cadence=row.cadence,
         language=row.language,

@@ -36,7 +36,7 @@ def test_whatever_can_happen_has_words() -> None:
         (LedgerChange("blocks/email:*", "stop", None), "Email: messages may come again"),
         (
             LedgerChange("suppression/newsletter:complaint", None, {}),
-            "Email and Text message: no more messages (reported as unwanted)",
+            "Phone call: no more messages (reported as unwanted)",
         ),
         (LedgerChange("places/home", None, "changed"), "Your places changed"),
         (LedgerChange("language", "en", "es"), "Your language changed"),
@@ -44,7 +44,8 @@ def test_whatever_can_happen_has_words() -> None:
 )  # fmt: skip
 def test_a_change_of_consent_is_told(change: LedgerChange, title: str) -> None:
     provenance = Provenance("preference-page", "staff:1", NOON, Wording("I agree."))
-    entry = LedgerEntry("a" * 32, 2, provenance, (change,))
+    owner = "voice#" + "0" * 64 if change.field.startswith("suppression") else "a" * 32
+    entry = LedgerEntry(owner, 2, provenance, (change,))
     words = InWords("en", "America/New_York", {"roads": "Roads"})
     line = words.line(Moment(rfc3339(NOON), "", "consent", (), entry))
     assert line.titles == (title,)

@@ -88,13 +88,15 @@ def person(
     *,
     email: str = "",
     sms: str = "",
+    push: str = "",
+    voice: str = "",
     id: str = "a" * 32,  # noqa: A002 - the field's name
     blocks: dict[str, str] | None = None,
     **chosen: tuple[str, ...],
 ) -> Person:
     """A person not yet written; keyword arguments are topics with their channels."""
     at = "2026-11-01T00:00:00.000Z"
-    typed = {"email": email, "sms": sms}
+    typed = {"push": push, "email": email, "sms": sms, "voice": voice}
     return Person(
         id=id,
         name="Ana",

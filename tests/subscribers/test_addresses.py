@@ -3,6 +3,7 @@
 import pytest
 
 from chalicelib.subscribers.addresses import InvalidAddress, digest, hint, normalise
+from tests.channels.test_push_address import BROWSER, DEVICE
 
 
 @pytest.mark.parametrize(
@@ -13,6 +14,9 @@ from chalicelib.subscribers.addresses import InvalidAddress, digest, hint, norma
         pytest.param("email", "o'neil+news@city.example", "o'neil+news@city.example", id="odd-but-valid"),
         pytest.param("sms", "(617) 555-0123", "+16175550123", id="local"),
         pytest.param("sms", "+44 7400 123456", "+447400123456", id="foreign"),
+        pytest.param("voice", "(617) 555-0123", "+16175550123", id="to-be-called"),
+        pytest.param("push", f" {BROWSER} ", BROWSER, id="browser"),
+        pytest.param("push", DEVICE, DEVICE, id="app"),
     ],
 )
 def test_one_form(channel: str, typed: str, expected: str) -> None:
@@ -32,6 +36,8 @@ def test_one_form(channel: str, typed: str, expected: str) -> None:
         ("sms", "911"),
         ("sms", "617 555 0123 ext. 4"),
         ("sms", "not a number"),
+        ("voice", "ana@city.example"),
+        ("push", "https://push.example/send/abc"),
         ("fax", "617 555 0123"),
     ],
 )
@@ -46,11 +52,19 @@ def test_the_digest_folds_case_and_tells_channels_apart() -> None:
     assert one.startswith("email#")
     assert one.partition("#")[2] != digest("sms", "ana@city.example", key=b"k").partition("#")[2]
     assert one != digest("email", "ana@city.example", key=b"other")
+    assert digest("sms", "+16175550123", key=b"k")[-64:] != digest("voice", "+16175550123", key=b"k")[-64:]
+    assert digest("push", "https://push.example/a#b", key=b"k") != digest(
+        "push", "https://push.example/A#b", key=b"k"
+    )
 
 
 @pytest.mark.parametrize(
     ("channel", "address", "expected"),
-    [("email", "ana@city.example", "a…@city.example"), ("sms", "+16175550123", "…0123")],
+    [
+        ("email", "ana@city.example", "a…@city.example"),
+        ("sms", "+16175550123", "…0123"),
+        ("voice", "+16175550123", "…0123"),
+    ],
 )
 def test_hints(channel: str, address: str, expected: str) -> None:
     assert hint(channel, address) == expected

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.subscribers import rules
 from chalicelib.subscribers.model import (
+    CHANNELS,
     DIGEST,
     EVERYONE,
     Address,
@@ -31,7 +32,7 @@ from tests.subscribers.conftest import person
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 BY = Provenance("test", "system", AT)
 TOPICS = [f"topic-{n}" for n in range(6)]
-CHANNEL = st.sampled_from(["email", "sms"])
+CHANNEL = st.sampled_from(CHANNELS)
 
 
 def digest(channel: str, address: str) -> str:

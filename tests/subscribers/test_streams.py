@@ -7,6 +7,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people
 from chalicelib.subscribers.model import Place, Wishes
 from chalicelib.subscribers.streams import EVERYONE, read_page, row_of, rows_of
+from tests.channels.test_push_address import BROWSER
 from tests.subscribers.conftest import person, write
 
 HOME = {"home": Place(42.36012, -71.05891), "work": Place(-0.5, 0.0)}
@@ -14,7 +15,9 @@ WISHES = Wishes(paused_until="2027-01-31", hours=(20, 2), digest_hour=0, trackin
 
 
 def test_rows_read_back_are_the_projection(wiring: Wiring) -> None:
-    told = person(email="a@city.example", sms="+12025550123", roads=("email",))
+    told = person(
+        email="a@city.example", sms="+12025550123", push=BROWSER, voice="+12025550123", roads=("email",)
+    )
     one = write(replace(told, places=HOME, wishes=WISHES, life_safety=True), wiring)
     two = write(person(email="b@city.example", id="b" * 32), wiring)
     assert people.get(one.id) == one

@@ -139,5 +139,7 @@ def _row(row: listing.Row) -> SubscriberRow:
         time_zone=row.time_zone,
         email=row.email,
         sms=row.sms,
+        push=row.push,
+        voice=row.voice,
         channels=list(row.channels),
     )

@@ -12,10 +12,10 @@ from chalicelib.subscribers.api.topics import TopicId
 from chalicelib.subscribers.profile import MAX_NAME, MAX_PLACES
 from chalicelib.subscribers.rules import wishes_facts
 
-Channel = Literal["email", "sms"]
+Channel = Literal["push", "email", "sms", "voice"]
 Cadence = Literal["immediate", "daily", "weekly"]
-Channels = Annotated[list[Channel], Field(min_length=1, max_length=2)]
-Typed = Annotated[str, StringConstraints(min_length=1, max_length=320, pattern=NO_CONTROL)]
+Channels = Annotated[list[Channel], Field(min_length=1, max_length=4)]
+Typed = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_CONTROL)]
 """An address as people write it: checked and brought into its one form by the verbs."""
 
 Name = Annotated[str, StringConstraints(max_length=MAX_NAME, pattern=NO_CONTROL)]
@@ -87,7 +87,11 @@ class NewSubscriber(Model):
     """
 
     email: Typed | None = None
-    phone: Typed | None = None
+    phone: Typed | None = Field(default=None, description="The number for text messages.")
+    push: Typed | None = Field(
+        default=None, description="The address of a browser or an app, as docs/push.md has it."
+    )
+    voice: Typed | None = Field(default=None, description="The number for calls.")
     name: Name = ""
     language: Tag | None = None
     time_zone: Zone | None = None
@@ -106,13 +110,15 @@ class SubscriberChanges(Changes):
     them. `life_safety` needs `consent` where it begins.
     """
 
-    CLEARABLE = frozenset({"email", "phone"})
+    CLEARABLE = frozenset({"email", "phone", "push", "voice"})
 
     name: Name | SkipJsonSchema[None] = None
     language: Tag | SkipJsonSchema[None] = None
     time_zone: Zone | SkipJsonSchema[None] = None
     email: Typed | None = None
     phone: Typed | None = None
+    push: Typed | None = None
+    voice: Typed | None = None
     places: Places | SkipJsonSchema[None] = None
     wishes: Wishes | SkipJsonSchema[None] = None
     life_safety: bool | SkipJsonSchema[None] = None
@@ -191,6 +197,8 @@ class SubscriberRow(Model):
     time_zone: str
     email: str | None
     sms: str | None
+    push: str | None
+    voice: str | None
     channels: list[str]
 
 

@@ -7,7 +7,7 @@ from chalicelib.core.errors import FieldError, InvalidFields
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.i18n import N_
 from chalicelib.subscribers import preferences, sign_up, wording
-from chalicelib.subscribers.model import CHANNELS
+from chalicelib.subscribers.model import SIGN_UP_CHANNELS
 from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.pages.forms import Errors
 from chalicelib.subscribers.pages.shared import INVALID, asked_page, check_wording, counted
@@ -42,8 +42,8 @@ def _page(call: Call, token: str, known: Choices, errors: Errors | None = None) 
         "pages/addresses.html",
         language,
         status=INVALID if errors else 200,
-        channels=CHANNELS,
-        addresses=known.addresses,
+        channels=SIGN_UP_CHANNELS,
+        addresses={one: known.addresses[one] for one in SIGN_UP_CHANNELS if one in known.addresses},
         typed={channel: forms.only(call.form, field) for channel, field in FIELD_OF.items()},
         errors=errors or {},
         done=call.query.get("done"),

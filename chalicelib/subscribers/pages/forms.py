@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from chalicelib.core import i18n
 from chalicelib.core.errors import InvalidFields
-from chalicelib.subscribers.model import CHANNELS
+from chalicelib.subscribers.model import SIGN_UP_CHANNELS
 from chalicelib.subscribers.topics import Topic, a_month
 
 Form = Mapping[str, Sequence[str]]
@@ -105,7 +105,7 @@ def read_sign_up(form: Form) -> SignUpForm:
     return SignUpForm(
         topics=tuple(dict.fromkeys(form.get("topic", ()))),
         categories=tuple(dict.fromkeys(form.get("category", ()))),
-        channel=channel if channel in CHANNELS else "",
+        channel=channel if channel in SIGN_UP_CHANNELS else "",
         area=only(form, "area"),
         postcode=only(form, "postcode"),
         email=only(form, "email"),

@@ -6,9 +6,11 @@ import pytest
 
 from chalicelib.core.staff import Mode, Role
 from infra.platform.platform import Platform
+from tests.channels.test_push_address import BROWSER
 from tests.subscribers.api.conftest import Hire, Staff
 
 TOPIC = {"id": "roads", "name": {"en": "Roads"}, "department": "works", "category": "Travel"}
+NUMBER = "+16175550123"
 ANA: dict[str, Any] = {
     "email": "Ana@city.example",
     "phone": "617 555 0123",
@@ -93,6 +95,25 @@ class TestSubscribers:
         nobody = roads("POST", "/v1/subscribers/lookup", {"channel": "email", "address": "x@y.example"})
         assert nobody.status == 404
 
+    def test_a_person_may_be_reached_on_every_channel(self, roads: Staff) -> None:
+        one = add(roads, push=BROWSER, voice=ANA["phone"])
+        held = {channel: held["address"] for channel, held in one["addresses"].items()}
+        assert held == {"push": BROWSER, "email": "Ana@city.example", "sms": NUMBER, "voice": NUMBER}
+        assert one["topics"]["roads"]["channels"] == ["push", "email", "sms", "voice"]
+        for channel, address in held.items():
+            found = roads("POST", "/v1/subscribers/lookup", {"channel": channel, "address": address})
+            assert found.body == one
+        [row] = roads("GET", "/v1/subscribers").body["items"]
+        assert (row["push"], row["voice"]) == (BROWSER, NUMBER)
+        manual = {"channel": "push", "address": BROWSER, "reason": "stolen"}
+        assert roads("POST", "/v1/suppressions", manual).status == 201
+        path = f"/v1/subscribers/{one['id']}"
+        assert roads("GET", path).body["blocks"] == {"push:*": "manual"}
+        less = roads("PATCH", path, {"voice": None, "push": None}).body
+        assert less["addresses"].keys() == {"email", "sms"}
+        assert less["topics"]["roads"]["channels"] == ["email", "sms"]
+        assert less["blocks"] == {}
+
     def test_a_double_opt_in_waits_for_the_person(self, platform: Platform, roads: Staff) -> None:
         consent = {"source": "market stall", "wording": "I want road news."}
         reply = roads("POST", "/v1/subscribers", {**ANA, "opt_in": "double", "consent": consent})
@@ -104,6 +125,9 @@ class TestSubscribers:
         [
             ({"email": None, "phone": None}, ["/email"]),
             ({"email": "nonsense"}, ["/email"]),
+            ({"push": "https://10.0.0.1/push#a.b"}, ["/push"]),
+            ({"voice": "911"}, ["/voice"]),
+            ({"opt_in": "double", "voice": "617 555 0123"}, ["/voice"]),
             ({"topics": [{"topic": "parks"}]}, ["/topics/0/topic"]),
             ({"phone": None, "topics": [{"topic": "roads", "channels": ["sms"]}]}, ["/topics/0/channels"]),
             ({"consent": {"source": "x", "at": "2099-01-01T00:00:00Z"}}, ["/consent/at"]),
