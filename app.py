@@ -14,7 +14,7 @@ from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.tick import tick
 from chalicelib.conversations import routes as conversation_routes
 from chalicelib.conversations.inbound import take
-from chalicelib.core import department_routes
+from chalicelib.core import department_routes, media_routes
 from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
 from chalicelib.core.batch import each_message
@@ -58,6 +58,8 @@ app.register_blueprint(core_routes.about.blueprint)
 app.register_blueprint(core_routes.staff.blueprint)
 app.register_blueprint(department_routes.staff.blueprint)
 app.register_blueprint(department_routes.public.blueprint)
+app.register_blueprint(media_routes.staff.blueprint)
+app.register_blueprint(media_routes.public.blueprint)
 app.register_blueprint(sign_up_pages.routes.blueprint)
 app.register_blueprint(embed_pages.routes.blueprint)
 app.register_blueprint(confirm_pages.routes.blueprint)

@@ -166,7 +166,13 @@ def adapted(template: dict[str, Any]) -> dict[str, Any]:
             if event["Type"] == "SQS":
                 event["Properties"]["ScalingConfig"] = {"MaximumConcurrency": 2}
     template["Resources"]["RestAPI"]["Properties"]["BinaryMediaTypes"] = ["*/*"]
-    for left_out in ("ImportBucketPolicy", "InboundBucketPolicy", "InboundRuleSet", "InboundRule"):
+    for left_out in (
+        "ImportBucketPolicy",
+        "MediaBucketPolicy",
+        "InboundBucketPolicy",
+        "InboundRuleSet",
+        "InboundRule",
+    ):
         del template["Resources"][left_out]
     for role in (one for one in resources if one["Type"] == "AWS::IAM::Role"):
         for policy in role["Properties"]["Policies"]:

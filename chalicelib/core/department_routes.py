@@ -1,7 +1,5 @@
 """Routes of departments: what each asks for, how it appears, and its logo."""
 
-import base64
-import binascii
 import re
 from typing import Annotated
 
@@ -12,7 +10,7 @@ from pydantic.functional_validators import AfterValidator
 from chalicelib.core import brands, departments, logos
 from chalicelib.core.departments import Department
 from chalicelib.core.errors import NotFound
-from chalicelib.core.fields import NO_CONTROL, SLUG, Line
+from chalicelib.core.fields import NO_CONTROL, SLUG, Line, in_base64
 from chalicelib.core.http import Call, Listing, Model, PageOf, Routes
 from chalicelib.core.problems import SECURITY_HEADERS
 from chalicelib.core.staff import ADMINS, VIEWERS
@@ -74,17 +72,10 @@ class DepartmentView(DepartmentSettings):
     logo: str | None
 
 
-def _picture(text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("give the picture in Base64 (RFC 4648, 4)") from None
-
-
 class NewLogo(Model):
     """A logo. `alt` says what it shows; empty where it says no more than the name that stands beside it."""
 
-    png: Annotated[str, StringConstraints(min_length=1, max_length=200_000), AfterValidator(_picture)] = (
+    png: Annotated[str, StringConstraints(min_length=1, max_length=200_000), AfterValidator(in_base64)] = (
         Field(description=f"A PNG picture in Base64, of up to {logos.MAX_BYTES:,} bytes.")
     )
     alt: OneLine = ""

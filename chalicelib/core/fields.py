@@ -1,5 +1,7 @@
 """Kinds of text that requests hold in many places."""
 
+import base64
+import binascii
 import re
 from typing import Annotated
 
@@ -16,6 +18,14 @@ def _within(address: str) -> str:
     if len(address) > 254:
         raise ValueError("an address has at most 254 characters (RFC 5321)")
     return address
+
+
+def in_base64(text: str) -> bytes:
+    """The picture that a text in Base64 holds. Raises ValueError."""
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("give the picture in Base64 (RFC 4648, 4)") from None
 
 
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")

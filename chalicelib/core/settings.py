@@ -28,7 +28,8 @@ class Settings:
     queue_prefix: str = _setting(
         "CRIER_QUEUES", "http://localhost/000000000000/crier-", "URL of a queue without the queue's own name."
     )
-    bucket: str = _setting("CRIER_BUCKET", "crier-imports", "Bucket that takes uploads of large imports.")
+    bucket: str = _setting("CRIER_BUCKET", "crier-imports", "Bucket that takes uploads, for a week.")
+    media_bucket: str = _setting("CRIER_MEDIA_BUCKET", "crier-media", "Bucket of pictures that were checked.")
     base_url: str = _setting(
         "CRIER_BASE_URL", "http://localhost:8000", "Public address of the site, without a slash."
     )

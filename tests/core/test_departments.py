@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.core import departments
 from tests.core.calling import Api
-from tests.core.test_logos import PNG, encoded
+from tests.core.pictures.samples import PNG, encoded
 
 COLOURS = {"header": "#004D40", "header_text": "#ffffff", "link": "#00695c"}
 BRAND = {

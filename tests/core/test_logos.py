@@ -1,35 +1,12 @@
 """Logos: what is a PNG, what of it is kept, and that no picture, however broken, does harm."""
 
-import base64
-import struct
-import zlib
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core import logos
 from chalicelib.core.errors import InvalidFields
-
-
-def encoded(picture: bytes) -> str:
-    """As the API takes it."""
-    return base64.b64encode(picture).decode()
-
-
-def chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I4s", len(data), kind) + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png(width: int = 4, height: int = 4, *, extra: bytes = b"", noise: int = 0) -> bytes:
-    """A PNG of one colour, RGB; `noise` makes it as many bytes longer."""
-    rows = (b"\x00" + b"\x12\x37\x5e" * 4) * 4
-    image = zlib.compress(rows) + bytes(noise)
-    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return logos.SIGNATURE + chunk(b"IHDR", head) + extra + chunk(b"IDAT", image) + chunk(b"IEND", b"")
-
-
-PNG = png()
+from tests.core.pictures.samples import GIF, PNG, PNG_SIGNATURE, chunk, png
 
 
 def test_what_is_not_seen_goes() -> None:
@@ -38,13 +15,13 @@ def test_what_is_not_seen_goes() -> None:
 
 
 REFUSED = {
-    "a picture of another kind": (b"GIF89a" + bytes(20), logos.NO_PNG),
+    "a picture of another kind": (GIF, logos.NO_PNG),
     "a drawing": (b"<svg onload='x()'/>", logos.NO_PNG),
     "cut short": (PNG[:-6], logos.NO_PNG),
     "altered": (PNG[:20] + b"!" + PNG[21:], logos.NO_PNG),
-    "no picture in it": (logos.SIGNATURE + chunk(b"IEND", b""), logos.NO_PNG),
+    "no picture in it": (PNG_SIGNATURE + chunk(b"IEND", b""), logos.NO_PNG),
     "too wide": (png(width=1001), "1,001 by 4"),
-    "of no height": (png(height=0), "4 by 0"),
+    "of no height": (png(height=0), logos.NO_PNG),
     "too long": (png(noise=logos.MAX_BYTES), "A logo may take 30,000 bytes"),
 }
 
@@ -61,6 +38,6 @@ def test_refused_is(picture: bytes, why: str) -> None:
 def test_broken_pictures_are_refused_and_nothing_else(noise: bytes, place: int) -> None:
     picture = PNG[:place] + noise + PNG[place + len(noise) :]
     try:
-        assert logos.cleaned(picture, pointer="/png").startswith(logos.SIGNATURE)
+        assert logos.cleaned(picture, pointer="/png").startswith(PNG_SIGNATURE)
     except InvalidFields:
         assert picture != PNG

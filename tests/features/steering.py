@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.core.test_logos import PNG, encoded
+from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.test_control import in_seconds

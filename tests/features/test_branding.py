@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.core.test_logos import PNG, encoded
+from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
 from tests.features.driver import Driver
 

@@ -7,7 +7,7 @@ import pytest
 
 import app  # noqa: F401 - registers the routes
 from chalicelib.core.endpoints import ENDPOINTS
-from tests.core.test_logos import PNG, encoded
+from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
 from tests.features.driver import Driver, Response
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib.campaigns import count
+from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
 from tests.features.driver import ALERTS, DOMAIN, NEWS, Message
 from tests.features.local import LocalDriver
@@ -33,6 +34,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     old_links(driver)
     unclear(driver, patch)
     audiences(driver, patch)
+    pictures(driver)
     campaigns(driver)
     written(driver)
     forgotten(driver)
@@ -416,6 +418,21 @@ def step(driver: LocalDriver, *functions: str) -> None:
     sources = [one for one in pumps.queues if one.function in functions]
     while sum(pumps.step(one) for one in sources):
         pass
+
+
+def pictures(driver: LocalDriver) -> None:
+    """Pictures by each verb: one in the request, one uploaded."""
+    alt = {"alt": {"en": "The new bridge"}}
+    small = acting.api(driver, "POST", "/v1/media", {"department": "works", **alt, "picture": encoded(PNG)})
+    assert driver.request("GET", small["url"]).status == 200
+    acting.api(driver, "GET", "/v1/media")
+    begun = acting.api(driver, "POST", "/v1/media", {"department": "works", **alt})
+    kind = {"content-type": begun["upload"]["content_type"]}
+    assert driver.request("PUT", begun["upload"]["url"], body=PNG, headers=kind).status == 200
+    one = f"/v1/media/{begun['id']}"
+    acting.api(driver, "POST", f"{one}/check")
+    acting.api(driver, "PATCH", one, alt)
+    acting.api(driver, "DELETE", one)
 
 
 def campaigns(driver: LocalDriver) -> None:

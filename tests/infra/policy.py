@@ -104,6 +104,7 @@ def values_of(*, stack: str, sender: str) -> dict[str, str]:
         "AWS::StackName": stack,
         "Sender": sender,
         "ImportBucket.Arn": f"arn:aws:s3:::{stack}-imports-{ACCOUNT}",
+        "MediaBucket.Arn": f"arn:aws:s3:::{stack}-media-{ACCOUNT}",
         "InboundBucket.Arn": f"arn:aws:s3:::{stack}-inbound-{ACCOUNT}",
     }
 

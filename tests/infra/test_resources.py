@@ -116,6 +116,13 @@ def test_uploads_are_private_and_expire() -> None:
     assert bucket["BucketEncryption"]
 
 
+def test_pictures_are_kept_and_only_we_show_them() -> None:
+    bucket = RESOURCES["MediaBucket"]
+    assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
+    assert "LifecycleConfiguration" not in bucket["Properties"]
+    assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
+
+
 def test_every_function_has_a_policy_and_every_policy_a_function() -> None:
     config = json.loads((PROJECT / ".chalice" / "config.json").read_text())["stages"]["api"]
     assert config["autogen_policy"] is False
