@@ -14,6 +14,7 @@ from chalicelib.core.hotpath import install
 from chalicelib.core.queues import Queues
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.tokens import KeyRing
+from chalicelib.core.web import Web
 
 PROVIDER_READ_TIMEOUT_S = 10
 USER_AGENT = "Crier"
@@ -75,6 +76,11 @@ class Wiring:
     def s3(self) -> Any:
         """S3, for the uploads of imports."""
         return self._client("s3", signature_version="s3v4")
+
+    @cached_property
+    def web(self) -> Web:
+        """HTTP to everybody else: the one way out that is not AWS's."""
+        return Web(f"{USER_AGENT} (+{self.settings.base_url})")
 
     @cached_property
     def queues(self) -> Queues:

@@ -28,6 +28,7 @@ from infra.platform.pumps import Pumps, sources_of
 from infra.platform.server import Server, local_answer
 from infra.platform.stack import create_stack, put_object
 from infra.platform.template import Template
+from infra.stand_ins.transport import StandIns
 
 DEFAULT_TIMEOUT_S = 60
 LONGEST_SKIP_S = 6 * 3600
@@ -69,6 +70,8 @@ class Platform:
         self._given_app = app
         self.template = Template(stack=stack, region=region, parameters={**ANY_HOUR, **(parameters or {})})
         self.world = World(region=region, clock=LocalClock(frozen=frozen))
+        self.web = StandIns(self.world.clock)
+        """Who answers outside AWS: see `infra.stand_ins.transport`."""
         self._mishaps = Mishaps(double=double, shuffle=None if shuffle is None else Random(shuffle))  # noqa: S311
         self._server: Server | None = None
         self._environment: dict[str, str | None] = {}
@@ -110,6 +113,7 @@ class Platform:
             self.base_url = f"http://localhost:{self._server.port}"
         self._set_environment()
         self.world.open()
+        self.web.install()
         create_stack(self.template)
         self.world.calls.clear()
         app = self._application("APIHandler")
@@ -129,6 +133,7 @@ class Platform:
         if self._server is not None:
             self._server.stop()
             self.pumps.stop()
+        self.web.uninstall()
         self.world.close()
         for name, value in self._environment.items():
             if value is None:
@@ -159,6 +164,7 @@ class Platform:
         world.faults.clear()
         world.ses.account = Account()
         world.clock.reset()
+        self.web.reset()
         forget_what_was_kept(constants=False)
         self._give_clock()
 
