@@ -23,6 +23,8 @@ from chalicelib.subscribers.streams import EVERYONE
 Expression = Mapping[str, Any]
 EXERCISE_LIST = "exercise"
 OPERATORS = ("any", "all", "except")
+SAME = "same"
+"""In place of a channel of earlier deliveries: whichever channel the message goes out on."""
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,19 @@ def by_everyone(node: Node) -> bool:
 def topics_of(expression: Expression) -> list[str]:
     """The topics among `kept`, each once, sorted: what an unsubscribe from the message ends."""
     return sorted({source for source in kept(expression) if not source.startswith("list:")})
+
+
+def on_channel(expression: Expression, channel: str) -> Expression:
+    """The expression as one channel reads it: deliveries on the `same` channel are those on this one."""
+    return {kind: _on_channel(kind, value, channel) for kind, value in expression.items()}
+
+
+def _on_channel(kind: str, value: Any, channel: str) -> Any:
+    if kind in OPERATORS:
+        return [on_channel(part, channel) for part in value]
+    if kind == "deliveries" and value.get("channel") == SAME:
+        return {**value, "channel": channel}
+    return value
 
 
 def for_mode(expression: Expression, mode: str) -> Expression:

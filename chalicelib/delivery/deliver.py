@@ -209,7 +209,7 @@ def claim(attempt: Attempt, checks: Sequence[Item] = (), *, wiring: Wiring) -> b
     while True:
         operations: list[Item | Prepared] = [
             chunks(wiring).claiming(attempt.chunk, attempt=attempt.name, lease_until=lease, look_at=look_at),
-            *deliveries(wiring).taking(attempt.chunk, attempt.people),
+            *deliveries(wiring).taking(attempt.chunk, attempt.people, at=now),
             *checks,
         ]
         try:

@@ -19,6 +19,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.caps import entering, others, waits
 from chalicelib.delivery.halts import halts, look_in_s
 from chalicelib.delivery.holding import Holding
+from chalicelib.delivery.ladder import gap_s
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.pacing import Budget, budget, wait_s
@@ -193,7 +194,7 @@ def _close(head: PlanHead, pulse: Pulse, wave: Wave, *, tries: int, now: datetim
     put_off = 0.0 if cancelled else _put_off(head, wiring=wiring)
     settled = present.by_channel[wave.channel].waiting == 0
     if settled and not cancelled and (wave.opens_at or put_off > ended_at(wave)):
-        further = following(wave, now=now.timestamp())
+        further = following(wave, now=now.timestamp(), gap_s=gap_s(head))
         put = plans(wiring).replace(head.plan_id, further, expires_at=head.expires_at)
         more = (put, *entering(head, now=now, wiring=wiring))
         _sleep(pulse, until=further.begins_at, wiring=wiring, more=more)

@@ -1,6 +1,7 @@
 """Whom a wave holds: who must not be written to at this moment, why, and until when."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,14 +9,15 @@ from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.caps import Caps, Other
 from chalicelib.delivery.daylight import Daylight
+from chalicelib.delivery.ladder import Ladder
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.subscribers.streams import Row
 
-QUIET_HOURS, CAPPED = "quiet-hours", "capped"
+QUIET_HOURS, CAPPED, FALL_BACK = "quiet-hours", "capped", "fall-back"
 
 
 class Hold(NamedTuple):
-    """Why somebody is held, and when they may be written to (epoch seconds)."""
+    """Why somebody is held, and when they may be written to (epoch seconds; infinity: never)."""
 
     reason: str
     until: float
@@ -24,6 +26,11 @@ class Hold(NamedTuple):
 def usual_hours(settings: Settings) -> tuple[int, int]:
     """The deployment's hours, for people who chose none."""
     return settings.daylight_from, settings.daylight_to
+
+
+def never(hold: Hold | None) -> bool:
+    """Whether somebody is not to be written to at all: an earlier rung of the ladder reached them."""
+    return hold is not None and math.isinf(hold.until)
 
 
 class Holding:
@@ -37,9 +44,12 @@ class Holding:
     ) -> None:
         self._light = Daylight(usual_hours(wiring.settings), now) if head.daylight else None
         self._caps = Caps(head, channel, others, now=now, wiring=wiring) if others else None
+        self._ladder = Ladder(head, channel, now=now.timestamp(), wiring=wiring) if head.ladder else None
 
-    def of(self, row: Row) -> Hold | None:
-        """Whether a person is held; None for those who may be written to."""
+    def of(self, row: Row, ways: Collection[str]) -> Hold | None:
+        """Whether a person is held, whom these channels lead to; None for those who may be written to."""
+        if self._ladder is not None and (turn_at := self._ladder.turn_at(row.subscriber_id, ways)):
+            return Hold(FALL_BACK, turn_at)
         if self._light is not None and (opens_at := self._light.opens_at(row)):
             return Hold(QUIET_HOURS, opens_at)
         if self._caps is not None and (free_at := self._caps.free_at(row.subscriber_id)):

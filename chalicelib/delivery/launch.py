@@ -12,6 +12,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode, topics_of
 from chalicelib.delivery.caps import entering
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
+from chalicelib.delivery.ladder import Rung
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.passes import hold_until
@@ -37,7 +38,8 @@ class PlanSpec:
     number `origination` (E.164), or, where it is empty, from the agency's number for the scope. With
     `daylight`, the plan waits for the hours in which its people want newsletters; with a `weekly_cap`, until
     one of them got fewer of the department's newsletters on the channel in seven days. A `digest`
-    (see `PlanHead`) has no renditions yet, but `languages` by channel.
+    (see `PlanHead`) has no renditions yet, but `languages` by channel. The channels of a `ladder` are tried
+    one after the other; all others get the message at once.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class PlanSpec:
     weekly_cap: int = 0
     digest: Mapping[str, Any] = field(default_factory=dict)
     languages: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    ladder: Sequence[Rung] = ()
 
 
 @dataclass(frozen=True)
@@ -192,4 +195,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         daylight=spec.daylight,
         weekly_cap=spec.weekly_cap if spec.mode == "live" else 0,
         digest=dict(spec.digest),
+        ladder=[rung._asdict() for rung in spec.ladder],
     )

@@ -30,9 +30,9 @@ def ended_at(wave: Wave) -> float:
     return wave.passes[-1].ended_at if wave.passes else 0.0
 
 
-def following(wave: Wave, *, now: float) -> Wave:
-    """The wave that was done, with its next pass before it."""
-    soonest = now + GAP_S
+def following(wave: Wave, *, now: float, gap_s: float = GAP_S) -> Wave:
+    """The wave that was done, with its next pass before it, after a gap at least."""
+    soonest = now + gap_s
     ended = Pass(wave.begins_at, now, wave.next_chunk, wave.planned - wave.before, wave.held)
     return replace(
         wave,

@@ -27,6 +27,7 @@ class PlanHead:
     `daylight`, it waits for the hours in which its people want newsletters; `weekly_cap` (0: none) is how
     many of its department's newsletters one person may get on a channel in seven days. `digest` is what a
     plan of that kind has beside: its `moment` (RFC 3339), and the `usual` hour of digests with its turns.
+    `ladder`: channels of which one is tried after the other (`ladder.Rung`, as objects).
     """
 
     plan_id: str
@@ -55,6 +56,7 @@ class PlanHead:
     daylight: bool = False
     weekly_cap: int = 0
     digest: dict[str, Any] = field(default_factory=dict)
+    ladder: list[dict[str, Any]] = field(default_factory=list)
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

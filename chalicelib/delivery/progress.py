@@ -155,6 +155,17 @@ def expected(wave: Wave) -> int:
     return wave.before + (round(found / wave.walked) if wave.walked else found)
 
 
+def settled_channels(waves: Sequence[Wave], counts: Sequence[Mapping[str, object]]) -> set[str]:
+    """The channels on which nobody waits: walked to the end, nobody held, every message settled. Pure."""
+    found = set()
+    for channel in {wave.channel for wave in waves}:
+        own = [wave for wave in waves if wave.channel == channel]
+        settled = sum(total(counts, f"{channel}|{name}") for name in OUTCOMES)
+        if all(wave.over for wave in own) and settled == sum(wave.planned for wave in own):
+            found.add(channel)
+    return found
+
+
 def total(counts: Iterable[Mapping[str, object]], name: str) -> int:
     """The sum of one count over its shards."""
     return sum(int(str(shard.get(name, 0))) for shard in counts)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import Written
+from chalicelib.delivery.audience import Written, on_channel
 from chalicelib.delivery.choose import Choice, choose
 from chalicelib.delivery.chunks import Chunk, Recipient
 from chalicelib.delivery.holding import QUIET_HOURS, Holding
@@ -39,7 +39,7 @@ def still_due(
     present = subscribers.present(ids)
     if head.digest:
         return _still_due_digest(head, chunk, recipients, present, now=now, wiring=wiring)
-    has = had(head.audience, ids, wiring=wiring)
+    has = had(on_channel(head.audience, chunk.channel), ids, wiring=wiring)
     reasons = {
         r.subscriber_id: reason(
             head,
@@ -100,7 +100,7 @@ def reason(
     `has` are the earlier deliveries, of those that the audience asks for, that the person has; `holding` says
     who must wait.
     """
-    match = match_of(head.audience, person, has) if person else None
+    match = match_of(on_channel(head.audience, channel), person, has) if person else None
     if match is None:
         return GONE
     choice = choose(
@@ -116,5 +116,5 @@ def reason(
         return choice.skip or GONE
     if address != recipient.address:
         return MOVED
-    hold = holding.of(match.rows[0]) if holding else None
+    hold = holding.of(match.rows[0], ()) if holding else None
     return hold.reason if hold else ""

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.ids import SHARDS, shard_of
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import compiled
+from chalicelib.delivery.audience import compiled, on_channel
 from chalicelib.delivery.carried import carrying
-from chalicelib.delivery.choose import Choice, choose, language_for
+from chalicelib.delivery.choose import Choice, Skip, choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.halts import halts
-from chalicelib.delivery.holding import Hold, Holding
+from chalicelib.delivery.holding import Hold, Holding, never
 from chalicelib.delivery.late import Earlier
 from chalicelib.delivery.pacing import Budget
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, PlanHead, Wave, rendition_part
@@ -111,7 +111,7 @@ class Step:
 
         From a little before the cursor, if somebody there waits for a chunk to fill.
         """
-        wave, audience = self.wave, compiled(self._head.audience)
+        wave, audience = self.wave, compiled(on_channel(self._head.audience, self.wave.channel))
         began = wave.shard, wave.after
         again = self._open_again()
         shard, after = _before(wave.again) if again else began
@@ -168,13 +168,14 @@ class Step:
             return
         choice = self._choose(match)
         if choice.skip:
-            if wave.number == 0 and not wave.passes:
-                wave.skipped[choice.skip] = wave.skipped.get(choice.skip, 0) + 1
+            self._skip(choice.skip)
             return
         address = choice.addresses.get(wave.channel)
         if address is None:
             return
-        hold = self._holding.of(person)
+        hold = self._holding.of(person, choice.addresses)
+        if never(hold):
+            return
         if hold and self._now.timestamp() < wave.hold_until:
             self._hold(hold)
             return
@@ -186,6 +187,11 @@ class Step:
         wave.since.setdefault(part, self._now.timestamp())
         while len(wave.partial.get(part, ())) >= self._chunk and len(self._made) < STEP_CHUNKS:
             self._emit(part)
+
+    def _skip(self, why: Skip) -> None:
+        wave = self.wave
+        if wave.number == 0 and not wave.passes:
+            wave.skipped[why] = wave.skipped.get(why, 0) + 1
 
     def _hold(self, hold: Hold) -> None:
         wave = self.wave

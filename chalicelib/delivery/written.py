@@ -70,9 +70,9 @@ class Deliveries:
         if to.state in FLAGS:
             name = to.state if to.link is None else f"{to.state}_{to.link}"
             return f"{name}_at" in item
-        return to.state == "any" or self._outcome(to.plan, subscriber_id, item) == to.state
+        return to.state == "any" or self.outcome(to.plan, subscriber_id, item) == to.state
 
-    def _outcome(self, plan_id: str, subscriber_id: str, item: Mapping[str, Any]) -> str:
+    def outcome(self, plan_id: str, subscriber_id: str, item: Mapping[str, Any]) -> str:
         """What the plan counts a delivery as: a later report first, then the provider's answer."""
         if "failed_at" in item:
             return State.FAILED
