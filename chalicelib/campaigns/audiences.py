@@ -18,7 +18,7 @@ from chalicelib.core.fields import SLUG
 from chalicelib.core.geometry import area_errors
 from chalicelib.core.ids import is_id
 from chalicelib.core.staff import Actor
-from chalicelib.delivery.audience import Expression, kept, leaves, source_of
+from chalicelib.delivery.audience import SAME, Expression, kept, leaves, source_of
 from chalicelib.delivery.written import STATES
 from chalicelib.subscribers.conditions import Rule
 from chalicelib.subscribers.model import CHANNELS
@@ -42,7 +42,8 @@ SCHEMA = WithJsonSchema(
         "description": (
             'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"segment": ID}`; `{"area": AREA}`, '
             "who has a place in a circle, a polygon, or an area that was saved under an id; "
-            '`{"deliveries": {"campaign": ID, "state": STATE}}`, who was written to by an earlier campaign; '
+            '`{"deliveries": {"campaign": ID, "state": STATE}}`, who was written to by an earlier campaign, '
+            "on any channel, on the `channel` given, or on the `same` that this message goes out on; "
             '`{"any": [...]}`, who is in one of the parts; `{"all": [...]}`, who is in each; '
             '`{"except": [KEEP, MINUS, ...]}`, who is in the first and in none of the others.'
         ),
@@ -264,8 +265,8 @@ def _deliveries_form(value: Any, place: str) -> Iterator[FieldError]:
         yield FieldError(f"{place}/campaign", "Give a campaign's id: 32 hex characters.")
     if value["state"] not in STATES:
         yield FieldError(f"{place}/state", f"States are {', '.join(STATES)}.")
-    if value.get("channel", CHANNELS[0]) not in CHANNELS:
-        yield FieldError(f"{place}/channel", f"Channels are {', '.join(CHANNELS)}.")
+    if value.get("channel", SAME) not in (SAME, *CHANNELS):
+        yield FieldError(f"{place}/channel", f"Channels are {', '.join(CHANNELS)}; or {SAME}.")
     if "link" in value and (type(value["link"]) is not int or not 0 <= value["link"] < 10_000):
         yield FieldError(f"{place}/link", "Give the number of a link, as the report has it.")
     elif "link" in value and value["state"] != "clicked":

@@ -1,5 +1,6 @@
 """Previews: what one subscriber would get of a campaign, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -14,11 +15,12 @@ from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import for_mode
+from chalicelib.delivery.audience import for_mode, on_channel
+from chalicelib.delivery.by_channel import people as people_of
 from chalicelib.delivery.choose import Choice, choose, language_for
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.holding import usual_hours
-from chalicelib.delivery.reading import had, match_of
+from chalicelib.delivery.reading import Of, had
 from chalicelib.delivery.render import Links, Rendition, compile_sms, fill, values
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 from chalicelib.delivery.streams import Match
@@ -77,9 +79,9 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
     except NotFound:
         raise InvalidFields(FieldError("/subscriber_id", "No subscriber has this id.")) from None
     known = named(campaign, topics.get_all(campaign.sources))
-    match = _match(campaign, person, wiring=wiring)
     now = wiring.clock()
-    choice = _choice(campaign, match, at=now) if match else Choice({})
+    match, ways = _match(campaign, person, wiring=wiring)
+    choice = _choice(ways, match, at=now) if match else Choice({})
     return Preview(
         in_audience=match is not None,
         channels=sorted(choice.addresses),
@@ -90,17 +92,20 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
     )
 
 
-def _match(campaign: Campaign, person: Person, *, wiring: Wiring) -> Match | None:
-    """Whether and by what the person is in the audience, as the engine decides it."""
+def _match(campaign: Campaign, person: Person, *, wiring: Wiring) -> tuple[Match | None, Sequence[str]]:
+    """Whether and by what the person is in the audience, as the engine decides it, and on which channels."""
     if campaign.audience is None:
-        return None
+        return None, ()
     audience = for_mode(reach.resolved(campaign.audience, now=wiring.clock()), campaign.mode)
-    return match_of(audience, person, had(audience, [person.id], wiring=wiring)[person.id])
+    asked = [on_channel(audience, channel) for channel in campaign.channels]
+    has = {one for each in asked for one in had(each, [person.id], wiring=wiring)[person.id]}
+    reading = Of(person, has)
+    return next(people_of(audience, campaign.channels, reading, shard=0, after=None), (None, ()))
 
 
-def _choice(campaign: Campaign, match: Match, *, at: datetime) -> Choice:
+def _choice(channels: Sequence[str], match: Match, *, at: datetime) -> Choice:
     """The channels, by the engine's own rule."""
-    return choose(match.rows, match.topics, channels=campaign.channels, scope=SCOPE, at=at)
+    return choose(match.rows, match.topics, channels=channels, scope=SCOPE, at=at)
 
 
 def _held_until(campaign: Campaign, match: Match, *, at: datetime, settings: Settings) -> str:

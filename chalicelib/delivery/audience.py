@@ -24,7 +24,7 @@ Expression = Mapping[str, Any]
 EXERCISE_LIST = "exercise"
 OPERATORS = ("any", "all", "except")
 SAME = "same"
-"""In place of a channel of earlier deliveries: whichever channel the message goes out on."""
+"""In place of a channel of earlier deliveries: the one that the message goes out on; else any."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,8 @@ def _shape(expression: Expression) -> Node | _Filter:
         made = condition(value["rule"])
         return Where(Source(EVERYONE), made.test) if made.everyone else _Filter(made.test)
     if kind == "deliveries":
-        return Written(value["plan"], value["state"], value.get("channel", ""), value.get("link"))
+        channel = value.get("channel", SAME)
+        return Written(value["plan"], value["state"], "" if channel == SAME else channel, value.get("link"))
     raise ValueError(f"unknown operator {kind!r}")
 
 

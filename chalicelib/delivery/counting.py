@@ -10,11 +10,12 @@ from hashlib import sha256
 from typing import Any
 
 from chalicelib.core.ids import SHARDS
-from chalicelib.delivery.audience import Expression, compiled
+from chalicelib.delivery.audience import Expression
+from chalicelib.delivery.by_channel import people
 from chalicelib.delivery.choose import choose
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
-from chalicelib.delivery.streams import Match, members
+from chalicelib.delivery.streams import Match
 
 SAMPLE = 20
 LANGUAGES = 100
@@ -107,10 +108,10 @@ def walk(
     `audience` is resolved; `light` is the moment of which it is counted. `enough` is asked after each person
     and at the end of each shard.
     """
-    people = compiled(audience)
     while not tally.done and not enough(tally):
-        for match in members(people, reading, shard=tally.shard, after=tally.after or None):
-            tally.take(match, channels=channels, scope=scope, light=light)
+        found = people(audience, channels, reading, shard=tally.shard, after=tally.after or None)
+        for match, ways in found:
+            tally.take(match, channels=ways, scope=scope, light=light)
             tally.after = match.subscriber_id
             if enough(tally):
                 break
