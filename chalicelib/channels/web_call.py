@@ -37,7 +37,8 @@ STATUSES: Mapping[int, type[ProviderError]] = {
     425: Retryable,
     429: Throttled,
 }
-CODE = re.compile(r"[A-Za-z0-9_.:-]{1,60}")
+CODE = re.compile(r"[A-Za-z][A-Za-z_.:-]{0,59}|\d{1,9}")
+"""What looks like a platform's own code: a name or a number. A token is neither, nor is a sentence."""
 
 
 def by_status(answer: Answer) -> str:
@@ -50,9 +51,8 @@ class WebCalls:
     """The calls to one platform.
 
     `code` reads the platform's own code from an answer that refuses. Where there is none (ValueError,
-    LookupError, TypeError, AttributeError), or what does not look like one (a sentence, which may hold
-    anything), the status is the code. `meanings`: what a code or a status (as text) of this platform means,
-    before the general rule.
+    LookupError, TypeError, AttributeError), or what does not look like one, the status is the code.
+    `meanings`: what a code or a status (as text) of this platform means, before the general rule.
     """
 
     web: Web

@@ -96,7 +96,15 @@ def test_a_platform_has_codes_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>", b"[]", b"{}", b'{"error": "The token hush, of Ada, is bad"}', b'"x"']
+    "body",
+    [
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'"x"',
+        b'{"error": "The token hush, of Ada, is bad"}',
+        b'{"error": "tok3n-hush"}',
+    ],
 )
 def test_what_is_no_code_is_not_repeated(body: bytes) -> None:
     assert raised(answered(422, body), code=lambda answer: str(answer.json()["error"])).code == "422"
