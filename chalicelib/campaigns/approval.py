@@ -31,6 +31,7 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "default_language": campaign.default_language,
         "department": campaign.department,
         "expires_at": campaign.expires_at,
+        "ladder": campaign.ladder,
         "mode": campaign.mode,
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.campaigns import access, approval, reach, renditions, states, tables
+from chalicelib.campaigns.ladders import ladder_errors
 from chalicelib.campaigns.model import CHANNELS, Campaign, Draft
 from chalicelib.core import ids
 from chalicelib.core.clock import rfc3339
@@ -78,6 +79,7 @@ def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Se
         found.append(FieldError("/default_language", f"Offered are {', '.join(settings.languages)}."))
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
         found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
+    found += ladder_errors(draft.ladder, draft.channels)
     if draft.audience is not None:
         found += reach.errors(draft.audience, actor=actor, now=now)
     if found:

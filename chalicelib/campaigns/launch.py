@@ -113,6 +113,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         daylight=campaign.daylight,
         weekly_cap=departments.weekly_cap_of(campaign.department),
         instant=campaign.launched_at,
+        ladder=campaign.ladder,
     )
 
 

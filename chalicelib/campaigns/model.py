@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.delivery.audience import kept
 from chalicelib.delivery.content import Words
+from chalicelib.delivery.ladder import Rung
 from chalicelib.subscribers.conditions import Rule
 
 WORDS = {"push": ("push",), "email": ("subject", "preheader", "body"), "sms": ("sms",), "voice": ("voice",)}
@@ -40,9 +41,10 @@ class Campaign:
     people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send.
     `archived`: whether everybody may read it once it is sent, where it is for public topics; `daylight`:
     whether it waits for the hours in which its recipients want newsletters. `accounts` are ids of those of
-    the agency that it is posted to. `digest` is of what was
-    submitted, and so approved, or launched; `meaning` is what its names stood for at the launch, until its
-    plan is made. At `due_at` the tick looks after it: to start it, or to finish what was cut short.
+    the agency that it is posted to. The channels of its `ladder` are tried one after the other.
+    `digest` is of what was submitted, and so approved, or launched; `meaning` is what its names stood for at
+    the launch, until its plan is made. At `due_at` the tick looks after it: to start it, or to finish what
+    was cut short.
     """
 
     id: str
@@ -69,6 +71,7 @@ class Campaign:
     archived: bool = True
     daylight: bool = True
     accounts: tuple[str, ...] = ()
+    ladder: tuple[Rung, ...] = ()
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -106,6 +109,7 @@ class Draft:
     archived: bool = True
     daylight: bool = True
     accounts: tuple[str, ...] = ()
+    ladder: tuple[Rung, ...] = ()
 
 
 def has_words(words: Words, channel: str) -> bool:

@@ -205,6 +205,7 @@ def _draft(call: Call) -> Draft:
         archived=body.archived,
         daylight=body.daylight,
         accounts=tuple(body.accounts),
+        ladder=views.ladder_of(body.ladder),
     )
 
 
@@ -214,6 +215,8 @@ def _changes(body: views.CampaignChanges) -> dict[str, Any]:
         given["content"] = views.words_of(given["content"])
     for name in {"channels", "accounts"} & given.keys():
         given[name] = tuple(given[name])
+    if "ladder" in given:
+        given["ladder"] = views.ladder_of(given["ladder"])
     if "expires_at" in given:
         given["expires_at"] = given["expires_at"] or ""
     return given

@@ -16,6 +16,7 @@ from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.content import Words
+from chalicelib.delivery.ladder import Rung
 
 CAMPAIGNS = "campaign"
 DUE = "due"
@@ -77,6 +78,7 @@ class CampaignItem(TableModel):
     archived = BooleanAttribute(default=True)
     daylight = BooleanAttribute(default=True)
     accounts: Json = Json(null=True)
+    ladder: Json = Json(null=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")
@@ -187,6 +189,7 @@ def _item(campaign: Campaign) -> CampaignItem:
         **{name: getattr(campaign, name) for name in Campaign.__dataclass_fields__},
         "channels": list(campaign.channels),
         "accounts": list(campaign.accounts),
+        "ladder": [list(rung) for rung in campaign.ladder],
         "content": content_document(campaign.content),
         "authors": list(campaign.authors),
         "meaning": asdict(campaign.meaning) if campaign.meaning else None,
@@ -203,6 +206,7 @@ def _campaign(item: CampaignItem) -> Campaign:
             **values,
             "channels": tuple(item.channels),
             "accounts": tuple(item.accounts or ()),
+            "ladder": tuple(Rung(*rung) for rung in item.ladder or ()),
             "authors": tuple(item.authors),
             "due_at": item.due_at or "",
             "meaning": Meaning(**item.meaning) if item.meaning else None,

@@ -13,6 +13,7 @@ from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.fields import Id, Line, Moment, Slug
 from chalicelib.delivery.content import BODY_MAX, LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX, Words
 from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
+from chalicelib.delivery.ladder import Rung
 from chalicelib.delivery.progress import Progress
 
 Language = Annotated[
@@ -50,6 +51,23 @@ class WordsModel(Model):
     post: str = Field("", max_length=POST_MAX, description="What accounts post; without personal fields.")
 
 
+class RungModel(Model):
+    """One step of a ladder: the next channel is tried where this one did not do in time what is asked of it.
+
+    Nobody waits for a channel that does not lead to them.
+    """
+
+    channel: Channel
+    wait_minutes: int = Field(60, ge=5, le=7 * 24 * 60, description="How long its message may take.")
+    unless: Literal["sent", "delivered", "opened", "clicked"] = Field(
+        "delivered", description="What is asked of its message: where it did, the next is not tried."
+    )
+
+
+Ladder = Annotated[
+    list[RungModel],
+    Field(max_length=4, description="Channels to try one after the other; all others are used at once."),
+]
 Content = Annotated[dict[str, WordsModel], Field(max_length=50, description="Words by language.")]
 
 
@@ -68,6 +86,7 @@ class NewCampaign(Model):
     audience: Audience | None = None
     expires_at: Moment | None = Field(None, description="From then on it is too old to send.")
     accounts: Accounts = Field(default_factory=list)
+    ladder: Ladder = Field(default_factory=list)
     archived: bool = Field(True, description="Whether all may read it in the archive, once it is sent.")
     daylight: bool = Field(
         True, description="Whether it waits for the hours in which each recipient wants newsletters."
@@ -96,6 +115,7 @@ class CampaignChanges(Changes):
     archived: bool | None = None
     daylight: bool | None = None
     accounts: Accounts | None = None
+    ladder: Ladder | None = None
 
 
 class PreviewRequest(Model):
@@ -114,7 +134,8 @@ class ProofRequest(Model):
 class ProgressView(Model):
     """Messages: planned = sent + failed + unknown + cancelled + expired + waiting; `skipped` are people.
 
-    `held` are messages that are not planned yet, by reason: `quiet-hours`. They go, as far as they may by
+    `held` are messages that are not planned yet, by reason: `quiet-hours`, `capped`,
+    `fall-back` (an earlier channel of the ladder may still do). They go, as far as they may by
     then, in a further pass over the audience, from `next_pass_at` on.
 
     While it is sending: `expected`, how many it will be, is an estimate until the audience is read;
@@ -176,6 +197,7 @@ class CampaignView(CampaignSummary):
     content: dict[str, WordsModel]
     audience: dict[str, Any] | None
     accounts: list[str]
+    ladder: list[RungModel]
     archived: bool
     daylight: bool
     digest: str = Field(
@@ -252,6 +274,16 @@ def words_of(content: dict[str, WordsModel]) -> dict[str, Words]:
     return {language: Words(**dict(words)) for language, words in content.items()}
 
 
+def ladder_of(rungs: list[RungModel]) -> tuple[Rung, ...]:
+    """A ladder, as the room has it."""
+    return tuple(Rung(one.channel, one.wait_minutes * 60, one.unless) for one in rungs)
+
+
+def _rung(rung: Rung) -> RungModel:
+    given = {"channel": rung.channel, "wait_minutes": rung.wait_s // 60, "unless": rung.unless}
+    return RungModel.model_validate(given)
+
+
 def summary(standing: Standing) -> CampaignSummary:
     """A campaign for a list."""
     return CampaignSummary(**_summary(standing))
@@ -267,6 +299,7 @@ def view(standing: Standing, *, digest: str) -> CampaignView:
         content={tag: WordsModel(**words) for tag, words in content_document(campaign.content).items()},
         audience=dict(campaign.audience) if campaign.audience else None,
         accounts=list(campaign.accounts),
+        ladder=[_rung(rung) for rung in campaign.ladder],
         archived=campaign.archived,
         daylight=campaign.daylight,
         digest=digest,

@@ -111,6 +111,17 @@ WRONG = [
     Wrong("unknown channel", {"channels": ["pigeon"]}, ["/channels/0"]),
     Wrong("one channel twice", {"channels": ["sms", "sms"]}, ["/channels"]),
     Wrong("channels of the wrong type", {"channels": "email"}, ["/channels"]),
+    Wrong("a ladder of one", {"ladder": [{"channel": "email"}]}, ["/ladder"]),
+    Wrong(
+        "a ladder over other channels",
+        {"ladder": [{"channel": "voice"}, {"channel": "email"}]},
+        ["/ladder/0/channel"],
+    ),
+    Wrong(
+        "an impatient ladder",
+        {"ladder": [{"channel": "email", "wait_minutes": 4}, {"channel": "sms"}]},
+        ["/ladder/0/wait_minutes"],
+    ),
     Wrong("language not offered", {"default_language": "tlh"}, ["/default_language"]),
     Wrong("language that is none", {"default_language": "not a language"}, ["/default_language"]),
     Wrong("words in a language not offered", {"content": {"tlh": {"body": "x"}}}, ["/content/tlh"]),
@@ -227,6 +238,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "id": "",
         "name": "Elm Street",
         "accounts": [],
+        "ladder": [],
         "archived": True,
         "daylight": True,
         "department": "roads",
@@ -268,6 +280,10 @@ def test_a_draft_is_made_with_all_that_was_given(city: City) -> None:
         "daylight": False,
         "channels": ["push", "voice"],
         "accounts": ["city-news"],
+        "ladder": [
+            {"channel": "push", "wait_minutes": 30, "unless": "clicked"},
+            {"channel": "voice", "wait_minutes": 60, "unless": "delivered"},
+        ],
     }
     campaign = city.draft(**given)
     assert {name: campaign[name] for name in given} == given

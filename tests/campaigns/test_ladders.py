@@ -1,0 +1,42 @@
+"""Which ladders are refused, and where the refusal points."""
+
+from typing import NamedTuple
+
+import pytest
+
+from chalicelib.campaigns.ladders import ladder_errors
+from chalicelib.delivery.ladder import Rung
+
+ALL = ("push", "email", "sms", "voice")
+
+
+def rung(channel: str, unless: str = "sent") -> Rung:
+    return Rung(channel, 3_600, unless)
+
+
+class Example(NamedTuple):
+    name: str
+    ladder: tuple[Rung, ...]
+    pointers: list[str]
+    channels: tuple[str, ...] = ALL
+
+
+EXAMPLES = [
+    Example("none", (), []),
+    Example("a text, then a mail", (rung("sms", "delivered"), rung("email", "delivered")), []),
+    Example("every channel", tuple(map(rung, ALL)), []),
+    Example("a mail that is opened, then a text", (rung("email", "opened"), rung("sms")), []),
+    Example("the last is asked for nothing", (rung("email"), rung("push", "opened")), []),
+    Example("one rung", (rung("email"),), ["/ladder"]),
+    Example("a channel twice", (rung("email"), rung("email")), ["/ladder"]),
+    Example("a channel not used", (rung("email"), rung("sms")), ["/ladder/1/channel"], ("email",)),
+    Example("a text opened", (rung("sms", "opened"), rung("email")), ["/ladder/0/unless"]),
+    Example("a call followed", (rung("voice", "clicked"), rung("email")), ["/ladder/0/unless"]),
+    Example("a notification delivered", (rung("push", "delivered"), rung("email")), ["/ladder/0/unless"]),
+]
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.name)
+def test_ladders(example: Example) -> None:
+    found = ladder_errors(example.ladder, example.channels)
+    assert [error.pointer for error in found] == example.pointers
