@@ -67,11 +67,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one recipient: `provider_id` where sent, `reason` (a provider's code) where not."""
+    """What became of one recipient: `provider_id` where sent, `reason` (a provider's code) where not.
+
+    `gone`: the provider says that the address is no more; it ends, as after a hard bounce.
+    """
 
     state: State
     provider_id: str = ""
     reason: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ class Envelope:
 class Letter:
     """What all recipients of a call share: the compiled templates with their holes, and who sends.
 
-    `origination` is the number that a text leaves from; empty: any.
+    `origination` is the number that a text leaves from; empty: any. `language` is that of the words (BCP 47).
+    `until` is when they are too old to be read (epoch seconds), 0 where nothing was said.
     """
 
     subject: str
@@ -103,6 +108,9 @@ class Letter:
     sender_name: str = ""
     list_id: str = ""
     origination: str = ""
+    language: str = ""
+    urgent: bool = False
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,22 @@ class Settings:
     sms_sender_id: str = _setting(
         "CRIER_SMS_SENDER_ID", "", "Sender id for SMS, where the country allows one."
     )
+    push_rate: float = _setting("CRIER_PUSH_RATE", 100.0, "Notifications a second.")
+    push_services: tuple[str, ...] = _setting(
+        "CRIER_PUSH_SERVICES",
+        (
+            "fcm.googleapis.com",
+            "*.push.services.mozilla.com",
+            "*.notify.windows.com",
+            "*.push.apple.com",
+        ),
+        "Hosts of the push services whose browsers may ask for notifications, comma separated.",
+    )
+    push_apps: tuple[str, ...] = _setting(
+        "CRIER_PUSH_APPS",
+        (),
+        "ARNs of SNS's platform applications for the agency's app, one for each network; comma separated.",
+    )
     daylight_from: int = _setting(
         "CRIER_DAYLIGHT_FROM", 8, "Local hour from which newsletters may come, where a person chose none."
     )

@@ -110,6 +110,11 @@ class Wiring:
         """The key under which addresses are digested. Never rotated: it finds people again."""
         return self._secret("addresses").encode()
 
+    @cached_property
+    def push_secret(self) -> bytes:
+        """What our key to push services is made of. Never rotated: browsers subscribed to that key."""
+        return self._secret("push").encode()
+
 
 @lru_cache(maxsize=1)
 def wiring() -> Wiring:

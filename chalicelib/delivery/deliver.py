@@ -34,6 +34,7 @@ from chalicelib.delivery.chunks import READY, Chunk, Recipient, chunks, look_at,
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.doubt import sent_after_all, sent_again, settle_in_doubt
 from chalicelib.delivery.envelopes import envelopes, letter
+from chalicelib.delivery.gone import tell_gone
 from chalicelib.delivery.halts import halted_until, halts, look_in_s
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
@@ -251,6 +252,7 @@ def send(attempt: Attempt, *, wiring: Wiring) -> None:
             attempt.outcomes[recipient.subscriber_id] = outcome
         children, retry_s = _tried_again(attempt), _backoff_s(chunk)
     record(chunk, attempt.outcomes, attempt=attempt.name, wiring=wiring, children=children, retry_s=retry_s)
+    tell_gone(chunk, attempt.outcomes, wiring=wiring)
 
 
 def _tried_again(attempt: Attempt) -> Children:

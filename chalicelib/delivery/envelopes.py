@@ -24,6 +24,9 @@ def letter(head: PlanHead, rendition: Rendition) -> Letter:
         sender_name=head.sender_name,
         list_id=head.list_id,
         origination=head.origination,
+        language=rendition.language,
+        urgent=head.lane == "urgent",
+        until=head.send_until,
     )
 
 

@@ -5,6 +5,7 @@
                             too many halt what sends (`protect.py`)
     Reject, RenderingFailure  what counted as sent has failed
     DeliveryDelay           flag
+    gone                    what a worker was told at once of an address (`gone.py`)
 
 The delivery is named by the tags that the mail was sent with. Events come doubled and in any order; each step
 here may be repeated. https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
@@ -21,6 +22,7 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.ids import is_id
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import gone
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.flags import flag
 from chalicelib.delivery.protect import protect
@@ -48,6 +50,9 @@ PARTS = {**{kind: kind[0].lower() + kind[1:] for kind in FLAGS}, **FAILURES}
 
 def note_receipt(message: Mapping[str, Any], *, wiring: Wiring) -> None:
     """Notes one receipt. What is not about a delivery of ours is passed over, and logged by its ids."""
+    if message.get("kind") == gone.KIND:
+        gone.end_address(message, wiring=wiring)
+        return
     event = _event(message)
     ref = _delivery(event)
     kind = event.get("eventType", "")

@@ -5,7 +5,7 @@ from functools import lru_cache
 from chalicelib.channels.base import Channel
 from chalicelib.core.wiring import Wiring
 
-CHANNELS = ("email", "sms")
+CHANNELS = ("email", "sms", "push")
 """Those that there is a module for."""
 
 
@@ -27,4 +27,14 @@ def channel_of(name: str, *, mode: str, wiring: Wiring) -> Channel:
         from chalicelib.channels.sms import Sms
 
         return Sms(client=wiring.sns, settings=wiring.settings)
+    if name == "push":
+        from chalicelib.channels.push import Push
+
+        return Push(
+            client=wiring.sns,
+            web=wiring.web,
+            secret=lambda: wiring.push_secret,
+            settings=wiring.settings,
+            clock=wiring.clock,
+        )
     raise LookupError(name)

@@ -99,7 +99,8 @@ def _asked(service: str, operation: str, url: str, body: str) -> list[tuple[str,
     if service == "sns":
         form = {name: values[0] for name, values in parse_qs(body).items()}
         sms = "sms" if "PhoneNumber" in form else "*"
-        return [(action, form.get("TopicArn") or form.get("TargetArn") or sms)]
+        named = ("TopicArn", "TargetArn", "PlatformApplicationArn", "EndpointArn")
+        return [(action, next((form[name] for name in named if name in form), sms))]
     if service == "secrets-manager":
         return [(action, json.loads(body).get("SecretId", "*"))]
     if service == "s3":

@@ -11,8 +11,9 @@ from typing import Any
 class Letter:
     """One message as it left.
 
-    `channel` is `email` or `sms`; SMS has no subject or html, and of headers only the number it left `From`,
-    where one was named; `at` is aware, in UTC.
+    `channel` is `email`, `sms` or `push`; SMS has no subject or html, and of headers only the number it left
+    `From`, where one was named. A notification has its title as subject, and what came with it as headers.
+    `at` is aware, in UTC.
     """
 
     channel: str

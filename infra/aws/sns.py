@@ -1,4 +1,7 @@
-"""SNS `Publish`: text messages go to the outbox, messages to a topic to its queues in SNS's envelope."""
+"""SNS `Publish`: text messages and notifications go to the outbox, messages to a topic to its queues.
+
+Into a queue in SNS's envelope. Endpoints of devices are in `sns_push.py`.
+"""
 
 import json
 import re
@@ -11,6 +14,7 @@ from xml.sax.saxutils import escape
 from infra.aws.clock import LocalClock
 from infra.aws.errors import Answer, AwsError, query_error
 from infra.aws.outbox import Letter, Outbox
+from infra.aws.sns_push import Devices, is_device
 from infra.aws.sqs import Sqs
 
 E164 = re.compile(r"\+[1-9]\d{6,14}")
@@ -36,18 +40,24 @@ class Sns:
         self._sqs = sqs
         self._outbox = outbox
         self._clock = clock
-        self.operations: dict[str, Callable[[dict[str, str]], str]] = {"Publish": self._publish}
+        self.devices = Devices(outbox=outbox, clock=clock)
+        self.operations: dict[str, Callable[[dict[str, str]], str]] = {
+            "Publish": self._publish,
+            "CreatePlatformEndpoint": self.devices.create,
+            "SetEndpointAttributes": self.devices.change,
+        }
 
     def call(self, operation: str, body: str) -> Answer:
         """The HTTP answer to one operation."""
         try:
-            message_id = self.operations[operation](dict(parse_qsl(body, keep_blank_values=True)))
+            told = self.operations[operation](dict(parse_qsl(body, keep_blank_values=True)))
         except AwsError as error:
             return query_error(error)
+        name = "EndpointArn" if operation == "CreatePlatformEndpoint" else "MessageId"
         text = (
-            f'<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult>'
-            f"<MessageId>{escape(message_id)}</MessageId></PublishResult><ResponseMetadata>"
-            f"<RequestId>{uuid4()}</RequestId></ResponseMetadata></PublishResponse>"
+            f'<{operation}Response xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><{operation}Result>'
+            f"<{name}>{escape(told)}</{name}></{operation}Result><ResponseMetadata>"
+            f"<RequestId>{uuid4()}</RequestId></ResponseMetadata></{operation}Response>"
         )
         return 200, {"Content-Type": "text/xml"}, text
 
@@ -76,6 +86,8 @@ class Sns:
             arn = form.get("TopicArn") or form.get("TargetArn")
             if not arn:
                 raise _invalid("TopicArn or TargetArn", "no value for required parameter")
+            if is_device(arn):
+                return self.devices.publish(arn, message, form)
             return self.publish_to_topic(arn, message, subject=form.get("Subject"))
         number = form["PhoneNumber"]
         if not E164.fullmatch(number):

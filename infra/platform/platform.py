@@ -70,7 +70,7 @@ class Platform:
         self._given_app = app
         self.template = Template(stack=stack, region=region, parameters={**ANY_HOUR, **(parameters or {})})
         self.world = World(region=region, clock=LocalClock(frozen=frozen))
-        self.web = StandIns(self.world.clock)
+        self.web = StandIns(self.world.clock, self.world.outbox)
         """Who answers outside AWS: see `infra.stand_ins.transport`."""
         self._mishaps = Mishaps(double=double, shuffle=None if shuffle is None else Random(shuffle))  # noqa: S311
         self._server: Server | None = None
@@ -161,6 +161,7 @@ class Platform:
         world.sqs.clear()
         world.empty_buckets()
         world.outbox.clear()
+        world.sns.devices.clear()
         world.faults.clear()
         world.ses.account = Account()
         world.clock.reset()
@@ -308,7 +309,7 @@ def _forget_what_was_read() -> None:
     forget_what_was_kept(constants=False)
     module = sys.modules.get("chalicelib.core.wiring")
     if module is not None:
-        for name in ("ring", "address_key"):
+        for name in ("ring", "address_key", "push_secret"):
             vars(module.wiring()).pop(name, None)
 
 

@@ -41,6 +41,7 @@ from werkzeug.wrappers import Request, Response
 
 from chalicelib.core.guard import current
 from infra.aws.faults import FunctionCrashed
+from infra.aws.outbox import Outbox
 
 Clock = Callable[[], Any]
 S = TypeVar("S", bound="StandIn")
@@ -131,10 +132,12 @@ class Faults:
 class StandIn:
     """One provider.
 
-    `hosts` may hold wildcards; `clock` is the platform's; `requests` is all that came, in order.
+    `hosts` may hold wildcards; `clock` is the platform's; `requests` is all that came, in order. What people
+    would see of it goes into the platform's `outbox`.
     """
 
     hosts: ClassVar[tuple[str, ...]] = ()
+    outbox: Outbox | None = None
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -154,17 +157,21 @@ def json_response(document: Any, status: int = 200, headers: Mapping[str, str] =
 class StandIns:
     """The stand-ins of one platform: those of this package, and what tests `add`."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, outbox: Outbox | None = None) -> None:
         self._clock = clock
+        self._outbox = outbox
         self._lock = RLock()
         self.reset()
 
     def reset(self) -> None:
         """All of them as new, and those of tests gone."""
-        self._all = [one(self._clock) for one in kinds()]
+        self._all: list[StandIn] = []
+        for one in kinds():
+            self.add(one(self._clock))
 
     def add(self, stand_in: S) -> S:
         """One of a test, before all others."""
+        stand_in.outbox = self._outbox
         self._all.insert(0, stand_in)
         return stand_in
 
