@@ -6,12 +6,15 @@ from typing import Any
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.campaigns import count_routes
+from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import pages as archive_pages
 from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.permission import routes as permission_routes
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.tick import tick
+from chalicelib.channels.accounts import routes as account_routes
+from chalicelib.channels.accounts.tokens import look_after
 from chalicelib.conversations import routes as conversation_routes
 from chalicelib.conversations.inbound import take
 from chalicelib.core import department_routes, media_routes
@@ -79,6 +82,7 @@ app.register_blueprint(old_link_routes.public.blueprint)
 app.register_blueprint(suppression_routes.routes.blueprint)
 app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(area_routes.routes.blueprint)
+app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)
@@ -181,3 +185,9 @@ def tick_all(_event: CloudWatchEvent) -> None:
     """Every minute: what is due to start, and questions whose time is up."""
     close_due(wiring=wiring())
     tick(wiring=wiring())
+
+
+@app.schedule("rate(1 hour)", name="accounts")
+def accounts(event: CloudWatchEvent) -> None:
+    """Every hour: tokens of accounts that expire."""
+    look_after(needed, left=seconds_left(event.context), wiring=wiring())

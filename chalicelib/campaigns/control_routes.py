@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.campaigns import approve, control_views, reach, schedule, steer, views
+from chalicelib.campaigns import accounts, approve, control_views, reach, schedule, steer, views
 from chalicelib.campaigns.standing import standing_now
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
@@ -143,4 +143,4 @@ def extend_campaign(call: Call, campaign_id: str) -> views.CampaignView:
 
 def _view(call: Call, campaign: Any) -> views.CampaignView:
     found = standing_now(campaign, now=call.now, wiring=call.wiring)
-    return views.view(found, digest=reach.digest(campaign))
+    return views.view(found, digest=reach.digest(campaign), warned=accounts.warnings(campaign, now=call.now))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import access, approval, reach, renditions, states, tables
+from chalicelib.campaigns import access, accounts, approval, reach, renditions, states, tables
 from chalicelib.campaigns.ladders import ladder_errors
 from chalicelib.campaigns.model import CHANNELS, Campaign, Draft
 from chalicelib.core import ids
@@ -80,6 +80,7 @@ def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Se
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
         found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
     found += ladder_errors(draft.ladder, draft.channels)
+    found += accounts.errors(draft, actor=actor)
     if draft.audience is not None:
         found += reach.errors(draft.audience, actor=actor, now=now)
     if found:

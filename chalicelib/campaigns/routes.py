@@ -3,6 +3,7 @@
 from typing import Any
 
 from chalicelib.campaigns import (
+    accounts,
     cancel,
     control_views,
     draft,
@@ -53,7 +54,7 @@ def show_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     """Shows a campaign, and how far it is."""
     campaign = tables.read(campaign_id)
     found = standing_now(campaign, now=call.now, wiring=call.wiring)
-    return views.view(found, digest=reach.digest(campaign))
+    return views.view(found, digest=reach.digest(campaign), warned=accounts.warnings(campaign, now=call.now))
 
 
 @campaigns.staff(
@@ -227,4 +228,5 @@ def _standing(call: Call, campaign: Any) -> Standing:
 
 
 def _view(call: Call, campaign: Any) -> views.CampaignView:
-    return views.view(_standing(call, campaign), digest=reach.digest(campaign))
+    warned = accounts.warnings(campaign, now=call.now)
+    return views.view(_standing(call, campaign), digest=reach.digest(campaign), warned=warned)

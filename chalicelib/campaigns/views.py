@@ -1,5 +1,6 @@
 """What requests and answers of campaigns hold."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, JsonValue
@@ -10,6 +11,7 @@ from chalicelib.campaigns.preview import Preview
 from chalicelib.campaigns.standing import Standing
 from chalicelib.campaigns.states import STATUSES
 from chalicelib.core.endpoints import Changes, Model
+from chalicelib.core.errors import FieldError
 from chalicelib.core.fields import Id, Line, Moment, Slug
 from chalicelib.delivery.content import BODY_MAX, LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX, Words
 from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
@@ -191,6 +193,13 @@ class RejectionView(Model):
     reason: str
 
 
+class WarningView(Model):
+    """Something that keeps nobody from sending, and that somebody should look at before."""
+
+    pointer: str
+    message: str
+
+
 class CampaignView(CampaignSummary):
     """A campaign, whole. People are named by their staff ids; `progress` is there once it was launched."""
 
@@ -216,6 +225,7 @@ class CampaignView(CampaignSummary):
     cancelled_by: str | None
     plan_id: str | None
     progress: ProgressView | None
+    warnings: list[WarningView] = Field(description="Accounts that may not post when it starts.")
 
 
 class MailView(Model):
@@ -289,7 +299,7 @@ def summary(standing: Standing) -> CampaignSummary:
     return CampaignSummary(**_summary(standing))
 
 
-def view(standing: Standing, *, digest: str) -> CampaignView:
+def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) -> CampaignView:
     """A campaign, whole."""
     campaign = standing.campaign
     values: dict[str, Any] = {name: getattr(campaign, name) or None for name in DONE}
@@ -306,6 +316,7 @@ def view(standing: Standing, *, digest: str) -> CampaignView:
         authors=list(campaign.authors),
         rejection=_rejection(campaign),
         progress=_progress(standing.progress, standing) if standing.progress else None,
+        warnings=[WarningView(pointer=one.pointer, message=one.message) for one in warned],
     )
 
 

@@ -91,11 +91,12 @@ class Wiring:
         return Queues(client=install(sqs), prefix=self.settings.queue_prefix)
 
     @cached_property
-    def _secrets(self) -> Any:
+    def secrets(self) -> Any:
+        """Secrets Manager, for the keys of this deployment and the secrets of accounts."""
         return self._client("secretsmanager")
 
     def _secret(self, name: str) -> str:
-        answer = self._secrets.get_secret_value(SecretId=f"{self.settings.stack}/{name}")
+        answer = self.secrets.get_secret_value(SecretId=f"{self.settings.stack}/{name}")
         return str(answer["SecretString"])
 
     @cached_property

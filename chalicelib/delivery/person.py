@@ -21,6 +21,9 @@ from chalicelib.delivery.listing import status_of
 KEYS = 100
 """What DynamoDB reads in one BatchGetItem."""
 
+NO_REPORTS = frozenset({"expires_at", "taken_at"})
+"""What of a delivery ends like a report's time, and is none."""
+
 Key = tuple[str, str]
 
 
@@ -132,7 +135,7 @@ def _message(
     reports = {
         name.removesuffix("_at"): _moment(at)
         for name, at in delivery.items()
-        if name.endswith("_at") and name != "expires_at"
+        if name.endswith("_at") and name not in NO_REPORTS
     }
     outcome = _outcome(delivery["subscriber_id"], recipients, outcomes)
     status = status_of(outcome, delivery)

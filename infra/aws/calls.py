@@ -102,7 +102,8 @@ def _asked(service: str, operation: str, url: str, body: str) -> list[tuple[str,
         named = ("TopicArn", "TargetArn", "PlatformApplicationArn", "EndpointArn")
         return [(action, next((form[name] for name in named if name in form), sms))]
     if service == "secrets-manager":
-        return [(action, json.loads(body).get("SecretId", "*"))]
+        document = json.loads(body)
+        return [(action, document.get("SecretId", document.get("Name", "*")))]
     if service == "s3":
         return [(S3_ACTIONS.get(operation, operation), _bucket(url))]
     if service == "sesv2" and operation.startswith("Send"):

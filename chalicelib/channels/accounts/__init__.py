@@ -1,1 +1,1 @@
-"""channels.accounts: the agency's own accounts on platforms, their secrets, and how they stand."""
+"""channels.accounts: where the agency posts: who keeps each account, how it stands, and its secrets."""
