@@ -28,6 +28,7 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "channels": sorted(campaign.channels),
         "daylight": campaign.daylight,
         "content": content_document(campaign.content),
+        "correction": asdict(campaign.correction) if campaign.correction else None,
         "default_language": campaign.default_language,
         "department": campaign.department,
         "expires_at": campaign.expires_at,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.campaigns import accounts, approve, control_views, reach, schedule, steer, views
+from chalicelib.campaigns import accounts, approve, control_views, correct, reach, schedule, steer, views
 from chalicelib.campaigns.standing import standing_now
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
@@ -139,6 +139,32 @@ def resume_campaign(call: Call, campaign_id: str) -> views.CampaignView:
 def extend_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     """Sends what was sent to those who joined its audience since, and to nobody a second time."""
     return _view(call, steer.extend(campaign_id, actor=call.actor, now=call.now, wiring=call.wiring))
+
+
+@control.staff(
+    "POST",
+    ONE + "/correct",
+    roles=COMMUNICATORS,
+    modes=ANY_MODE,
+    body=control_views.CorrectionRequest,
+    returns=views.CampaignView,
+    status=201,
+    also=(Conflict,),
+)
+def correct_campaign(call: Call, campaign_id: str) -> views.CampaignView:
+    """Drafts a follow-up to exactly those who got it, which also puts right its posts and its page."""
+    content = views.words_of(call.body.content)
+    return _view(
+        call,
+        correct.correct(
+            campaign_id,
+            how=call.body.how,
+            content=content,
+            actor=call.actor,
+            now=call.now,
+            wiring=call.wiring,
+        ),
+    )
 
 
 def _view(call: Call, campaign: Any) -> views.CampaignView:

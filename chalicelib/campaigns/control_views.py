@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from chalicelib.campaigns.views import Content
 from chalicelib.core.endpoints import Listing, Model
 from chalicelib.core.fields import Moment, Reason
 from chalicelib.delivery.listing import Listed
@@ -42,6 +43,19 @@ class Resumption(Model):
     """Why a send may go on; needed where it was halted."""
 
     reason: Reason | None = None
+
+
+class CorrectionRequest(Model):
+    """How to correct a campaign. It becomes a draft, whose words can still be changed."""
+
+    how: Literal["replace", "add", "withdraw"] = Field(
+        "replace",
+        description="Of what stands in public: `replace` edits posts, or takes them back and posts anew, and "
+        "renews the archive's page; `add` answers posts and adds to the page; `withdraw` takes both back.",
+    )
+    content: Content = Field(
+        default_factory=dict, description="Words by language; the campaign's own to begin with, if left out."
+    )
 
 
 class DeliveriesQuery(Listing):

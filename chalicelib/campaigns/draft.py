@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.campaigns import access, accounts, approval, reach, renditions, states, tables
 from chalicelib.campaigns.ladders import ladder_errors
-from chalicelib.campaigns.model import CHANNELS, Campaign, Draft
+from chalicelib.campaigns.model import CHANNELS, Campaign, Correction, Draft
 from chalicelib.core import ids
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import FieldError, InvalidFields
@@ -15,8 +15,12 @@ from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 
+FIXED_IN_CORRECTIONS = frozenset({"audience", "department", "accounts", "ladder"})
 
-def create(draft: Draft, *, actor: Actor, now: datetime, wiring: Wiring) -> Campaign:
+
+def create(
+    draft: Draft, *, correction: Correction | None = None, actor: Actor, now: datetime, wiring: Wiring
+) -> Campaign:
     """Makes a draft, of the mode of the actor's key. Raises Forbidden (department), InvalidFields."""
     actor.require_department(draft.department)
     _check(draft, actor=actor, now=now, settings=wiring.settings)
@@ -32,6 +36,7 @@ def create(draft: Draft, *, actor: Actor, now: datetime, wiring: Wiring) -> Camp
         updated_at=at,
         updated_by=actor.staff_id,
         authors=(actor.staff_id,),
+        correction=correction,
     )
     tables.add(campaign)
     return campaign
@@ -49,6 +54,7 @@ def change(
     states.require("change", campaign.state)
     if campaign.version != version:
         raise tables.changed_meanwhile()
+    _keep_fixed(campaign, given)
     changed = replace(
         campaign, **given, version=version + 1, updated_at=rfc3339(now), updated_by=actor.staff_id
     )
@@ -59,6 +65,15 @@ def change(
         changed = replace(approval.returned(changed), authors=tuple(authors))
     tables.replace(changed, version=version, state=states.State(campaign.state))
     return changed
+
+
+def _keep_fixed(campaign: Campaign, given: Mapping[str, Any]) -> None:
+    """Raises InvalidFields where a correction would reach others than the campaign that it corrects."""
+    fixed = FIXED_IN_CORRECTIONS & given.keys() if campaign.correction else ()
+    if fixed:
+        raise InvalidFields(
+            *(FieldError(f"/{name}", "A correction goes where the campaign went.") for name in sorted(fixed))
+        )
 
 
 def delete(campaign_id: str, *, actor: Actor) -> None:

@@ -10,7 +10,7 @@ of a launch and a cancel at the same moment the cancel wins.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.campaigns import access, approval, digests, ready, states, tables
+from chalicelib.campaigns import access, approval, correct, digests, ready, states, tables
 from chalicelib.campaigns.archive import issues
 from chalicelib.campaigns.audiences import inlined
 from chalicelib.campaigns.model import Campaign, Meaning
@@ -48,6 +48,7 @@ def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: W
     """Marks a campaign as sending and hands it over. Raises as `launch`; `actor` must reach the audience."""
     states.require("launch", campaign.state)
     meaning = ready.require_sendable(campaign, actor=actor, now=now)
+    correct.require_settled(campaign, wiring=wiring)
     marked = replace(
         campaign,
         state=State.SENDING,
@@ -59,7 +60,8 @@ def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: W
         digest=approval.digest(campaign, meaning),
         meaning=meaning,
     )
-    more = digests.adding(marked, _audience(marked, meaning), wiring=wiring)
+    readers = correct.digest_audience(marked, wiring=wiring) or _audience(marked, meaning)
+    more = digests.adding(marked, readers, wiring=wiring)
     was = State(campaign.state)
     tables.replace_with(marked, more, version=campaign.version, state=was, wiring=wiring)
     return hand_over(marked, now=now, wiring=wiring)
@@ -70,6 +72,7 @@ def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
     spec = _spec(campaign, settings=wiring.settings)
     engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
     issues.publish(campaign)
+    correct.take_effect(campaign, wiring=wiring)
     current = tables.read(campaign.id)
     if current.state == State.CANCELLED:
         stop(current, wiring=wiring)
@@ -111,7 +114,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         send_until=epoch(parse_rfc3339(campaign.expires_at)) if campaign.expires_at else 0,
         department=campaign.department,
         daylight=campaign.daylight,
-        weekly_cap=departments.weekly_cap_of(campaign.department),
+        weekly_cap=0 if campaign.correction else departments.weekly_cap_of(campaign.department),
         instant=campaign.launched_at,
         ladder=campaign.ladder,
     )

@@ -32,6 +32,18 @@ class Meaning:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a campaign corrects: the id of the first one, and how what stands in public is put right.
+
+    `replace`: posts are edited, or taken back and posted anew, and the archive shows the new words; `add`:
+    posts are answered, and the archive shows both; `withdraw`: posts and the archive's page are taken back.
+    """
+
+    campaign: str
+    how: str
+
+
+@dataclass(frozen=True)
 class Campaign:
     """One planned send: content × audience × channels, of one department.
 
@@ -42,6 +54,7 @@ class Campaign:
     `archived`: whether everybody may read it once it is sent, where it is for public topics; `daylight`:
     whether it waits for the hours in which its recipients want newsletters. `accounts` are ids of those of
     the agency that it is posted to. The channels of its `ladder` are tried one after the other.
+    `correction` says what it corrects; `corrected_by` is the newest campaign that corrected it.
     `digest` is of what was submitted, and so approved, or launched; `meaning` is what its names stood for at
     the launch, until its plan is made. At `due_at` the tick looks after it: to start it, or to finish what
     was cut short.
@@ -72,6 +85,8 @@ class Campaign:
     daylight: bool = True
     accounts: tuple[str, ...] = ()
     ladder: tuple[Rung, ...] = ()
+    correction: Correction | None = None
+    corrected_by: str = ""
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""

@@ -47,6 +47,7 @@ ALLOWED: Mapping[str, frozenset[str]] = {
     "pause": frozenset({SENDING}),
     "resume": frozenset({PAUSED, HALTED}),
     "extend": frozenset({SENT}),
+    "correct": frozenset({SENT, CANCELLED}),
     "cancel": BEFORE | UNDER_WAY,
     "report": UNDER_WAY | {SENT, CANCELLED},
     "list deliveries of": UNDER_WAY | {SENT, CANCELLED},

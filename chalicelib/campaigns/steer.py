@@ -43,13 +43,15 @@ def extend(campaign_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> 
     """Sends what was sent to those who joined its audience since.
 
     Raises NotFound; Forbidden; Conflict: `too-old` where it expired, or is soon forgotten; `topic-ended`;
-    `not-approved` where the department began to ask for a second person since.
+    `corrected`; `not-approved` where the department began to ask for a second person since.
     """
     campaign = access.of_department_and_mode(campaign_id, actor=actor)
     states.require("extend", standing(campaign, wiring=wiring).status)
     approval.require_approved(campaign, two_person=departments.asks_for_two(campaign.department))
     if any(topic.status == ENDED for topic in topics.get_all(campaign.sources).values()):
         raise Conflict("A topic that it was for has ended; nobody can be reached by it.", code="topic-ended")
+    if campaign.corrected_by:
+        raise Conflict("It was corrected; what was wrong is sent to nobody else.", code="corrected")
     if campaign.expires_at and campaign.expires_at <= rfc3339(now):
         raise _too_old()
     if not control.extend(campaign.plan_id, now=now, wiring=wiring):

@@ -9,7 +9,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.campaigns.model import Campaign, Meaning, content_document
+from chalicelib.campaigns.model import Campaign, Correction, Meaning, content_document
 from chalicelib.campaigns.states import State
 from chalicelib.core import dynamo, ids
 from chalicelib.core.errors import Conflict, NotFound
@@ -79,6 +79,8 @@ class CampaignItem(TableModel):
     daylight = BooleanAttribute(default=True)
     accounts: Json = Json(null=True)
     ladder: Json = Json(null=True)
+    correction: Json = Json(null=True)
+    corrected_by = UnicodeAttribute(default="")
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")
@@ -173,6 +175,13 @@ def done(campaign: Campaign) -> None:
             raise
 
 
+def note_correction(campaign_id: str, by: str) -> None:
+    """Notes at a campaign that another one corrected it; once more is harmless. Its version stays."""
+    CampaignItem(campaign_id).update(
+        actions=[CampaignItem.corrected_by.set(by)], condition=CampaignItem.id.exists()
+    )
+
+
 def changed_meanwhile() -> Conflict:
     """The refusal of a change that another one has overtaken."""
     return Conflict("This campaign was changed meanwhile; read it again.", code=OVERTAKEN)
@@ -192,6 +201,7 @@ def _item(campaign: Campaign) -> CampaignItem:
         "ladder": [list(rung) for rung in campaign.ladder],
         "content": content_document(campaign.content),
         "authors": list(campaign.authors),
+        "correction": asdict(campaign.correction) if campaign.correction else None,
         "meaning": asdict(campaign.meaning) if campaign.meaning else None,
         "due": DUE if campaign.due_at else None,
         "due_at": campaign.due_at or None,
@@ -208,6 +218,7 @@ def _campaign(item: CampaignItem) -> Campaign:
             "accounts": tuple(item.accounts or ()),
             "ladder": tuple(Rung(*rung) for rung in item.ladder or ()),
             "authors": tuple(item.authors),
+            "correction": Correction(**item.correction) if item.correction else None,
             "due_at": item.due_at or "",
             "meaning": Meaning(**item.meaning) if item.meaning else None,
             "content": {language: Words(**words) for language, words in item.content.items()},

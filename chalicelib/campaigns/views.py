@@ -33,6 +33,7 @@ DONE = (
     "launched_by",
     "cancelled_by",
     "plan_id",
+    "corrected_by",
 )
 Channel = Literal["push", "email", "sms", "voice"]
 Channels = Annotated[list[Channel], Field(max_length=4)]
@@ -185,6 +186,13 @@ class CampaignSummary(Model):
     cancelled_at: str | None
 
 
+class CorrectionView(Model):
+    """What a campaign corrects, by its id, and how what stands in public follows."""
+
+    campaign: str
+    how: str
+
+
 class RejectionView(Model):
     """Why a campaign was returned to its authors; `by` is `system` where it could not start by itself."""
 
@@ -220,6 +228,8 @@ class CampaignView(CampaignSummary):
     approved_at: str | None
     approved_by: str | None
     rejection: RejectionView | None
+    correction: CorrectionView | None
+    corrected_by: str | None = Field(description="The newest campaign that corrected it.")
     scheduled_by: str | None
     launched_by: str | None
     cancelled_by: str | None
@@ -315,6 +325,7 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         digest=digest,
         authors=list(campaign.authors),
         rejection=_rejection(campaign),
+        correction=CorrectionView(**vars(campaign.correction)) if campaign.correction else None,
         progress=_progress(standing.progress, standing) if standing.progress else None,
         warnings=[WarningView(pointer=one.pointer, message=one.message) for one in warned],
     )

@@ -269,6 +269,8 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "cancelled_at": None,
         "cancelled_by": None,
         "plan_id": None,
+        "correction": None,
+        "corrected_by": None,
         "progress": None,
     }
     assert city.get(f"/v1/campaigns/{answer.json['id']}").json == answer.json
