@@ -4,7 +4,7 @@ import re
 import zipfile
 from pathlib import Path
 
-SERVICES = frozenset({"dynamodb", "s3", "secretsmanager", "sesv2", "sns", "sqs"})
+SERVICES = frozenset({"dynamodb", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "sesv2", "sns", "sqs"})
 """The AWS services that `core/wiring.py` makes clients of, as botocore names them."""
 
 _LOCALES = Path(__file__).parent.parent / "templates" / "locales"

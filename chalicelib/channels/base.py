@@ -97,8 +97,8 @@ class Envelope:
 class Letter:
     """What all recipients of a call share: the compiled templates with their holes, and who sends.
 
-    `origination` is the number that a text leaves from; empty: any. `language` is that of the words (BCP 47).
-    `until` is when they are too old to be read (epoch seconds), 0 where nothing was said.
+    `origination` is the number that a text or a call leaves from; empty: any. `language` is that of
+    the words (BCP 47); `until` is when they are too old to be read (epoch seconds), 0 where nothing was said.
     """
 
     subject: str

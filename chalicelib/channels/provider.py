@@ -29,6 +29,7 @@ def provider_call(call: Any, errors: Mapping[str, type[ProviderError]], **reques
 
     A connection that never stood is Retryable; a time-out, a broken connection or a 5xx is Ambiguous; refused
     credentials are HaltLane; a code not in `errors`, or a request that botocore refuses to send, is Unfit.
+    Where an error gives a reason beside its code, `errors` may name that, and it goes first.
     """
     from botocore.exceptions import (
         ClientError,
@@ -49,8 +50,9 @@ def provider_call(call: Any, errors: Mapping[str, type[ProviderError]], **reques
         raise Unfit(type(error).__name__) from error
     except ClientError as error:
         code = error.response["Error"]["Code"]
-        if code in errors:
-            raise errors[code](code) from error
+        reason = error.response.get("Reason") or code
+        if kind := errors.get(reason) or errors.get(code):
+            raise kind(reason) from error
         if code in CALLER_REFUSED:
             raise HaltLane(code) from error
         if error.response["ResponseMetadata"].get("HTTPStatusCode", 500) >= 500:

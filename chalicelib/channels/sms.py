@@ -1,34 +1,30 @@
 """SMS by SNS: one `Publish` per number, with the rendition filled in here."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chalicelib.channels.base import (
-    Ambiguous,
     Envelope,
     HaltLane,
     Letter,
     Limits,
     Outcome,
     ProviderError,
-    Retryable,
-    State,
+    Throttled,
     Unfit,
 )
 from chalicelib.channels.holes import fill
+from chalicelib.channels.one_by_one import one_by_one
 from chalicelib.channels.provider import provider_call
 from chalicelib.core.settings import Settings
 
 CHUNK = 20
-SECONDS_PER_CALL = 13.0
-"""The longest that one call takes: 3 seconds to connect, 10 to read."""
 
 CALL_ERRORS: Mapping[str, type[ProviderError]] = {
-    "Throttled": Retryable,
-    "Throttling": Retryable,
-    "ThrottlingException": Retryable,
-    "ThrottledException": Retryable,
+    "Throttled": Throttled,
+    "Throttling": Throttled,
+    "ThrottlingException": Throttled,
+    "ThrottledException": Throttled,
     "AuthorizationError": HaltLane,
     "AccessDeniedException": HaltLane,
     "OptedOut": Unfit,
@@ -37,7 +33,7 @@ CALL_ERRORS: Mapping[str, type[ProviderError]] = {
 
 
 class Sms:
-    """The SMS channel of one process."""
+    """The SMS channel of one process, through SNS."""
 
     def __init__(self, *, client: Any, settings: Settings) -> None:
         self._client = client
@@ -48,27 +44,10 @@ class Sms:
         return Limits(chunk=CHUNK, per_second=self._settings.sms_rate)
 
     def send(self, letter: Letter, envelopes: Sequence[Envelope], *, seconds_left: float) -> list[Outcome]:
-        """One `Publish` each, until the time is short.
+        """One `Publish` each, until the time is short."""
+        return one_by_one(lambda one: self._publish(letter, one), envelopes, seconds_left=seconds_left)
 
-        A throttle or the clock leaves the rest for a child chunk.
-        """
-        deadline = time.monotonic() + seconds_left
-        outcomes: list[Outcome] = []
-        for envelope in envelopes:
-            if time.monotonic() + SECONDS_PER_CALL > deadline:
-                break
-            try:
-                outcomes.append(self._publish(letter, envelope))
-            except Retryable as error:
-                outcomes.append(Outcome(State.RETRY, reason=error.code))
-                break
-            except HaltLane:
-                if not outcomes:
-                    raise
-                break
-        return outcomes + [Outcome(State.RETRY, reason="no-time")] * (len(envelopes) - len(outcomes))
-
-    def _publish(self, letter: Letter, envelope: Envelope) -> Outcome:
+    def _publish(self, letter: Letter, envelope: Envelope) -> str:
         attributes = {"AWS.SNS.SMS.SMSType": {"DataType": "String", "StringValue": "Transactional"}}
         named = {
             "AWS.SNS.SMS.SenderID": self._settings.sms_sender_id,
@@ -77,17 +56,11 @@ class Sms:
         for name, value in named.items():
             if value:
                 attributes[name] = {"DataType": "String", "StringValue": value}
-        text = fill(letter.text, {**letter.defaults, **envelope.values})
-        try:
-            answer = provider_call(
-                self._client.publish,
-                CALL_ERRORS,
-                PhoneNumber=envelope.address,
-                Message=text,
-                MessageAttributes=attributes,
-            )
-        except Unfit as error:
-            return Outcome(State.FAILED, reason=error.code)
-        except Ambiguous as error:
-            return Outcome(State.UNKNOWN, reason=error.code)
-        return Outcome(State.SENT, provider_id=answer["MessageId"])
+        answer = provider_call(
+            self._client.publish,
+            CALL_ERRORS,
+            PhoneNumber=envelope.address,
+            Message=fill(letter.text, {**letter.defaults, **envelope.values}),
+            MessageAttributes=attributes,
+        )
+        return str(answer["MessageId"])

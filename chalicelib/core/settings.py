@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
+SNS, END_USER_MESSAGING = "sns", "end-user-messaging"
+SMS_TYPES = {"TRANSACTIONAL", "PROMOTIONAL"}
 SCOPES_OF_NUMBERS = {"newsletter", "emergency"}
 
 
@@ -65,6 +67,17 @@ class Settings:
     country: str = _setting("CRIER_COUNTRY", "US", "ISO 3166 country that local phone numbers belong to.")
     sms_rate: float = _setting(
         "CRIER_SMS_RATE", 20.0, "SMS parts a second that the origination number may send."
+    )
+    sms_service: str = _setting(
+        "CRIER_SMS_SERVICE",
+        SNS,
+        "What sends texts: `sns`, or `end-user-messaging`, which also reports what became of each.",
+    )
+    sms_type: str = _setting(
+        "CRIER_SMS_TYPE",
+        "TRANSACTIONAL",
+        "What the newsletters' number is registered for at End User Messaging:"
+        " `TRANSACTIONAL` or `PROMOTIONAL`.",
     )
     sms_sender_id: str = _setting(
         "CRIER_SMS_SENDER_ID", "", "Sender id for SMS, where the country allows one."
@@ -155,6 +168,25 @@ class Settings:
         The token is the subject: a local part holds 64 octets, and need not keep its case.
         """
         return f"mailto:unsubscribe@{self.inbound_domain}?subject=" if self.inbound_domain else ""
+
+    @property
+    def sms_reports(self) -> bool:
+        """Whether texts go by End User Messaging, which reports on each.
+
+        Raises ValueError for a setting that is no such service.
+        """
+        if self.sms_service not in (SNS, END_USER_MESSAGING):
+            raise ValueError(f"CRIER_SMS_SERVICE: `{SNS}` or `{END_USER_MESSAGING}`")
+        return self.sms_service == END_USER_MESSAGING
+
+    def sms_type_of(self, number: str) -> str:
+        """What a text from one of our numbers is to End User Messaging; of emergencies always transactional.
+
+        Raises ValueError for a setting that is neither of the two.
+        """
+        if self.sms_type not in SMS_TYPES:
+            raise ValueError("CRIER_SMS_TYPE: `TRANSACTIONAL` or `PROMOTIONAL`")
+        return "TRANSACTIONAL" if self.scope_of(number) == "emergency" else self.sms_type
 
     def number_for(self, scope: str) -> str:
         """The number that texts of a scope leave from, in E.164; empty where none is set for it.

@@ -73,6 +73,11 @@ class Wiring:
         return self._provider("sns")
 
     @cached_property
+    def sms_voice(self) -> Any:
+        """End User Messaging, for texts and calls."""
+        return self._provider("pinpoint-sms-voice-v2")
+
+    @cached_property
     def s3(self) -> Any:
         """S3, for the uploads of imports."""
         return self._client("s3", signature_version="s3v4")

@@ -9,6 +9,7 @@ itself; `read` sums the slots.
     email#link#3#clicked   email#link#3#clicks           people and events of the plan's link 3
     email#hour#2026-11-22T05#opens                       events in one hour, UTC
     email#reason#too-many                                people who said why they unsubscribed
+    sms#priced   sms#cost                                messages whose price was told; their sum (`DOLLAR`)
 """
 
 from collections import Counter
@@ -20,6 +21,9 @@ from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
 
 SLOTS = 8
+DOLLAR = 100_000
+"""Costs are counted in so many parts of a US dollar: providers state prices with five decimals."""
+
 PEOPLE = frozenset({"delayed", "delivered", "bounced", "hard_bounced", "complained", "opened", "clicked"})
 """What people are counted for: each has a flag on the delivery."""
 
@@ -31,14 +35,14 @@ def slot_of(plan_id: str, subscriber_id: str) -> str:
     return f"{plan_id}#{shard_of(subscriber_id) % SLOTS}"
 
 
-def addition(slot: str, counter: str, *, table: str) -> dict[str, Any]:
-    """The part of a transaction that adds one to a counter."""
+def addition(slot: str, counter: str, *, table: str, amount: int = 1) -> dict[str, Any]:
+    """The part of a transaction that adds to a counter."""
     return {
         "Update": {
             "TableName": table,
             "Key": {"plan_slot": {"S": slot}, "counter": {"S": counter}},
-            "UpdateExpression": "ADD amount :one",
-            "ExpressionAttributeValues": {":one": {"N": "1"}},
+            "UpdateExpression": "ADD amount :more",
+            "ExpressionAttributeValues": {":more": {"N": str(amount)}},
         }
     }
 

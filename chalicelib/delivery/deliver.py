@@ -32,7 +32,7 @@ from chalicelib.delivery.carried import carried
 from chalicelib.delivery.child_keys import again_of, half_of, resend_of, resends_of, tries_of
 from chalicelib.delivery.chunks import READY, Chunk, Recipient, chunks, look_at, message_of
 from chalicelib.delivery.deliveries import deliveries
-from chalicelib.delivery.doubt import sent_after_all, sent_again, settle_in_doubt
+from chalicelib.delivery.doubt import record_doubts, sent_after_all, sent_again, settle_in_doubt
 from chalicelib.delivery.envelopes import envelopes, letter
 from chalicelib.delivery.gone import tell_gone
 from chalicelib.delivery.halts import halted_until, halts, look_in_s
@@ -206,7 +206,7 @@ def claim(attempt: Attempt, checks: Sequence[Item] = (), *, wiring: Wiring) -> b
     """
     now = wiring.clock().timestamp()
     lease = now + LEASE_S
-    look_at = lease + LANES[attempt.chunk.lane].grace_for(attempt.chunk.channel)
+    look_at = lease + LANES[attempt.chunk.lane].grace_for(attempt.chunk.channel, wiring.settings)
     while True:
         operations: list[Item | Prepared] = [
             chunks(wiring).claiming(attempt.chunk, attempt=attempt.name, lease_until=lease, look_at=look_at),
@@ -251,8 +251,10 @@ def send(attempt: Attempt, *, wiring: Wiring) -> None:
         for recipient, outcome in zip(attempt.people, results, strict=True):
             attempt.outcomes[recipient.subscriber_id] = outcome
         children, retry_s = _tried_again(attempt), _backoff_s(chunk)
-    record(chunk, attempt.outcomes, attempt=attempt.name, wiring=wiring, children=children, retry_s=retry_s)
-    tell_gone(chunk, attempt.outcomes, wiring=wiring)
+    record_doubts(
+        chunk, attempt.outcomes, attempt=attempt.name, wiring=wiring, children=children, retry_s=retry_s
+    )
+    tell_gone(chunk, attempt.outcomes, scope=attempt.head.scope, wiring=wiring)
 
 
 def _tried_again(attempt: Attempt) -> Children:

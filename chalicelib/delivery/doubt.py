@@ -5,12 +5,13 @@ delivery proves that it was sent. Without that it is `unknown` ("may have been s
 itself; but on a lane that resends it moves to a child chunk and is sent again, so often and no more.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.clock import rfc3339
+from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resend_of, resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
@@ -19,6 +20,7 @@ from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.record import record
 
 LOST = "worker-lost"
+TRIES = 3
 
 
 def proven(delivery: Mapping[str, Any]) -> bool:
@@ -35,6 +37,60 @@ def sent_after_all(chunk: Chunk, *, wiring: Wiring) -> list[Recipient]:
 def sent_again(chunk: Chunk) -> bool:
     """Whether those of a chunk who are in doubt are sent to again: by its lane, and how often they were."""
     return resends_of(chunk.key) < LANES[chunk.lane].resends
+
+
+def record_doubts(
+    chunk: Chunk,
+    outcomes: Mapping[str, Outcome],
+    *,
+    attempt: str,
+    wiring: Wiring,
+    children: Mapping[str, Sequence[Recipient]],
+    retry_s: int,
+) -> None:
+    """Records what a provider answered, where its events may tell more of those whose answer never came.
+
+    Who is sent to again is so once events had the lane's grace to come; who is not is flagged as unknown, or
+    was sent, as they say by now. Events that come at this very moment leave the chunk to the sweep at last.
+    """
+    moved = {recipient.subscriber_id for child in children.values() for recipient in child}
+    grace_s = LANES[chunk.lane].grace_for(chunk.channel, wiring.settings)
+    found, waits_s = dict(outcomes), {resend_of(chunk.key): grace_s}
+    for _ in range(TRIES):
+        more = _doubted(chunk, found, moved, wiring=wiring) if grace_s else []
+        if (
+            record(
+                chunk,
+                found,
+                attempt=attempt,
+                wiring=wiring,
+                children=children,
+                retry_s=retry_s,
+                waits_s=waits_s if grace_s else {},
+                more=more,
+            )
+            or not more
+        ):
+            return
+
+
+def _doubted(
+    chunk: Chunk, outcomes: dict[str, Outcome], moved: Collection[str], *, wiring: Wiring
+) -> list[Item]:
+    """The flags of those who stay in doubt, for a transaction; whose events prove it become sent."""
+    in_doubt = [
+        r
+        for r in chunk.recipients
+        if r.subscriber_id not in moved and outcomes[r.subscriber_id].state is State.UNKNOWN
+    ]
+    known = deliveries(wiring).read(chunk, in_doubt) if in_doubt else {}
+    at, flags = rfc3339(wiring.clock()), []
+    for recipient in in_doubt:
+        if proven(known.get(recipient.subscriber_id, {})):
+            outcomes[recipient.subscriber_id] = Outcome(State.SENT)
+        else:
+            flags.append(deliveries(wiring).marking_unknown(chunk, recipient, at=at))
+    return flags
 
 
 def settle_in_doubt(chunk: Chunk, *, again: bool, now: datetime, wiring: Wiring) -> bool:

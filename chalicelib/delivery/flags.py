@@ -77,6 +77,7 @@ def flag(
     details: Mapping[str, str] | None = None,
     private: bool = False,
     more: Sequence[Item] = (),
+    price: int | None = None,
 ) -> Flagged:
     """Notes that `name` (one of NAMES) happened to a delivery at `at`, once however often it is told.
 
@@ -86,16 +87,21 @@ def flag(
     transaction where the person is new to `name`. Raises KeyError for another name, Contended if others keep
     changing the delivery.
 
-    Who `hard_bounced` has `bounced`, too: perhaps in passing before.
+    Who `hard_bounced` has `bounced`, too: perhaps in passing before. `price` is what the message cost, in
+    units of `counters.DOLLAR`; the first that is told counts.
     """
     if name not in NAMES:
         raise KeyError(name)
+    tables = {table: wiring.settings.table(table) for table in ("deliveries", "events", "counters")}
+    marks = [] if private else _marks(name, ref.channel, link, more)
+    if price is not None:
+        marks.append(_priced(ref, price, table=tables["counters"]))
     change = _Change(
         ref=ref,
         at=_text(at),
-        marks=() if private else _marks(name, ref.channel, link, more),
+        marks=marks,
         counters=_event_counters(name, ref, link, at, details or {}) if event_id else (),
-        tables={table: wiring.settings.table(table) for table in ("deliveries", "events", "counters")},
+        tables=tables,
         event=_event(ref, event_id, private) if event_id else None,
         while_not_unknown=name in PROVE_SENT,
     )
@@ -117,6 +123,13 @@ def _marks(name: str, channel: str, link: int | None, more: Sequence[Item]) -> l
     if link is not None:
         marks.append(_Mark(f"{name}_{link}_at", f"{channel}#link#{link}#{name}"))
     return marks
+
+
+def _priced(ref: DeliveryRef, price: int, *, table: str) -> _Mark:
+    slot = slot_of(ref.plan_id, ref.subscriber_id)
+    costs = {f"{ref.channel}#priced": 1, f"{ref.channel}#cost": price}
+    more = [addition(slot, counter, table=table, amount=amount) for counter, amount in costs.items()]
+    return _Mark("priced_at", None, more)
 
 
 def _event_counters(

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from chalicelib.core.settings import Settings
 
-PROVING = frozenset({"email"})
-"""Channels whose provider reports each message that it took. For others, waiting proves nothing."""
+PROVING = frozenset({"email", "voice"})
+
+
+def proves(channel: str, settings: Settings) -> bool:
+    """Whether a channel's provider reports each message that it took. Else waiting proves nothing."""
+    return channel in PROVING or (channel == "sms" and settings.sms_reports)
 
 
 @dataclass(frozen=True)
@@ -37,9 +41,9 @@ class Lane:
         """The queue of its workers."""
         return f"deliver-{self.name}"
 
-    def grace_for(self, channel: str) -> int:
+    def grace_for(self, channel: str, settings: Settings) -> int:
         """Seconds for which a run-out claim waits on a channel."""
-        return self.grace_s if channel in PROVING else 0
+        return self.grace_s if proves(channel, settings) else 0
 
     def horizon_s(self, settings: Settings) -> float:
         """Seconds ahead of the provider that its people are read.

@@ -1,5 +1,8 @@
 """Receipts: what SES reports about a mail, from the queue `receipts`, in SNS's envelope.
 
+What End User Messaging reports about texts and calls comes by the same queue (`text_receipts.py`), and what
+our own workers heard of addresses that are no more (`gone.py`).
+
     Send, Delivery          flags; a delivery that stood as `unknown` was sent after all
     Bounce, Complaint       flags, and the address is not written to any more (a passing bounce: flag only);
                             too many halt what sends (`protect.py`)
@@ -30,6 +33,7 @@ from chalicelib.delivery.protection import BOUNCES, COMPLAINTS
 from chalicelib.delivery.resolve import plan_of
 from chalicelib.delivery.settle import failed_after_sent, settled_sent
 from chalicelib.delivery.tallies import tallies
+from chalicelib.delivery.text_receipts import is_text_event, note_text_event, suppress
 
 CHANNEL = "email"
 FLAGS = {
@@ -54,6 +58,9 @@ def note_receipt(message: Mapping[str, Any], *, wiring: Wiring) -> None:
         gone.end_address(message, wiring=wiring)
         return
     event = _event(message)
+    if is_text_event(event):
+        note_text_event(event, wiring=wiring)
+        return
     ref = _delivery(event)
     kind = event.get("eventType", "")
     if ref is None or kind not in PARTS:
@@ -128,7 +135,7 @@ def _came_back(
         return
     scope = "*" if kind == "Bounce" else _scope(ref.plan_id, wiring=wiring)
     for address in mail["destination"]:
-        _suppress(address, kind.lower(), scope, at=at, wiring=wiring)
+        suppress(CHANNEL, address, kind.lower(), scope=scope, at=at, wiring=wiring)
     if found.delivery:
         protect(ref.plan_id, handed_at=handed_at, wiring=wiring)
 
@@ -154,9 +161,3 @@ def _scope(plan_id: str, *, wiring: Wiring) -> str:
         return plan_of(plan_id, wiring=wiring).scope
     except NotFound:
         return "newsletter"
-
-
-def _suppress(address: str, reason: str, scope: str, *, at: datetime, wiring: Wiring) -> None:
-    from chalicelib.subscribers.suppressions import suppress
-
-    suppress(CHANNEL, address, reason=reason, scope=scope, source=reason, by="system", now=at, wiring=wiring)

@@ -22,15 +22,16 @@ def record(
     wiring: Wiring,
     children: Mapping[str, Sequence[Recipient]] = MappingProxyType({}),
     retry_s: int = 0,
+    waits_s: Mapping[str, int] = MappingProxyType({}),
     more: Sequence[Item] = (),
 ) -> bool:
     """Settles a chunk on condition that `attempt` holds it (empty: that it is ready).
 
     False if it does not, and nothing is written.
 
-    Those in `children`, by key, move to child chunks that are due after `retry_s` seconds; everybody else
-    needs an outcome. `more` operations join the transaction. A record whose answer was lost finds the chunk
-    settled, and that is as good.
+    Those in `children`, by key, move to child chunks that are due after `retry_s` seconds, or after what
+    `waits_s` has for the child; everybody else needs an outcome. `more` operations join the transaction. A
+    record whose answer was lost finds the chunk settled, and that is as good.
     """
     moved = {recipient.subscriber_id for child in children.values() for recipient in child}
     settled = [
@@ -46,10 +47,12 @@ def record(
         operations.append(plans(wiring).add(chunk.plan_id, part, counts, expires_at=chunk.expires_at))
     if counts[SENT] and plans(wiring).head(chunk.plan_id).mode != "test":
         operations.append(tallies(wiring).sending(chunk, counts[SENT], now=wiring.clock()))
-    due_at = wiring.clock().timestamp() + retry_s
+    now = wiring.clock().timestamp()
     messages = []
     for key, people in children.items():
-        messages.append((message_of(chunk.plan_id, key, look=look_at(due_at)), retry_s))
+        wait_s = waits_s.get(key, retry_s)
+        due_at = now + wait_s
+        messages.append((message_of(chunk.plan_id, key, look=look_at(due_at)), wait_s))
         operations += chunks(wiring).making(
             plan_id=chunk.plan_id,
             key=key,

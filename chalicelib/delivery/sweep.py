@@ -72,7 +72,7 @@ def _attend(state: Mapping[str, Any], lane: Lane, *, now: datetime, wiring: Wiri
     chunk = chunks(wiring).read(plan_id, key)
     if chunk is None or chunk.state != CLAIMED:
         return ""
-    if chunk.lease_until + lane.grace_for(chunk.channel) > now.timestamp():
+    if chunk.lease_until + lane.grace_for(chunk.channel, wiring.settings) > now.timestamp():
         return ""
     again = sent_again(chunk)
     return "settled" if settle_in_doubt(chunk, again=again, now=now, wiring=wiring) else ""

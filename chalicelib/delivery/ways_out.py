@@ -23,6 +23,10 @@ def channel_of(name: str, *, mode: str, wiring: Wiring) -> Channel:
         from chalicelib.channels.email import Email
 
         return Email(client=wiring.sesv2, settings=wiring.settings)
+    if name == "sms" and wiring.settings.sms_reports:
+        from chalicelib.channels.eum_sms import EumSms
+
+        return EumSms(client=wiring.sms_voice, settings=wiring.settings)
     if name == "sms":
         from chalicelib.channels.sms import Sms
 

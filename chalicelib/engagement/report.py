@@ -6,22 +6,24 @@ counters.
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import Field
 
 from chalicelib.core.endpoints import Model
+from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counters
 from chalicelib.delivery.in_words import in_words
+from chalicelib.delivery.lanes import proves
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import ChannelProgress, Progress, progress
 
 NO_SMS_RECEIPTS = (
     "SNS does not report the delivery of text messages: what was sent is known, what arrived is not."
 )
-WITH_RECEIPTS = frozenset({"email"})
+ANSWERED = "A call that was played to its end counts as delivered, whoever or whatever answered it."
 HOUR = re.compile(r"^(?P<channel>[a-z]+)#hour#(?P<hour>[0-9T-]{13})#(?P<events>opens|clicks)$")
 
 
@@ -118,7 +120,8 @@ def report(plan_id: str, *, wiring: Wiring) -> ReportView:
     now = progress(plan_id, wiring=wiring)
     counts = counters.read(plan_id, wiring=wiring)
     urls = plans(wiring).head(plan_id).links
-    channels = [_channel(name, part, counts) for name, part in now.by_channel.items()]
+    settings = wiring.settings
+    channels = [_channel(name, part, counts, settings=settings) for name, part in now.by_channel.items()]
     return ReportView(
         plan_id=plan_id,
         status=now.status,
@@ -145,15 +148,27 @@ def _outcomes(counted: Progress | ChannelProgress) -> dict[str, Any]:
     return {name: getattr(counted, name) for name in Outcomes.model_fields}
 
 
-def _channel(name: str, part: ChannelProgress, counts: Mapping[str, int]) -> ChannelReport:
+def _channel(
+    name: str, part: ChannelProgress, counts: Mapping[str, int], *, settings: Settings
+) -> ChannelReport:
     told: dict[str, Any] = {one: counts.get(f"{name}#{one}", 0) for one in Responses.model_fields}
-    silent = () if name in WITH_RECEIPTS else ("delivered", "bounced", "complained", "opened", "opens")
+    silent, note = _silent(name, settings)
     return ChannelReport(
         channel=name,
-        note=NO_SMS_RECEIPTS if name == "sms" else None,
+        note=note,
         **_outcomes(part),
         **{**told, **dict.fromkeys(silent)},
     )
+
+
+def _silent(channel: str, settings: Settings) -> tuple[Collection[str], str | None]:
+    """What nobody tells of a channel, and what a reader of its numbers should know."""
+    if channel == "email":
+        return (), None
+    unseen = ("complained", "opened", "opens")
+    if proves(channel, settings):
+        return unseen, ANSWERED if channel == "voice" else None
+    return ("delivered", "bounced", *unseen), NO_SMS_RECEIPTS if channel == "sms" else None
 
 
 def _sums(channels: list[ChannelReport]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ IAM_ACTIONS = {
     ("sqs", "DeleteMessageBatch"): "DeleteMessage",
     ("sqs", "ChangeMessageVisibilityBatch"): "ChangeMessageVisibility",
 }
-IAM_SERVICES = {"sesv2": "ses", "secrets-manager": "secretsmanager"}
+IAM_SERVICES = {"pinpoint-sms-voice-v2": "sms-voice", "sesv2": "ses", "secrets-manager": "secretsmanager"}
 S3_ACTIONS = {"HeadObject": "GetObject", "ListObjectsV2": "ListBucket"}
 
 _function: ContextVar[str | None] = ContextVar("function", default=None)
@@ -34,7 +34,8 @@ class Call(NamedTuple):
 
     Resources stand without account and region: a table's or queue's name (`crier-topics`,
     `crier-topics/index/list-index`), a topic's ARN, `sms` for a text message, a secret's name, the bucket of
-    an object, a configuration set's name, `*` where there is none.
+    an object, a configuration set's name, `phone-number/*` for whichever of the account's, `*` where there is
+    none.
     """
 
     function: str
@@ -106,6 +107,8 @@ def _asked(service: str, operation: str, url: str, body: str) -> list[tuple[str,
         return [(action, document.get("SecretId", document.get("Name", "*")))]
     if service == "s3":
         return [(S3_ACTIONS.get(operation, operation), _bucket(url))]
+    if service == "pinpoint-sms-voice-v2" and operation.startswith("Send"):
+        return [(action, "phone-number/*")]
     if service == "sesv2" and operation.startswith("Send"):
         return [(action, json.loads(body).get("ConfigurationSetName", "*"))]
     return [(action, "*")]

@@ -26,6 +26,7 @@ from infra.aws.outbox import Outbox
 from infra.aws.partial import in_part
 from infra.aws.ses import Ses
 from infra.aws.ses_events import ACCOUNT
+from infra.aws.sms_voice import SmsVoice
 from infra.aws.sns import Sns
 from infra.aws.sqs import Sqs
 
@@ -37,7 +38,7 @@ MOTO_WOULD_MISLEAD = {
     "sns": frozenset({"PublishBatch"}),
 }
 """Operations on items and messages that are ours, which moto would answer from its own empty state."""
-UNSIGNED_SERVICES = ("dynamodb", "sesv2", "sns", "sqs")
+UNSIGNED_SERVICES = ("dynamodb", "pinpoint-sms-voice-v2", "sesv2", "sns", "sqs")
 """Signing would be a fifth of each call's CPU. Addresses of S3 are signed: browsers bring them back."""
 
 
@@ -58,6 +59,7 @@ class World:
         self.sqs = Sqs(find=self._find_queue, clock=self.clock)
         self.sns = Sns(subscriptions=self._subscriptions, sqs=self.sqs, outbox=self.outbox, clock=self.clock)
         self.ses = Ses(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
+        self.sms_voice = SmsVoice(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
 
     def open(self) -> None:
         """Makes this world the one that botocore's clients reach, and no other; moto starts empty."""
@@ -96,6 +98,8 @@ class World:
             return self.sns.call(operation, body)
         if service == "sesv2" and operation in self.ses.operations:
             return self.ses.call(operation, body, request.url)
+        if service == "pinpoint-sms-voice-v2" and operation in self.sms_voice.operations:
+            return self.sms_voice.call(operation, body)
         if operation in MOTO_WOULD_MISLEAD.get(service, ()):
             raise NotImplementedError(f"the local AWS has no {service} {operation}")
         return self.moto(request)

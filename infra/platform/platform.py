@@ -20,6 +20,8 @@ from infra.aws.faults import Faults
 from infra.aws.outbox import Outbox
 from infra.aws.ses_account import Account
 from infra.aws.ses_events import ACCOUNT
+from infra.aws.sms_voice import Account as PhoneAccount
+from infra.aws.sms_voice import Number
 from infra.aws.sqs_queue import Mishaps
 from infra.aws.world import S3_PATH, World
 from infra.inbound import PREFIX, mail_event, raw_mail, text_event
@@ -102,6 +104,11 @@ class Platform:
         return self.world.ses.account
 
     @property
+    def phones(self) -> PhoneAccount:
+        """End User Messaging's account: its numbers, who opted out there, what becomes of messages."""
+        return self.world.sms_voice.account
+
+    @property
     def calls(self) -> frozenset[Call]:
         """Every kind of AWS call made so far, with the function that made it."""
         return self.world.calls.all()
@@ -115,6 +122,7 @@ class Platform:
         self.world.open()
         self.web.install()
         create_stack(self.template)
+        self._give_phones()
         self.world.calls.clear()
         app = self._application("APIHandler")
         forget_what_was_kept()
@@ -164,6 +172,7 @@ class Platform:
         world.sns.devices.clear()
         world.faults.clear()
         world.ses.account = Account()
+        self._give_phones()
         world.clock.reset()
         self.web.reset()
         forget_what_was_kept(constants=False)
@@ -264,6 +273,14 @@ class Platform:
         arn = f"arn:aws:sns:{self.template.region}:{ACCOUNT}:{self.template.stack}-inbound"
         with self.world.lock:
             self.world.sns.publish_to_topic(arn, json.dumps(event))
+
+    def _give_phones(self) -> None:
+        """End User Messaging: its configuration set, wanted or not, and the numbers of the parameters."""
+        pairs = (one.partition("=")[0] for one in self.template.parameters["SmsNumbers"].split(","))
+        sms_voice = self.world.sms_voice
+        sms_voice.account = PhoneAccount(numbers={number: Number() for number in pairs if number})
+        one = self.template.resolve(self.template.resources["TextConfigurationSet"]["Properties"])
+        sms_voice.configuration_sets = {one["ConfigurationSetName"]: one["EventDestinations"]}
 
     def _set_environment(self) -> None:
         wanted = {

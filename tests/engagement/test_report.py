@@ -1,10 +1,12 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.core.dynamo import transact
 from chalicelib.core.errors import NotFound
+from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.flags import flag
 from chalicelib.delivery.plan import Wave, chunk_counts
@@ -70,6 +72,14 @@ def test_each_channel_is_told(view: ReportView) -> None:
     assert (email.channel, email.planned, email.sent, email.clicked, email.note) == ("email", 10, 6, 1, None)
     assert (sms.channel, sms.planned, sms.sent, sms.clicked) == ("sms", 4, 4, 1)
     assert (sms.delivered, sms.bounced, sms.opened, sms.note) == (None, None, None, NO_SMS_RECEIPTS)
+
+
+def test_texts_are_told_of_where_their_provider_reports(stage: World) -> None:
+    settings = replace(stage.wiring.settings, sms_service="end-user-messaging")
+    reporting = Wiring(settings=settings, clock=stage.wiring.clock)
+    reporting.dynamodb = stage.wiring.dynamodb
+    sms = report(PLAN, wiring=reporting).channels[1]
+    assert (sms.delivered, sms.bounced, sms.complained, sms.opened, sms.note) == (0, 0, None, None, None)
 
 
 def test_each_link_is_told(view: ReportView) -> None:

@@ -12,6 +12,7 @@ from infra.template import INFRA, policy
 from tests.features.digesting import digests
 from tests.features.local import LocalDriver
 from tests.features.mishaps import mishaps
+from tests.features.phones import phones
 from tests.features.posting import posting
 from tests.features.steering import steering
 from tests.features.tour import tour
@@ -47,6 +48,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     mishaps(apart)
     steering(apart)
     urgent(apart)
+    phones(apart, monkeypatch)
     digests(apart)
     posting(apart)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}

@@ -65,6 +65,8 @@ def needed(call: Call, *, stack: str, sender: str) -> list[tuple[str, str]]:
     if call.service == "ses" and call.operation.startswith("Send"):
         sending = (f"identity/{sender}", f"configuration-set/{stack}")
         return [(action, _arn("ses", resource)) for resource in sending]
+    if call.service == "sms-voice":
+        return [(action, _arn("sms-voice", call.resource))]
     if call.service == "s3":
         return [(action, f"arn:aws:s3:::{call.resource}/key")]
     if call.service == "secretsmanager":

@@ -1,0 +1,105 @@
+"""Texts by End User Messaging: a crash before, during or after its answer sends a text once.
+
+Its events prove what left, so nothing that left is sent again, and what stood as unknown is settled. SNS
+tells nothing: there each doubt stays one.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pytest
+
+from infra.aws.faults import Fault, crash, refuse, time_out
+from infra.platform.platform import Platform
+from tests.delivery.engine import addressed, outcome, person, plan, run
+
+NUMBERS = "+16175550100=newsletter,+16175550101=emergency"
+PEOPLE = 3
+
+
+@pytest.fixture(scope="module")
+def stage() -> Iterator[Platform]:
+    with Platform(parameters={"SmsService": "end-user-messaging", "SmsNumbers": NUMBERS}) as made:
+        yield made
+
+
+@pytest.fixture
+def texting(stage: Platform) -> Platform:
+    stage.reset()
+    for number in range(PEOPLE):
+        person(number, channels=("sms",))
+    return stage
+
+
+class Case(NamedTuple):
+    """What happens at the second text, and what becomes of the three, by lane."""
+
+    name: str
+    fault: Fault
+    bulk: tuple[int, int]
+    """Sent, unknown."""
+    urgent: tuple[int, int]
+    left: int
+    """How many texts left, on the bulk lane."""
+
+
+CASES = [
+    Case("before", crash(), bulk=(1, 2), urgent=(3, 0), left=1),
+    Case("after", crash(done=True), bulk=(2, 1), urgent=(3, 0), left=2),
+    Case("no answer, not sent", time_out(), bulk=(2, 1), urgent=(3, 0), left=2),
+    Case("no answer, but sent", time_out(done=True), bulk=(3, 0), urgent=(3, 0), left=3),
+    Case(
+        "an error, but sent",
+        refuse("InternalServerException", status=500, done=True),
+        bulk=(3, 0),
+        urgent=(3, 0),
+        left=3,
+    ),
+]
+
+
+@pytest.mark.parametrize("lane", ["bulk", "urgent"])
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_nobody_gets_a_text_twice(texting: Platform, case: Case, lane: str) -> None:
+    texting.faults.add("pinpoint-sms-voice-v2", "SendTextMessage", case.fault, skip=1)
+    plan_id = plan(sms=True, lane=lane)
+    run(texting, sweeps=3)
+    found, got = outcome(plan_id), addressed(texting)
+    assert max(got.values()) == 1
+    assert (found.sent, found.unknown) == (case.urgent if lane == "urgent" else case.bulk)
+    assert len(got) == (PEOPLE if lane == "urgent" else case.left)
+    assert (found.status, found.failed) == ("sent", 0)
+
+
+def test_a_crash_after_the_record_of_events_and_before_our_own(texting: Platform) -> None:
+    texting.faults.add("dynamodb", "TransactWriteItems", crash(), when=lambda body: "settled" in body)
+    plan_id = plan(sms=True)
+    run(texting, sweeps=3)
+    assert outcome(plan_id).sent == PEOPLE
+    assert set(addressed(texting).values()) == {1}
+
+
+def test_a_number_that_opted_out_there_is_left_alone_from_then_on(texting: Platform) -> None:
+    texting.phones.opted_out.add("+12025550001")
+    first = plan(sms=True)
+    run(texting)
+    assert (outcome(first).sent, outcome(first).failed) == (PEOPLE - 1, 1)
+    second = plan(sms=True)
+    run(texting)
+    found = outcome(second)
+    assert (found.planned, found.sent, dict(found.skipped)) == (PEOPLE - 1, PEOPLE - 1, {"do_not_contact": 1})
+
+
+def test_a_service_that_throttles_or_is_spent_delays_texts_and_no_mail(texting: Platform) -> None:
+    for number in range(PEOPLE, PEOPLE + 4):
+        person(number, channels=("email",))
+    texting.phones.spent = True
+    plan_id = plan(sms=True)
+    run(texting)
+    found = outcome(plan_id)
+    assert found.by_channel["email"].sent == 4
+    assert found.by_channel["sms"].waiting == PEOPLE
+    texting.phones.spent = False
+    run(texting, sweeps=2)
+    assert outcome(plan_id).by_channel["sms"].sent == PEOPLE
+    assert set(addressed(texting).values()) == {1}
