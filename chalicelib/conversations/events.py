@@ -141,8 +141,9 @@ def _automatic(headers: Mapping[str, str], *, envelope_sender: str) -> bool:
 
 def _headers(mail: Mapping[str, Any]) -> dict[str, str]:
     """The headers by name in lower case, the first of each."""
+    headers = mail.get("headers")
     found: dict[str, str] = {}
-    for one in mail.get("headers") or ():
+    for one in headers if isinstance(headers, list) else ():
         if isinstance(one, Mapping):
             found.setdefault(str(one.get("name", "")).lower(), _whole(str(one.get("value", ""))))
     return found

@@ -8,7 +8,7 @@ dates or numbers are wanted.
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -104,7 +104,7 @@ def translate(language: str) -> NullTranslations:
     return _load(tag)
 
 
-@lru_cache(maxsize=64)
+@cache
 def _load(tag: str) -> NullTranslations:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po

@@ -6,7 +6,7 @@ own, with another clock or fakes in place of clients. botocore is used without b
 """
 
 import json
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from chalicelib.core.clock import Clock, utc_now
@@ -28,17 +28,11 @@ class Wiring:
         self.settings = settings
         self.clock = clock
 
-    @cached_property
-    def _session(self) -> Any:
-        from botocore.session import get_session
-
-        return get_session()
-
     def _client(self, service: str, **config: Any) -> Any:
         from botocore.config import Config
 
         config = {"user_agent": USER_AGENT, **config}
-        return self._session.create_client(service, region_name=self.settings.region, config=Config(**config))
+        return _session().create_client(service, region_name=self.settings.region, config=Config(**config))
 
     def _provider(self, service: str) -> Any:
         """A client that sends to people, once: a send that is repeated blindly is a message doubled."""
@@ -120,6 +114,14 @@ class Wiring:
     def push_secret(self) -> bytes:
         """What our key to push services is made of. Never rotated: browsers subscribed to that key."""
         return self._secret("push").encode()
+
+
+@cache
+def _session() -> Any:
+    """What every client is made of: it has read the services' descriptions, which are the same for all."""
+    from botocore.session import get_session
+
+    return get_session()
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 from types import TracebackType
 from typing import Any, Self
@@ -334,14 +335,20 @@ def forget_what_was_kept(*, constants: bool = True) -> None:
     """Empties the caches of Crier's modules, as a new Lambda process would find them.
 
     Those of one entry (`maxsize=1`: settings, wiring, compiled pages) only with `constants`, for they depend
-    on the stack alone.
+    on the stack alone; those without a bound (`@cache`) never, for they depend on the code's files alone.
     """
-    for name, module in list(sys.modules.items()):
-        if name != "app" and name.split(".", 1)[0] != "chalicelib":
-            continue
-        for value in list(vars(module).values()):
-            clear = getattr(value, "cache_clear", None)
-            if not callable(clear) or not str(getattr(value, "__module__", "")).startswith("chalicelib"):
-                continue
-            if constants or value.cache_parameters()["maxsize"] != 1:
-                clear()
+    for clear, maxsize in _caches(len(sys.modules)):
+        if maxsize is not None and (constants or maxsize != 1):
+            clear()
+
+
+@lru_cache(maxsize=1)
+def _caches(_modules: int) -> list[tuple[Callable[[], None], int | None]]:
+    """What empties each cache, and how many entries it has, for as long as no more modules are loaded."""
+    return [
+        (value.cache_clear, value.cache_parameters()["maxsize"])
+        for name, module in list(sys.modules.items())
+        if name == "app" or name.split(".", 1)[0] == "chalicelib"
+        for value in list(vars(module).values())
+        if hasattr(value, "cache_parameters") and str(value.__module__).startswith("chalicelib")
+    ]

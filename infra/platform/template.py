@@ -1,6 +1,7 @@
 """Reads infra/resources.yaml, and resolves what of CloudFormation's language it uses."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,18 @@ ARN_OF = {
 VARIABLE = re.compile(r"\$\{([^}!]+)\}")
 
 
+@cache
+def _document() -> dict[str, Any]:
+    """The template as it is written; nobody changes it. Read once: that takes longer than all else."""
+    found: dict[str, Any] = yaml.safe_load(RESOURCES.read_text(encoding="utf-8"))
+    return found
+
+
 class Template:
     """One template for one stack's name and parameters, of which those left out have their defaults."""
 
     def __init__(self, *, stack: str, region: str, parameters: dict[str, str] | None = None) -> None:
-        self.document: dict[str, Any] = yaml.safe_load(RESOURCES.read_text(encoding="utf-8"))
+        self.document = _document()
         self.stack = stack
         self.region = region
         given = self.document.get("Parameters", {})

@@ -135,6 +135,15 @@ def test_any_json_is_read_or_malformed(message: Any) -> None:
             continue
 
 
+@pytest.mark.parametrize("headers", [True, 7, "From", {"name": "From"}, None, ["From"]])
+def test_headers_of_no_known_shape_are_none(headers: Any) -> None:
+    event = mail_event("a@x.example", "b@x.example", bucket="b", message_id="m", at=AT, subject="s")
+    event["mail"]["headers"] = headers
+    found = read(event)
+    assert isinstance(found, MailIn)
+    assert (found.sender, found.subject) == ("", "")
+
+
 @given(st.dictionaries(st.sampled_from(["mail", "receipt"]), JSON), st.data())
 def test_any_mail_is_read_or_malformed(parts: dict[str, Any], data: st.DataObject) -> None:
     event = mail_event("a@x.example", "b@x.example", bucket="b", message_id="m", at=AT, subject="s")
