@@ -96,7 +96,7 @@ class TestSubscribers:
         assert nobody.status == 404
 
     def test_a_person_may_be_reached_on_every_channel(self, roads: Staff) -> None:
-        one = add(roads, push=BROWSER, voice=ANA["phone"])
+        one = add(roads, push=BROWSER, voice=ANA["phone"], topics=[{"topic": "roads"}])
         held = {channel: held["address"] for channel, held in one["addresses"].items()}
         assert held == {"push": BROWSER, "email": "Ana@city.example", "sms": NUMBER, "voice": NUMBER}
         assert one["topics"]["roads"]["channels"] == ["push", "email", "sms", "voice"]

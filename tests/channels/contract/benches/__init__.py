@@ -1,0 +1,1 @@
+"""The bench of each platform, in a module named as its own."""
