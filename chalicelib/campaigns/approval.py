@@ -33,6 +33,7 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "department": campaign.department,
         "expires_at": campaign.expires_at,
         "ladder": campaign.ladder,
+        "images": [asdict(one) for one in campaign.images],
         "mode": campaign.mode,
     }
 
@@ -77,8 +78,8 @@ def require_same(campaign: Campaign, present: str) -> None:
     """Raises Conflict (`approval-outdated`) unless it means what it meant when it was submitted."""
     if campaign.digest != present:
         raise Conflict(
-            "A segment, or a topic's name, was changed since it was submitted: it would not be what was "
-            "looked at. Submit it again.",
+            "A segment, a topic's name or a picture's text was changed since it was submitted: it would not "
+            "be what was looked at. Submit it again.",
             code="approval-outdated",
         )
 

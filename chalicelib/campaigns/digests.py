@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from chalicelib.campaigns import pictures
 from chalicelib.campaigns.archive import issues
-from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.core.clock import epoch, parse_rfc3339
 from chalicelib.core.dynamo import Item as Operation
 from chalicelib.core.settings import Settings
@@ -51,5 +52,6 @@ def _article(campaign: Campaign, topic_ids: list[str], *, settings: Settings) ->
         content={tag: words for tag, words in campaign.content.items() if words != Words()},
         default_language=campaign.default_language,
         names={one.id: one.name for one in topics.get_all(topic_ids).values()},
+        pictures=pictures.of(campaign.meaning or Meaning()),
         page=settings.url(f"/archive/{campaign.id}") if issues.public_topics(campaign) else "",
     )

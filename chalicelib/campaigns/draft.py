@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import access, accounts, approval, reach, renditions, states, tables
+from chalicelib.campaigns import access, accounts, approval, pictures, reach, renditions, states, tables
 from chalicelib.campaigns.ladders import ladder_errors
 from chalicelib.campaigns.model import CHANNELS, Campaign, Correction, Draft
 from chalicelib.core import ids
@@ -90,6 +90,7 @@ def _written(draft: Draft) -> dict[str, Any]:
 def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Settings) -> None:
     """Raises InvalidFields with every wrong place."""
     found = renditions.content_errors(draft.content, settings=settings)
+    found += pictures.errors(draft)
     if draft.default_language not in settings.languages:
         found.append(FieldError("/default_language", f"Offered are {', '.join(settings.languages)}."))
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):

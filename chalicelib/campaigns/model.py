@@ -21,7 +21,7 @@ class Meaning:
 
     `segments`: rules by id, as they were saved; `plans` of earlier campaigns by id; `areas`: geometries by
     id; `topics`: the names that its mails give in each language; `brand`: what its department has of its own
-    (`core.brands.branded`).
+    (`core.brands.branded`); `pictures`: what is told of each by id (`core.pictures.medium`).
     """
 
     segments: Mapping[str, Rule] = field(default_factory=dict)
@@ -29,6 +29,15 @@ class Meaning:
     topics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     brand: Mapping[str, Any] = field(default_factory=dict)
     areas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    pictures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Image:
+    """A picture that posts carry: its id, and by language what it shows, where not what it says itself."""
+
+    media: str
+    alt: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,8 @@ class Campaign:
     people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send.
     `archived`: whether everybody may read it once it is sent, where it is for public topics; `daylight`:
     whether it waits for the hours in which its recipients want newsletters. `accounts` are ids of those of
-    the agency that it is posted to. The channels of its `ladder` are tried one after the other.
-    `correction` says what it corrects; `corrected_by` is the newest campaign that corrected it.
+    the agency that it is posted to, with `images`. The channels of its `ladder` are tried one after the
+    other. `correction` says what it corrects; `corrected_by` is the newest campaign that corrected it.
     `digest` is of what was submitted, and so approved, or launched; `meaning` is what its names stood for at
     the launch, until its plan is made. At `due_at` the tick looks after it: to start it, or to finish what
     was cut short.
@@ -87,6 +96,7 @@ class Campaign:
     ladder: tuple[Rung, ...] = ()
     correction: Correction | None = None
     corrected_by: str = ""
+    images: tuple[Image, ...] = ()
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -125,6 +135,7 @@ class Draft:
     daylight: bool = True
     accounts: tuple[str, ...] = ()
     ladder: tuple[Rung, ...] = ()
+    images: tuple[Image, ...] = ()
 
 
 def has_words(words: Words, channel: str) -> bool:

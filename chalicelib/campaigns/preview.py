@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chalicelib.campaigns import access, reach
+from chalicelib.campaigns import access, pictures, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import Named, named, rendition
 from chalicelib.channels.sms_parts import SmsParts, foreign
@@ -126,7 +126,16 @@ def _mail(campaign: Campaign, person: Person, known: Named, *, wiring: Wiring) -
     if language is None:
         return None
     brand = branded(departments.brand_of(campaign.department), wiring.settings)
-    made = rendition(campaign, "email", language, known, links=None, brand=brand, settings=wiring.settings)
+    made = rendition(
+        campaign,
+        "email",
+        language,
+        known,
+        links=None,
+        known=pictures.known(campaign),
+        brand=brand,
+        settings=wiring.settings,
+    )
     given = _values(made, person)
     return MailPreview(language, *(fill(part, given) for part in (made.subject, made.html, made.text)))
 

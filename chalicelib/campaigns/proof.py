@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.campaigns import access
+from chalicelib.campaigns import access, pictures
 from chalicelib.campaigns.model import Campaign, has_words
 from chalicelib.campaigns.renditions import compile_as
 from chalicelib.channels.sms_parts import SmsParts
@@ -92,7 +92,15 @@ def _send(
     words = campaign.content[language]
     shown = _as_mail(words, channel, language, wiring=wiring)
     footer = Footer.proof(language)
-    made = compile_email(shown, language=language, links=None, footer=footer, settings=settings, brand=brand)
+    made = compile_email(
+        shown,
+        language=language,
+        links=None,
+        footer=footer,
+        settings=settings,
+        brand=brand,
+        known=pictures.known(campaign),
+    )
     spec = engine.PlanSpec(
         kind="proof",
         reference=campaign.id,

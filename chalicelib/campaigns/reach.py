@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import approval, audiences, renditions, tables
+from chalicelib.campaigns import approval, audiences, pictures, renditions, tables
 from chalicelib.campaigns.audiences import Known, Launched
 from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.core import departments
@@ -71,6 +71,7 @@ def meant(campaign: Campaign, named: Known) -> Meaning:
         topics=renditions.named(campaign, named.topics),
         areas=named.areas,
         brand=departments.brand_of(campaign.department),
+        pictures=pictures.document(pictures.known(campaign)),
     )
 
 

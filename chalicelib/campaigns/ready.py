@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chalicelib.campaigns import accounts, approval, correct, reach
+from chalicelib.campaigns import accounts, approval, correct, pictures, reach
 from chalicelib.campaigns.audiences import Known
 from chalicelib.campaigns.complete import missing
 from chalicelib.campaigns.model import Campaign, Meaning
@@ -17,8 +17,9 @@ def require_complete(campaign: Campaign, *, actor: Actor, now: datetime) -> Mean
 
     Raises InvalidFields naming every gap; `actor` is who must be allowed to reach the audience.
     """
-    found, named = [*missing(campaign), *accounts.errors(campaign, actor=actor)], Known({})
+    found = missing(campaign) + accounts.errors(campaign, actor=actor) + pictures.errors(campaign)
     found += correct.missing(campaign)
+    named = Known({})
     if campaign.audience is not None:
         named = reach.known(campaign.audience)
         found += reach.judged(campaign.audience, named, actor=actor, now=now)

@@ -8,6 +8,7 @@ from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.core import i18n
 from chalicelib.core.brands import Brand
 from chalicelib.core.errors import FieldError
+from chalicelib.core.pictures.medium import Known
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.content import Words, check
 from chalicelib.delivery.render import (
@@ -45,11 +46,15 @@ class Compiled:
     links: tuple[str, ...]
 
 
-def compiled(campaign: Campaign, topics: Named, *, brand: Brand, settings: Settings) -> Compiled:
+def compiled(
+    campaign: Campaign, topics: Named, *, known: Known, brand: Brand, settings: Settings
+) -> Compiled:
     """The renditions of every language that has words for a channel; links are tracked."""
     links = Links()
     found = [
-        rendition(campaign, channel, language, topics, links=links, brand=brand, settings=settings)
+        rendition(
+            campaign, channel, language, topics, links=links, known=known, brand=brand, settings=settings
+        )
         for channel in campaign.channels
         for language in campaign.languages(channel)
     ]
@@ -63,6 +68,7 @@ def rendition(
     topics: Named,
     *,
     links: Links | None,
+    known: Known,
     brand: Brand,
     settings: Settings,
 ) -> Rendition:
@@ -71,7 +77,15 @@ def rendition(
     if channel != "email":
         return compile_as(words, channel, language=language, links=links, settings=settings)
     footer = Footer.newsletter(language, settings, topics=topics.get(language, ()), brand=brand)
-    return compile_email(words, language=language, links=links, footer=footer, settings=settings, brand=brand)
+    return compile_email(
+        words,
+        language=language,
+        links=links,
+        footer=footer,
+        settings=settings,
+        brand=brand,
+        known=known,
+    )
 
 
 def compile_as(

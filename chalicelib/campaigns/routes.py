@@ -16,6 +16,7 @@ from chalicelib.campaigns import (
     views,
 )
 from chalicelib.campaigns.model import Draft
+from chalicelib.campaigns.picture_views import images_of
 from chalicelib.campaigns.standing import Standing, standing, standing_now
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
@@ -207,6 +208,7 @@ def _draft(call: Call) -> Draft:
         daylight=body.daylight,
         accounts=tuple(body.accounts),
         ladder=views.ladder_of(body.ladder),
+        images=images_of(body.images),
     )
 
 
@@ -214,6 +216,8 @@ def _changes(body: views.CampaignChanges) -> dict[str, Any]:
     given = {name: value for name, value in body.given().items() if name != "version"}
     if "content" in given:
         given["content"] = views.words_of(given["content"])
+    if "images" in given:
+        given["images"] = images_of(given["images"])
     for name in {"channels", "accounts"} & given.keys():
         given[name] = tuple(given[name])
     if "ladder" in given:

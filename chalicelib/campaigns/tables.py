@@ -9,7 +9,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.campaigns.model import Campaign, Correction, Meaning, content_document
+from chalicelib.campaigns.model import Campaign, Correction, Image, Meaning, content_document
 from chalicelib.campaigns.states import State
 from chalicelib.core import dynamo, ids
 from chalicelib.core.errors import Conflict, NotFound
@@ -81,6 +81,7 @@ class CampaignItem(TableModel):
     ladder: Json = Json(null=True)
     correction: Json = Json(null=True)
     corrected_by = UnicodeAttribute(default="")
+    images: Json = Json(null=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")
@@ -199,6 +200,7 @@ def _item(campaign: Campaign) -> CampaignItem:
         "channels": list(campaign.channels),
         "accounts": list(campaign.accounts),
         "ladder": [list(rung) for rung in campaign.ladder],
+        "images": [asdict(one) for one in campaign.images],
         "content": content_document(campaign.content),
         "authors": list(campaign.authors),
         "correction": asdict(campaign.correction) if campaign.correction else None,
@@ -217,6 +219,7 @@ def _campaign(item: CampaignItem) -> Campaign:
             "channels": tuple(item.channels),
             "accounts": tuple(item.accounts or ()),
             "ladder": tuple(Rung(*rung) for rung in item.ladder or ()),
+            "images": tuple(Image(**one) for one in item.images or ()),
             "authors": tuple(item.authors),
             "correction": Correction(**item.correction) if item.correction else None,
             "due_at": item.due_at or "",

@@ -7,20 +7,18 @@ from pydantic import Field, JsonValue
 
 from chalicelib.campaigns.audiences import SCHEMA
 from chalicelib.campaigns.model import Campaign, content_document
+from chalicelib.campaigns.picture_views import ImageModel, Images
 from chalicelib.campaigns.preview import Preview
 from chalicelib.campaigns.standing import Standing
 from chalicelib.campaigns.states import STATUSES
 from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.errors import FieldError
-from chalicelib.core.fields import Id, Line, Moment, Slug
+from chalicelib.core.fields import Id, Language, Line, Moment, Slug
 from chalicelib.delivery.content import BODY_MAX, LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX, Words
 from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
 from chalicelib.delivery.ladder import Rung
 from chalicelib.delivery.progress import Progress
 
-Language = Annotated[
-    str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$", description="A BCP 47 tag.")
-]
 Audience = Annotated[dict[str, JsonValue], SCHEMA]
 DONE = (
     "created_by",
@@ -90,6 +88,7 @@ class NewCampaign(Model):
     expires_at: Moment | None = Field(None, description="From then on it is too old to send.")
     accounts: Accounts = Field(default_factory=list)
     ladder: Ladder = Field(default_factory=list)
+    images: Images = Field(default_factory=list)
     archived: bool = Field(True, description="Whether all may read it in the archive, once it is sent.")
     daylight: bool = Field(
         True, description="Whether it waits for the hours in which each recipient wants newsletters."
@@ -119,6 +118,7 @@ class CampaignChanges(Changes):
     daylight: bool | None = None
     accounts: Accounts | None = None
     ladder: Ladder | None = None
+    images: Images | None = None
 
 
 class PreviewRequest(Model):
@@ -215,6 +215,7 @@ class CampaignView(CampaignSummary):
     audience: dict[str, Any] | None
     accounts: list[str]
     ladder: list[RungModel]
+    images: list[ImageModel]
     archived: bool
     daylight: bool
     digest: str = Field(
@@ -320,6 +321,7 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         audience=dict(campaign.audience) if campaign.audience else None,
         accounts=list(campaign.accounts),
         ladder=[_rung(rung) for rung in campaign.ladder],
+        images=[ImageModel(media=one.media, alt=dict(one.alt)) for one in campaign.images],
         archived=campaign.archived,
         daylight=campaign.daylight,
         digest=digest,

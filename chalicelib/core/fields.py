@@ -5,7 +5,7 @@ import binascii
 import re
 from typing import Annotated
 
-from pydantic import EmailStr, StringConstraints, WithJsonSchema
+from pydantic import EmailStr, Field, StringConstraints, WithJsonSchema
 from pydantic.functional_validators import AfterValidator
 
 from chalicelib.core.clock import parse_rfc3339, rfc3339
@@ -54,6 +54,16 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_CONTROL)]
 """Why somebody does something: 1 to 500 characters, none of them a control character."""
+
+Language = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"),
+    Field(description="A BCP 47 tag."),
+]
+"""A language, by its tag."""
+
+Described = Annotated[str, StringConstraints(min_length=1, max_length=1_000, pattern=NO_CONTROL)]
+"""What a picture shows, for those who do not see it: as much as every network takes (X takes the least)."""
 
 Slug = Annotated[str, StringConstraints(pattern=SLUG)]
 """A short name in addresses: lower-case letters, digits and hyphens, up to 64."""

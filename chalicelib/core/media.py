@@ -6,7 +6,6 @@ see it, in the deployment's first language at least.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -16,8 +15,9 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.media_tables import MEDIA, MediaItem
 from chalicelib.core.pictures import picture as pictures
+from chalicelib.core.pictures.medium import Medium
 from chalicelib.core.pictures.picture import Picture
-from chalicelib.core.settings import Settings
+from chalicelib.core.settings import Settings, settings
 from chalicelib.core.staff import Actor
 from chalicelib.core.tables import Page, list_page
 from chalicelib.core.wiring import Wiring
@@ -30,15 +30,6 @@ UPLOAD_LIFE = timedelta(hours=1)
 CONTENT_TYPE = "application/octet-stream"
 NO_PICTURE = "This is not a sound PNG, JPEG, GIF or WebP picture."
 POINTER = "/picture"
-
-
-@dataclass(frozen=True)
-class Medium:
-    """What a message needs to know of a picture: its size in pixels, and its texts by language."""
-
-    width: int
-    height: int
-    alt: Mapping[str, str]
 
 
 class Media:
@@ -152,10 +143,10 @@ def get(media_id: str) -> MediaItem:
 
 
 def known(media_ids: Iterable[str]) -> dict[str, Medium]:
-    """The pictures of those ids that were checked, up to 100 of them; others are left out."""
+    """The pictures of those ids that were checked; others are left out."""
     wanted = [one for one in dict.fromkeys(media_ids) if ids.is_id(one)]
     found = MediaItem.batch_get(wanted) if wanted else ()
-    return {one.id: Medium(int(one.width), int(one.height), one.alt) for one in found if one.digest}
+    return {one.id: _medium(one) for one in found if one.digest}
 
 
 def change(media_id: str, alt: Mapping[str, str], *, actor: Actor, wiring: Wiring) -> MediaItem:
@@ -184,9 +175,10 @@ def page(*, limit: int, cursor: str | None) -> Page[MediaItem]:
     return list_page(MediaItem.list_index, MEDIA, limit=limit, cursor=cursor)
 
 
-def path(media_id: str) -> str:
-    """Where a picture is."""
-    return f"/media/{media_id}"
+def _medium(item: MediaItem) -> Medium:
+    first = settings().default_language
+    alt = {tag: item.alt[tag] for tag in sorted(item.alt, key=lambda tag: (tag != first, tag))}
+    return Medium(item.mime, int(item.width), int(item.height), int(item.size), alt)
 
 
 def _describe(item: MediaItem, picture: Picture) -> None:

@@ -7,9 +7,10 @@ from pydantic import Field, StringConstraints
 from pydantic.functional_validators import AfterValidator
 
 from chalicelib.core import media
-from chalicelib.core.fields import NO_CONTROL, Slug, in_base64
+from chalicelib.core.fields import Described, Language, Slug, in_base64
 from chalicelib.core.http import MAX_BODY_BYTES, Call, Listing, Model, PageOf, Routes
 from chalicelib.core.media_tables import MediaItem
+from chalicelib.core.pictures.medium import path
 from chalicelib.core.problems import SECURITY_HEADERS
 from chalicelib.core.settings import settings
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
@@ -20,13 +21,8 @@ FOREVER = "public, max-age=31536000, immutable"
 staff = Routes("media", tag="Media")
 public = Routes("pictures", tag="Pages")
 
-ALT_MAX = 1_000
-"""What every network takes (X has the least)."""
-
-Tag = Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=ALT_MAX, pattern=NO_CONTROL)]
 Alt = Annotated[
-    dict[Tag, Text],
+    dict[Language, Described],
     Field(
         max_length=50,
         description="What the picture shows, by language, for those who do not see it; in the deployment's "
@@ -156,5 +152,5 @@ def _told(item: MediaItem) -> dict[str, Any]:
         "created_by": item.created_by,
         "alt": dict(item.alt),
         "state": "ready" if item.digest else "awaiting-upload",
-        "url": settings().url(media.path(item.id)) if item.digest else None,
+        "url": settings().url(path(item.id)) if item.digest else None,
     }

@@ -1,7 +1,7 @@
 """Articles: the words of a campaign as a page of their own, for readers who are nobody in particular. Pure.
 
 No holes are left: each personal field shows its default. No link is tracked, and no picture is loaded from
-elsewhere: a link to it stands in its place.
+elsewhere: a link to it stands in its place. Pictures of our own are shown.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.channels.holes import fill
-from chalicelib.delivery import holes, markdown
+from chalicelib.core.pictures.medium import Known
+from chalicelib.delivery import holes, markdown, pictures
 from chalicelib.delivery.content import Words
-from chalicelib.delivery.render import field_defaults
+from chalicelib.delivery.pictures import Address
+from chalicelib.delivery.render import NO_PICTURES, field_defaults
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -29,12 +31,29 @@ class Article:
     html: str
 
 
-def article(words: Words, *, language: str) -> Article:
-    """The article of the mail's words; of the text message's where there is no mail."""
+def article(
+    words: Words,
+    *,
+    language: str,
+    known: Known = NO_PICTURES,
+    below: Sequence[tuple[str, str]] = (),
+    address: Address = str,
+) -> Article:
+    """The article of the mail's words; of the text message's where there is no mail.
+
+    `known`: the pictures that it may show; `below`: those that stand below its words, unless they stand
+    in them, with their descriptions; `address` makes the address of one out of its path.
+    """
     body = words.body or _as_markdown(words.sms)
     tokens = markdown.parse(holes.marked(body))
     _step_headings_down(tokens)
     _link_pictures(tokens)
+    in_words = pictures.named(body)
+    for media_id, described in below:
+        tokens += (
+            pictures.image(media_id, described) if media_id in known and media_id not in in_words else []
+        )
+    pictures.show(tokens, known, language=language, address=address)
     html = holes.open_holes(holes.encode(markdown.to_html(tokens)), html=True)
     return Article(language, title(words, language=language), _filled(html, language, body))
 
@@ -72,7 +91,7 @@ def _link_pictures(tokens: Sequence["Token"]) -> None:
         linked = 0
         for child in token.children or ():
             linked += child.nesting if child.type.startswith("link_") else 0
-            if child.type != "image":
+            if child.type != "image" or pictures.NAMED.fullmatch(str(child.attrs["src"])):
                 inside.append(child)
                 continue
             described = Token("text", "", 0, content=child.content)

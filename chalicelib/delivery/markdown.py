@@ -13,7 +13,7 @@ from html import escape as escape_html
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from chalicelib.delivery import holes
+from chalicelib.delivery import holes, pictures
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -55,7 +55,7 @@ _TAGS = frozenset(
         "ul",
     }
 )
-_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title"}, "ol": {"start"}}
+_ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt", "title", "width", "height"}, "ol": {"start"}}
 
 Rewrite = Callable[[str], str]
 
@@ -74,7 +74,12 @@ def scheme(url: str) -> str:
 
 
 def is_allowed(url: str) -> bool:
-    """Whether a link may lead there: a known scheme, a host on the web, no personal field inside."""
+    """Whether a link may lead there: a known scheme, a host on the web, no personal field inside.
+
+    Or to a picture of our own.
+    """
+    if pictures.NAMED.fullmatch(url):
+        return True
     if holes.has_mark(url) or "%EF%B7" in url.upper() or scheme(url) not in SCHEMES:
         return False
     return scheme(url) not in WEB or _has_host(url)
@@ -228,7 +233,8 @@ def inspect(text: str) -> Inspection:
 
 def _address(token: "Token") -> Address:
     if token.type == "image":
-        return Address(str(token.attrs["src"]), described=bool(token.content.strip()))
+        url = str(token.attrs["src"])
+        return Address(url, described=bool(token.content.strip() or pictures.NAMED.fullmatch(url)))
     return Address(str(token.attrs["href"]), described=True)
 
 

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.channels.holes import fill
 from chalicelib.core import i18n
 from chalicelib.core.brands import Brand, own
+from chalicelib.core.pictures.medium import Known
 from chalicelib.core.settings import Settings
-from chalicelib.delivery import fields, holes, markdown, plain
+from chalicelib.delivery import fields, holes, markdown, pictures, plain
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.holes import values
 from chalicelib.delivery.rendition import Rendition
@@ -37,6 +38,10 @@ __all__ = [
     "fill",
     "values",
 ]
+
+NO_PICTURES: Known = {}
+COLUMN = 544
+"""Pixels between the margins of a mail: Outlook on Windows knows no maximal width."""
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 
@@ -108,17 +113,25 @@ def compile_email(
     footer: Footer,
     settings: Settings,
     brand: Brand | None = None,
+    known: Known = NO_PICTURES,
 ) -> Rendition:
     """The mail. With `links`, web links lead through the redirect and an image counts opens.
 
-    `brand`: whose mail it is, the deployment's own unless said.
+    `brand`: whose mail it is, the deployment's own unless said. `known`: the pictures that it may show.
 
     Unknown personal fields and refused links stay as they are written: `content.check` is where they are
     named to staff.
     """
     tokens = markdown.parse(holes.marked(words.body))
     return compile_mail(
-        words, tokens, language=language, links=links, footer=footer, settings=settings, brand=brand
+        words,
+        tokens,
+        language=language,
+        links=links,
+        footer=footer,
+        settings=settings,
+        brand=brand,
+        known=known,
     )
 
 
@@ -131,8 +144,10 @@ def compile_mail(
     footer: Footer,
     settings: Settings,
     brand: Brand | None = None,
+    known: Known = NO_PICTURES,
 ) -> Rendition:
     """The same of a body that is parsed already; of `words.body`, personal fields' defaults are taken."""
+    pictures.show(tokens, known, language=language, address=settings.url, widest=COLUMN)
     markdown.rewrite_links(tokens, _rewrite(links, settings))
     subject = _line(words.subject)
     frame = {

@@ -239,6 +239,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "name": "Elm Street",
         "accounts": [],
         "ladder": [],
+        "images": [],
         "archived": True,
         "daylight": True,
         "department": "roads",

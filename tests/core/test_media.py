@@ -6,6 +6,7 @@ import pytest
 
 from chalicelib.core import media
 from chalicelib.core.media_tables import MediaItem
+from chalicelib.core.pictures.medium import Medium
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import wiring
 from tests.core.calling import Api
@@ -42,7 +43,9 @@ def test_a_picture_is_kept_without_what_is_not_seen(api: Api) -> None:
     assert mime == "image/jpeg"
     assert PLACE not in content
     assert told["size"] == len(content)
-    assert media.known([told["id"], NOBODY, "x"]) == {told["id"]: media.Medium(4, 6, ALT)}
+    assert media.known([told["id"], NOBODY, "x"]) == {
+        told["id"]: Medium("image/jpeg", 4, 6, told["size"], ALT)
+    }
 
 
 def test_wrong_ones_are_named_and_nothing_is_kept(api: Api) -> None:

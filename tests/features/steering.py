@@ -52,7 +52,10 @@ def schedules(driver: LocalDriver) -> None:
     narrowed = {"any": [narrowed, {"topic": roads}]}
     audience = {"any": [narrowed, {"deliveries": {"campaign": earlier, "state": "sent"}}]}
     starts = {"starts_at": in_seconds(driver, 60)}
+    alt = {"department": "works", "alt": {"en": "The new bridge"}, "picture": encoded(PNG)}
+    image = {"media": acting.api(driver, "POST", "/v1/media", alt)["id"]}
     campaigns = [draft(driver, audience), *(acting.draft(driver, [topic]) for topic in (roads, gone))]
+    acting.api(driver, "PATCH", f"/v1/campaigns/{campaigns[0]}", {"version": 1, "images": [image]})
     for campaign in campaigns:
         call(driver, campaign, "schedule", starts)
     acting.api(driver, "DELETE", f"/v1/campaigns/{campaigns[1]}/schedule")

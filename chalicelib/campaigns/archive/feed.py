@@ -39,7 +39,7 @@ def atom(
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": page})
     left = WHOLE_BYTES
     for one in issues:
-        told = one.article(language)
+        told = one.article(language, address=settings.url)
         left -= len(told.html.encode())
         _entry(feed, one, told, whole=left >= 0, settings=settings)
     document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)

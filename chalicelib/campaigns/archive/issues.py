@@ -1,18 +1,20 @@
 """What stands in the archive: put there when a campaign is sent, taken out when it is cancelled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from chalicelib.campaigns.archive.tables import EVERYTHING, TOPIC, ArchiveItem, read, remove, write
-from chalicelib.campaigns.model import Campaign, content_document
+from chalicelib.campaigns.model import Campaign, Image, content_document
 from chalicelib.core import ids
 from chalicelib.core.errors import NotFound
 from chalicelib.core.i18n import pick
+from chalicelib.core.pictures.medium import Known, Medium
 from chalicelib.core.staff import Mode
 from chalicelib.core.tables import Page, list_page
 from chalicelib.delivery.article import Article, article, title
 from chalicelib.delivery.content import Words
+from chalicelib.delivery.pictures import Address
 from chalicelib.subscribers import topics
 from chalicelib.subscribers.model import LIST_PREFIX
 
@@ -34,7 +36,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Issue:
-    """A campaign that everybody may read: its words by language. Times are RFC 3339."""
+    """A campaign that everybody may read: its words by language, its pictures by id. Times are RFC 3339.
+
+    `images`: what its posts carry, which the article shows below its words.
+    """
 
     campaign_id: str
     sent_at: str
@@ -42,11 +47,18 @@ class Issue:
     department: str
     topics: tuple[str, ...]
     content: Mapping[str, Words]
+    pictures: Known = field(default_factory=dict)
+    images: tuple[Image, ...] = ()
 
-    def article(self, wanted: str) -> Article:
-        """What it says, in the language of its own that suits a reader best."""
+    def article(self, wanted: str, *, address: Address = str) -> Article:
+        """What it says, in the language of its own that suits a reader best.
+
+        `address` makes the address of a picture out of its path.
+        """
         language = pick(wanted, [self.default_language, *self.content])
-        return article(self.content[language], language=language)
+        words = self.content[language]
+        below = [(one.media, one.alt.get(language, "")) for one in self.images]
+        return article(words, language=language, known=self.pictures, below=below, address=address)
 
 
 def public_topics(campaign: Campaign) -> list[str]:
@@ -86,7 +98,14 @@ def _items(campaign: Campaign) -> list[ArchiveItem]:
     entries = [
         ArchiveItem(f"{campaign.id}#{name}", list=name, sort=sort, titles=titles, **same) for name in lists
     ]
-    return [ArchiveItem(campaign.id, content=content_document(told), **same), *entries]
+    whole = ArchiveItem(
+        campaign.id,
+        content=content_document(told),
+        pictures=dict(campaign.meaning.pictures) if campaign.meaning else {},
+        images=[asdict(one) for one in campaign.images],
+        **same,
+    )
+    return [whole, *entries]
 
 
 def issue(campaign_id: str) -> Issue:
@@ -118,5 +137,12 @@ def _entry(item: ArchiveItem) -> Entry:
 def _issue(item: ArchiveItem) -> Issue:
     content = {language: Words(**words) for language, words in item.content.items()}
     return Issue(
-        item.campaign_id, item.sent_at, item.default_language, item.department, tuple(item.topics), content
+        item.campaign_id,
+        item.sent_at,
+        item.default_language,
+        item.department,
+        tuple(item.topics),
+        content,
+        {media_id: Medium(**one) for media_id, one in (item.pictures or {}).items()},
+        tuple(Image(**one) for one in item.images or ()),
     )

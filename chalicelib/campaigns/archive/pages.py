@@ -58,7 +58,7 @@ def archived(call: Call, campaign_id: str) -> Response:
         language,
         max_age_s=FRESH_S,
         brand=_brand(found.department),
-        article=found.article(language),
+        article=found.article(language, address=pages.link),
         sent=_day(found.sent_at, language),
         topics=_named(found.topics, language),
     )

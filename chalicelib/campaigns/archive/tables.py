@@ -30,6 +30,8 @@ class ArchiveItem(TableModel):
     department = UnicodeAttribute(default="")
     topics: JSONAttribute = JSONAttribute()
     content: JSONAttribute = JSONAttribute(null=True)
+    pictures: JSONAttribute = JSONAttribute(null=True)
+    images: JSONAttribute = JSONAttribute(null=True)
     titles: JSONAttribute = JSONAttribute(null=True)
     list_index = ListIndex()
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from chalicelib.core import i18n
 from chalicelib.core.settings import Settings
-from chalicelib.delivery import holes, markdown
+from chalicelib.delivery import holes, markdown, pictures
 from chalicelib.delivery.article import title
 from chalicelib.delivery.choose import language_for
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.digests.due import Sections
 from chalicelib.delivery.digests.items import Article
-from chalicelib.delivery.render import Footer, Links, Rendition, compile_mail, compile_sms
+from chalicelib.delivery.render import COLUMN, Footer, Links, Rendition, compile_mail, compile_sms
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -60,8 +60,8 @@ def _title_only(article: Article) -> Article:
 def links_of(article: Article, *, settings: Settings) -> list[str]:
     """All web addresses that a digest with an item may lead to, each once."""
     found = Links()
-    for words in article.content.values():
-        for token in markdown.walk(_body(words, article)):
+    for language, words in article.content.items():
+        for token in markdown.walk(_body(words, article, language, settings=settings)):
             if token.type == "link_open" and markdown.scheme(str(token.attrs["href"])) in markdown.WEB:
                 found.number(markdown.normalised(str(token.attrs["href"])))
     for page in filter(None, (article.page, settings.url(ARCHIVE))):
@@ -84,7 +84,7 @@ def _mail(
             article = articles[item]
             words, heading = _said(article, "email", language)
             tokens += _heading(ENTRY, heading, article.page)
-            tokens += _body(words, article)
+            tokens += _body(words, article, language, settings=settings)
             bodies.append(words.body)
             titles.append(heading)
     say = i18n.translate(language)
@@ -135,11 +135,12 @@ def _speaks(words: Words, channel: str) -> bool:
     return bool(words.sms if channel == "sms" else words.subject or words.body)
 
 
-def _body(words: Words, article: Article) -> list["Token"]:
+def _body(words: Words, article: Article, language: str, *, settings: Settings) -> list["Token"]:
     """An item below its title: the summary where it has a page, else all of it."""
     if article.page and words.preheader:
         return _paragraph(holes.marked(words.preheader))
     tokens = markdown.parse(holes.marked(words.body))
+    pictures.show(tokens, article.pictures, language=language, address=settings.url, widest=COLUMN)
     if article.page:
         return _first_paragraph(tokens)
     for token in tokens:

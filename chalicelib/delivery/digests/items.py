@@ -6,13 +6,14 @@ Kept in the table `plans`. Under the id `digest`, sorted by instant, what decide
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple
 
 from chalicelib.core import dynamo
 from chalicelib.core.dynamo import marshal, query, unmarshal
+from chalicelib.core.pictures.medium import Known, Medium
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Node, Written, compiled, kept, written
 from chalicelib.delivery.content import Words
@@ -68,12 +69,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Article:
-    """What an item says: words and the names of its topics by language; `page` is its own, if it has one."""
+    """What an item says: words and the names of its topics by language; `page` is its own, if it has one.
+
+    `pictures` are those that its words may show, by id.
+    """
 
     content: Mapping[str, Words]
     default_language: str
     names: Mapping[str, Mapping[str, str]]
     page: str = ""
+    pictures: Known = field(default_factory=dict)
 
 
 class Cursor(NamedTuple):
@@ -175,7 +180,8 @@ class Items:
             if len(self._articles) > 200:
                 self._articles.clear()
             content = {language: Words(**words) for language, words in plain["content"].items()}
-            self._articles[item_id] = Article(**{**plain, "content": content})
+            pictures = {media_id: Medium(**one) for media_id, one in plain.get("pictures", {}).items()}
+            self._articles[item_id] = Article(**{**plain, "content": content, "pictures": pictures})
         return self._articles[item_id]
 
 
