@@ -23,12 +23,19 @@ LONGEST_LINK = 4096
 SINGLE = ((0, 0x10FF), (0x2000, 0x200D), (0x2010, 0x201F), (0x2032, 0x2037))
 """The ranges whose characters count 1."""
 
-EMOJI_SOURCE = r"""(?x)
+REGIONS = frozenset(
+    {name for name in TLDS if len(name) == 2 and name.isascii()} - {"su", "uk"}
+    | {"bl", "bq", "cp", "dg", "ea", "eh", "ic", "mf", "ta", "um", "un", "xk"}
+)
+"""The regions that have a flag, which two letters of their code make."""
+
+FLAGS = "|".join("".join(chr(ord(one) + 0x1F185) for one in name) for name in sorted(REGIONS))
+EMOJI = rf"""(?x)
     [0-9\#*]\uFE0F?\u20E3
-  | (?P<flag>\p{Regional_Indicator}{2})
-  | \U0001F3F4[\U000E0061-\U000E007A]{2,6}\U000E007F
-  | (?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Extended_Pictographic}\uFE0F?)
-    (?:\u200D(?:\p{Emoji_Modifier_Base}\p{Emoji_Modifier}|\p{Extended_Pictographic}\uFE0F?)){0,3}
+  | {FLAGS}
+  | \U0001F3F4[\U000E0061-\U000E007A]+\U000E007F
+  | (?:\p{{Emoji_Modifier_Base}}\p{{Emoji_Modifier}}|\p{{Extended_Pictographic}}\uFE0F?)
+    (?:\u200D(?:\p{{Emoji_Modifier_Base}}\p{{Emoji_Modifier}}|\p{{Extended_Pictographic}}\uFE0F?)){{0,3}}
 """
 """Keycaps, flags, and up to four emoji joined to one, as a family is (Unicode Technical Standard 51)."""
 
@@ -53,11 +60,6 @@ QUERY_LOOSE = "!?*'@();:+$%[].,~|"
 
 NAME_IN_ASCII = re.compile(rf"(?:[-a-z0-9{LATIN}]++\.)++(?:[-a-z0-9]++|[^\x00-\x7f.]++)", re.IGNORECASE)
 TOP = re.compile(r"[a-z0-9-]+|[^\x00-\x7f]+", re.IGNORECASE)
-REGIONS = frozenset(
-    {name for name in TLDS if len(name) == 2 and name.isascii()} - {"su", "uk"}
-    | {"bl", "bq", "cp", "dg", "ea", "eh", "ic", "mf", "ta", "um", "un", "xk"}
-)
-"""The regions that have a flag, by the code that its two letters spell."""
 
 
 def weighted_length(text: str) -> int:
@@ -176,19 +178,8 @@ def _of_characters(text: str) -> int:
     """The length of a text without links."""
     if text.isascii():
         return len(text)
-    emoji = 0
-    rest, place = [], 0
-    for found in pattern(EMOJI_SOURCE).finditer(text):
-        rest.append(text[place : found.start()])
-        place = found.end()
-        emoji += 1 if found["flag"] is None or _region(found["flag"]) in REGIONS else 2
-    rest.append(text[place:])
-    return 2 * emoji + sum(_weight(ord(one)) for one in "".join(rest))
-
-
-def _region(flag: str) -> str:
-    """The code that a flag's two letters spell."""
-    return "".join(chr(ord(one) - 0x1F1E6 + ord("a")) for one in flag)
+    rest, emoji = pattern(EMOJI).subn("", text)
+    return 2 * int(emoji) + sum(_weight(ord(one)) for one in rest)
 
 
 def _weight(code: int) -> int:

@@ -1,0 +1,386 @@
+"""X's API v2, from its documentation: https://docs.x.com/x-api, https://docs.x.com/resources/fundamentals.
+
+One account, `@CityOfExample`, with an app that the agency registered. Lengths are counted apart from what
+ships: by words for links, and from character to character for emoji.
+"""
+
+import base64
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+
+import regex
+from babel import Locale
+from werkzeug.wrappers import Request, Response
+
+import chalicelib.channels
+from chalicelib.core.clock import parse_rfc3339, rfc3339
+from infra.stand_ins.shown import Shown, ShownImage
+from infra.stand_ins.transport import Clock, StandIn, json_response
+
+CLIENT_ID, CLIENT_SECRET = "x-app-of-the-city", "x-client-secret-0"
+ACCESS_TOKEN, REFRESH_TOKEN = "x-access-token-0", "x-refresh-token-0"
+ME = {"id": "2244994945", "name": "City of Example", "username": "CityOfExample"}
+ADA = {"id": "783214", "name": "Ada", "username": "ada"}
+TOKEN_LASTS = timedelta(hours=2)
+DUPLICATE_FOR = timedelta(minutes=30)
+"""X does not say for how long a text may not be repeated."""
+
+POSTS_PER_WINDOW, WINDOW = 100, timedelta(minutes=15)
+PROBLEMS = "https://api.twitter.com/2/problems/"
+TOPS = frozenset(
+    Path(chalicelib.channels.__path__[0]).joinpath("top_level_domains.txt").read_text("utf-8").split()
+)
+FLAGS = set(map(str, Locale("en").territories)) - {"EZ", "QO", "XA", "XB", "ZZ"}
+ONES = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+
+
+@dataclass
+class Tweet:
+    """A post as X keeps it: `text` as it was given, `links` by the `t.co` address of each."""
+
+    id: str
+    author: dict[str, str]
+    text: str
+    at: datetime
+    media: list[str]
+    after: str
+    links: dict[str, str] = field(default_factory=dict)
+    metrics: dict[str, int] = field(
+        default_factory=lambda: {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0}
+    )
+
+
+class X(StandIn):
+    """X for one account; `tokens` are its access tokens and until when each is taken."""
+
+    hosts: ClassVar[tuple[str, ...]] = ("api.x.com",)
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.tokens: dict[str, datetime] = {ACCESS_TOKEN: clock() + timedelta(days=365)}
+        self.refresh_token = REFRESH_TOKEN
+        self.tweets: dict[str, Tweet] = {}
+        self.media: dict[str, ShownImage] = {}
+        self.searches = True
+        self.capped = False
+        self._rotations = 0
+        self._made = 0
+
+    def answer(self, request: Request) -> Response:
+        """The provider's answer."""
+        path = request.path.removeprefix("/2")
+        if path == "/oauth2/token":
+            return self._token(request)
+        bearer = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if self.tokens.get(bearer, datetime.min.replace(tzinfo=self.clock().tzinfo)) <= self.clock():
+            return json_response(
+                {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}, 401
+            )
+        if self.capped:
+            return _problem(
+                429, "usage-capped", "UsageCapExceeded", "Usage cap exceeded: Monthly product cap"
+            )
+        routes = {
+            ("GET", "/users/me"): lambda: json_response({"data": ME}),
+            ("POST", "/tweets"): lambda: self._post(request.get_json()),
+            ("GET", "/tweets"): lambda: self._look_up(request),
+            ("GET", f"/users/{ME['id']}/tweets"): lambda: self._timeline(request),
+            ("GET", "/tweets/search/recent"): lambda: self._search(request),
+            ("POST", "/media/upload"): lambda: self._upload(request),
+            ("POST", "/media/metadata"): lambda: self._describe(request.get_json()),
+        }
+        if (request.method, path) in routes:
+            return routes[request.method, path]()
+        if request.method == "DELETE" and path.startswith("/tweets/"):
+            return self._delete(path.rpartition("/")[2])
+        return _problem(404, "resource-not-found", "Not Found Error", "No such resource.")
+
+    def _token(self, request: Request) -> Response:
+        """RFC 6749, 6; X gives a new refresh token with each access token, and takes the old one no more."""
+        basic = "Basic " + base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        if request.headers.get("Authorization") != basic:
+            return json_response(
+                {"error": "unauthorized_client", "error_description": "Missing valid authorization header"},
+                401,
+            )
+        form = request.form
+        if form.get("grant_type") != "refresh_token" or form.get("refresh_token") != self.refresh_token:
+            return json_response(
+                {"error": "invalid_request", "error_description": "Value passed for the token was invalid."},
+                400,
+            )
+        self._rotations += 1
+        self.refresh_token = f"x-refresh-token-{self._rotations}"
+        access = f"x-access-token-{self._rotations}"
+        self.tokens[access] = self.clock() + TOKEN_LASTS
+        return json_response(
+            {
+                "token_type": "bearer",
+                "expires_in": int(TOKEN_LASTS.total_seconds()),
+                "access_token": access,
+                "scope": "tweet.read tweet.write users.read media.write offline.access",
+                "refresh_token": self.refresh_token,
+            }
+        )
+
+    def _post(self, body: dict[str, Any]) -> Response:
+        text = unicodedata.normalize("NFC", str(body.get("text") or ""))
+        media = list(body.get("media", {}).get("media_ids", ()))
+        after = str(body.get("reply", {}).get("in_reply_to_tweet_id", ""))
+        now = self.clock()
+        recent = [one for one in self.tweets.values() if one.author is ME and now - one.at < WINDOW]
+        if len(recent) >= POSTS_PER_WINDOW:
+            reset = int((min(one.at for one in recent) + WINDOW).timestamp())
+            headers = {"x-rate-limit-limit": str(POSTS_PER_WINDOW), "x-rate-limit-remaining": "0"}
+            return json_response(
+                {
+                    "title": "Too Many Requests",
+                    "detail": "Too Many Requests",
+                    "type": "about:blank",
+                    "status": 429,
+                },
+                429,
+                {**headers, "x-rate-limit-reset": str(reset)},
+            )
+        if not text.strip() and not media:
+            return _invalid("You must specify text or media.")
+        if len(media) > 4 or not set(media) <= set(self.media):
+            return _invalid("Your media IDs are invalid.")
+        if after and after not in self.tweets:
+            return _forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
+        if weight(text) > 280:
+            return _forbidden("Your Tweet text is too long.")
+        if any(
+            one.text == text and now - one.at < DUPLICATE_FOR
+            for one in self.tweets.values()
+            if one.author is ME
+        ):
+            return _forbidden("You are not allowed to create a Tweet with duplicate content.")
+        made = self.write(text, media=media, after=after)
+        return json_response({"data": {"id": made.id, "text": _told(made)["text"]}}, 201)
+
+    def write(
+        self, text: str, *, author: dict[str, str] = ME, media: Sequence[str] = (), after: str = ""
+    ) -> Tweet:
+        """A post of anybody's."""
+        self._made += 1
+        made = Tweet(
+            str(1_990_000_000_000_000_000 + self._made), author, text, self.clock(), list(media), after
+        )
+        for number, word in enumerate(_words_that_are_links(text)):
+            url = word if word.startswith("http") else f"http://{word}"
+            made.links[f"https://t.co/{made.id[-4:]}{number:06}"] = url + ("/" if url.count("/") == 2 else "")
+            made.links[word] = f"https://t.co/{made.id[-4:]}{number:06}"
+        self.tweets[made.id] = made
+        if after in self.tweets:
+            self.tweets[after].metrics["reply_count"] += 1
+        return made
+
+    def _look_up(self, request: Request) -> Response:
+        ids = request.args["ids"].split(",")
+        if len(ids) > 100:
+            return _invalid(
+                "The number of values in the `ids` query parameter list is not between 1 and 100."
+            )
+        found = [_told(self.tweets[one]) for one in ids if one in self.tweets]
+        missing = [
+            {"value": one, "title": "Not Found Error", "type": f"{PROBLEMS}resource-not-found"}
+            for one in ids
+            if one not in self.tweets
+        ]
+        return json_response({name: told for name, told in (("data", found), ("errors", missing)) if told})
+
+    def _timeline(self, request: Request) -> Response:
+        if not 5 <= int(request.args.get("max_results", 10)) <= 100:
+            return _invalid("The `max_results` query parameter value is not between 5 and 100.")
+        return self._page([one for one in self.tweets.values() if one.author is ME], request)
+
+    def _search(self, request: Request) -> Response:
+        if not self.searches:
+            return _problem(
+                403, "client-forbidden", "Client Forbidden", "Your plan has no access to this endpoint."
+            )
+        query = request.args["query"]
+        if len(query) > 512 or _start(request, self.clock()) < self.clock() - timedelta(days=7):
+            return _invalid("One or more parameters to your request was invalid.")
+        wanted = re.findall(r"in_reply_to_tweet_id:(\d+)", query)
+        return self._page([one for one in self.tweets.values() if one.after in wanted], request)
+
+    def _page(self, found: list[Tweet], request: Request) -> Response:
+        start = _start(request, self.clock())
+        told = [_told(one) for one in reversed(found) if one.at >= start][: int(request.args["max_results"])]
+        page: dict[str, Any] = {"meta": {"result_count": len(told)}}
+        if told:
+            page |= {"data": told, "includes": {"users": [ME, ADA]}}
+        return json_response(page)
+
+    def _upload(self, request: Request) -> Response:
+        file = request.files.get("media")
+        if file is None or request.form.get("media_category") != "tweet_image":
+            return _invalid("media: required")
+        data = file.read()
+        if len(data) > 5_000_000 or request.form.get("media_type") not in {
+            "image/png",
+            "image/jpeg",
+            "image/webp",
+        }:
+            return _invalid("The media is too large, or of an unknown type.")
+        media_id = str(1_880_000_000_000_000_000 + len(self.media))
+        self.media[media_id] = ShownImage(data, request.form["media_type"], "")
+        return json_response(
+            {"data": {"id": media_id, "media_key": f"3_{media_id}", "expires_after_secs": 86_400}}
+        )
+
+    def _describe(self, body: dict[str, Any]) -> Response:
+        alt = body.get("metadata", {}).get("alt_text", {}).get("text", "")
+        if body.get("id") not in self.media or not 0 < len(alt) <= 1_000:
+            return _invalid("metadata.alt_text.text: from 1 to 1000 characters")
+        known = self.media[body["id"]]
+        self.media[body["id"]] = ShownImage(known.data, known.mime, alt)
+        return json_response({"data": {"id": body["id"], "associated_metadata": {"alt_text": {"text": alt}}}})
+
+    def _delete(self, tweet_id: str) -> Response:
+        if self.tweets.get(tweet_id, None) is None:
+            return _problem(404, "resource-not-found", "Not Found Error", "No such post.")
+        del self.tweets[tweet_id]
+        return json_response({"data": {"deleted": True}})
+
+    def shown(self) -> list[Shown]:
+        """What people read on the account's page."""
+        return [
+            Shown(
+                platform="x",
+                account=f"@{ME['username']}",
+                id=one.id,
+                url=f"https://x.com/i/web/status/{one.id}",
+                at=rfc3339(one.at),
+                text=one.text,
+                html=_html(one.text),
+                images=tuple(self.media[media] for media in one.media),
+                after=one.after,
+            )
+            for one in self.tweets.values()
+            if one.author is ME
+        ]
+
+
+def weight(text: str) -> int:
+    """The weighted length of a text in NFC."""
+    for word in sorted(_words_that_are_links(text), key=len, reverse=True):
+        text = text.replace(word, "x" * 23, 1)
+    total = place = 0
+    while place < len(text):
+        size = _emoji(text, place)
+        total += 2 if size else _one(ord(text[place]))
+        place += size or 1
+    return total
+
+
+def _one(code: int) -> int:
+    return 1 if any(first <= code <= last for first, last in ONES) else 2
+
+
+def _emoji(text: str, start: int) -> int:
+    """How many characters from a place on are one emoji; 0: none."""
+    flag = "".join(chr(ord(one) - 0x1F1A5) for one in text[start : start + 2] if "🇦" <= one <= "🇿")
+    if len(flag) == 2 and flag in FLAGS:
+        return 2
+    keycap = text[start : start + 3]
+    if keycap[:1] in "0123456789#*" and keycap[1:].removeprefix("\ufe0f")[:1] == "\u20e3":
+        return keycap.index("\u20e3") + 1
+    tags = start + 1
+    while text[tags : tags + 1] and "\U000e0061" <= text[tags] <= "\U000e007a":
+        tags += 1
+    if text[start] == "🏴" and tags > start + 1 and text[tags : tags + 1] == "\U000e007f":
+        return tags + 1 - start
+    end = _person_or_thing(text, start)
+    for _ in range(3):
+        joined = _person_or_thing(text, end + 1) if end > start and text[end : end + 1] == "\u200d" else 0
+        end = joined if joined > end + 1 else end
+    return end - start or (1 if "🇦" <= text[start] <= "🇿" else 0)
+
+
+def _person_or_thing(text: str, start: int) -> int:
+    """The end of an emoji that is not joined, with its colour or selector; its start where there is none."""
+    if not regex.match(r"\p{Extended_Pictographic}", text[start : start + 1]):
+        return start
+    after = text[start + 1 : start + 2]
+    coloured = "🏻" <= after <= "🏿" and regex.match(r"\p{Emoji_Modifier_Base}", text[start])
+    return start + (2 if after == "\ufe0f" or coloured else 1)
+
+
+def _words_that_are_links(text: str) -> list[str]:
+    found = []
+    for word in text.split():
+        bare = word.strip(".,;:!?()\"'“”…\u200f")
+        name = re.sub(r"^https?://", "", bare).split("/")[0].split("?")[0].split(":")[0]
+        labels = name.split(".")
+        sound = all(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", label) for label in labels)
+        if len(labels) > 1 and sound and labels[-1].lower() in TOPS:
+            found.append(bare)
+    return found
+
+
+def _told(one: Tweet) -> dict[str, Any]:
+    """A post as the API has it: escaped, and each link as a `t.co` one."""
+    text, urls = one.text, []
+    for word in (word for word in one.links if not word.startswith("https://t.co/")):
+        short = one.links[word]
+        text = text.replace(word, short, 1)
+        urls.append({"url": short, "expanded_url": one.links[short], "display_url": word})
+    for number, media in enumerate(one.media[:1]):
+        short = f"https://t.co/m{one.id[-4:]}{number:05}"
+        text += f" {short}"
+        urls.append(
+            {
+                "url": short,
+                "expanded_url": f"https://x.com/i/status/{one.id}/photo/1",
+                "media_key": f"3_{media}",
+            }
+        )
+    told: dict[str, Any] = {
+        "id": one.id,
+        "text": html.escape(text, quote=False),
+        "author_id": one.author["id"],
+        "created_at": rfc3339(one.at),
+        "public_metrics": dict(one.metrics),
+        "edit_history_tweet_ids": [one.id],
+    }
+    if urls:
+        told["entities"] = {"urls": urls}
+    if one.after:
+        told["referenced_tweets"] = [{"type": "replied_to", "id": one.after}]
+    return told
+
+
+def _html(text: str) -> str:
+    escaped = html.escape(text)
+    for word in _words_that_are_links(text):
+        target = word if word.startswith("http") else f"http://{word}"
+        link = f'<a href="{html.escape(target)}">{html.escape(word)}</a>'
+        escaped = escaped.replace(html.escape(word), link, 1)
+    return re.sub(r"\n", "<br>", escaped)
+
+
+def _start(request: Request, now: datetime) -> datetime:
+    start = request.args.get("start_time")
+    return parse_rfc3339(start) if start else now - timedelta(days=7)
+
+
+def _problem(status: int, name: str, title: str, detail: str) -> Response:
+    document = {"title": title, "detail": detail, "type": f"{PROBLEMS}{name}", "status": status}
+    return json_response(document, status)
+
+
+def _invalid(message: str) -> Response:
+    return _problem(400, "invalid-request", "Invalid Request", message)
+
+
+def _forbidden(detail: str) -> Response:
+    return json_response({"detail": detail, "type": "about:blank", "title": "Forbidden", "status": 403}, 403)
