@@ -6,7 +6,7 @@ stand-in, a login, and the few things that only the platform knows. See docs/cha
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from werkzeug.wrappers import Request
 
@@ -47,7 +47,7 @@ class Bench:
         self.login = self.log_in()
         self._posts = 0
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> Self:
         self.webs.install()
         return self
 
