@@ -11,9 +11,9 @@ from typing import Any
 class Letter:
     """One message as it left.
 
-    `channel` is `email`, `sms` or `push`; SMS has no subject or html, and of headers only the number it left
-    `From`, where one was named. A notification has its title as subject, and what came with it as headers.
-    `at` is aware, in UTC.
+    `channel` is `email`, `sms`, `voice` or `push`, or `sns_topic` for an event to machines. SMS has no
+    subject or html, and of headers only the number it left `From`, where one was named. A notification has
+    its title as subject, and what came with it as headers. `at` is aware, in UTC.
     """
 
     channel: str

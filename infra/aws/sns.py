@@ -88,7 +88,7 @@ class Sns:
                 raise _invalid("TopicArn or TargetArn", "no value for required parameter")
             if is_device(arn):
                 return self.devices.publish(arn, message, form)
-            return self.publish_to_topic(arn, message, subject=form.get("Subject"))
+            return self._announce(arn, message, subject=form.get("Subject"))
         number = form["PhoneNumber"]
         if not E164.fullmatch(number):
             raise _invalid("PhoneNumber", "not valid to publish to")
@@ -98,6 +98,18 @@ class Sns:
         headers = {"From": origin} if (origin := _origination(form)) else {}
         self._outbox.add(Letter("sms", number, "", "", message, message_id, self._clock(), headers))
         return message_id
+
+    def _announce(self, arn: str, message: str, *, subject: str | None) -> str:
+        """To a topic: to its queues, and where it is one for other systems to the outbox."""
+        message_id = self.publish_to_topic(arn, message, subject=subject)
+        if is_announced(arn):
+            self._outbox.add(Letter("sns_topic", arn, "", "", message, message_id, self._clock()))
+        return message_id
+
+
+def is_announced(arn: str) -> bool:
+    """Whether a topic is one of those by which the agency tells its other systems."""
+    return arn.rpartition(":")[2].startswith("announce-")
 
 
 def _origination(form: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """An account of the agency on a platform, as plain immutable data, and what may be wrong with it. Pure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -66,6 +67,8 @@ def settings_errors(given: Mapping[str, str], about: About, *, whole: bool) -> l
         lacks = name not in given if whole else False
         if setting.required and (lacks or not given.get(name, "-").strip()):
             found.append(FieldError(f"/settings/{name}", f"Give this: {setting.meaning}"))
+        elif given.get(name) and setting.pattern and not re.fullmatch(setting.pattern, given[name]):
+            found.append(FieldError(f"/settings/{name}", f"This does not look right. {setting.meaning}"))
     return found
 
 

@@ -81,6 +81,7 @@ class SettingView(Model):
     meaning: str
     secret: bool
     required: bool
+    pattern: str = Field(description="What it looks like, as a regular expression; empty: anything.")
 
 
 class PlatformView(Model):

@@ -32,11 +32,15 @@ class Gone(ProviderError):
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing that an account of the platform is given. A `secret` is kept apart and never shown again."""
+    """One thing that an account of the platform is given. A `secret` is kept apart and never shown again.
+
+    `pattern`: what it looks like, as a regular expression (empty: anything).
+    """
 
     meaning: str
     secret: bool = False
     required: bool = True
+    pattern: str = ""
 
 
 def any_length(text: str) -> int:

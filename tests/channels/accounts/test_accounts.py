@@ -46,6 +46,7 @@ def test_platforms_say_what_they_need(city: City) -> None:
         "meaning": "What lets the crier in.",
         "secret": True,
         "required": True,
+        "pattern": "",
     }
     assert (found["towncrier"]["longest"], found["towncrier"]["thread"]) == (60, 3)
 
@@ -56,6 +57,10 @@ WRONG = {
     "an empty token": ({"settings": {"square": "Main", "token": " "}}, ["/settings/token"]),
     "an unknown setting": ({"settings": {**NEW["settings"], "a/b": "x"}}, ["/settings/a~1b"]),
     "a language that is not offered": ({"languages": ["en", "fr"]}, ["/languages/1"]),
+    "an address that is none": (
+        {"platform": "sns_topic", "settings": {"arn": "arn:aws:sns:us-east-1:1:receipts"}},
+        ["/settings/arn"],
+    ),
     "a language twice": ({"languages": ["en", "en"]}, ["/languages"]),
     "two things": ({"settings": {}}, ["/settings/square", "/settings/token"]),
 }

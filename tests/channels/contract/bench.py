@@ -5,6 +5,7 @@ stand-in, a login, and the few things that only the platform knows. See docs/cha
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ClassVar, Self
 
@@ -90,7 +91,8 @@ class Bench:
 
     def secrets(self) -> list[str]:
         """What must never be seen in a log or an error."""
-        return [self.login.values[name] for name, one in self.about.settings.items() if one.secret]
+        settings, given = self.about.settings, self.login.values
+        return [given[name] for name, one in settings.items() if one.secret and name in given]
 
     def shown(self) -> list[Shown]:
         """What people read now, oldest first; of a `whole` platform, what its reader was told."""
@@ -109,6 +111,12 @@ class Bench:
         if self.about.whole:
             named |= {"event": {"id": named["key"], "text": text}, "event_type": "campaign.sent"}
         return Post(text=text, **named)  # type: ignore[arg-type]
+
+    def corrected(self, post: Post, text: str) -> Post:
+        """The same post with another text."""
+        event = {**post.event, "text": text} if post.event else {}
+        kind = "campaign.corrected" if post.event else ""
+        return replace(post, key=f"{post.key}-2", text=text, event=event, event_type=kind)
 
     def picture(self, alt: str = "A burst main") -> Image:
         """A picture of one pixel."""

@@ -6,7 +6,7 @@ A check that needs what not every platform declares says so in its `when`; no pl
 import logging
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
 
@@ -372,7 +372,7 @@ def a_post_is_changed_in_place(bench: Bench) -> None:
     post = rich(bench)
     posted = bench.opened().publish(post)
     bench.clock.advance(600)
-    corrected = replace(post, text="Water is on again.")
+    corrected = bench.corrected(post, "Water is on again.")
     assert bench.opened().edit(posted, corrected).id == posted.id
     stands_once(bench, corrected, posted)
     assert bench.shown()[0].edited_at
