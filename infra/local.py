@@ -20,6 +20,7 @@ ADMIN_NAME = "Ada Admin"
 ADMIN_EMAIL = "ada@city.example"
 REACHED_AT = {
     "SmsNumbers": "+16175550100=newsletter,+16175550101=emergency",
+    "VoiceNumbers": "+16175550100=newsletter,+16175550101=emergency",
     "InboundDomain": "in.city.example",
 }
 """Where residents write to: `/inbox` takes it."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from chalicelib.campaigns import access, pictures, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import Named, named, rendition
+from chalicelib.channels import speech
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core import departments
 from chalicelib.core.brands import branded
@@ -21,7 +22,7 @@ from chalicelib.delivery.choose import Choice, choose, language_for
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.holding import usual_hours
 from chalicelib.delivery.reading import Of, had
-from chalicelib.delivery.render import Links, Rendition, compile_sms, fill, values
+from chalicelib.delivery.render import Links, Rendition, compile_sms, compile_voice, fill, values
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 from chalicelib.delivery.streams import Match
 from chalicelib.subscribers import people, topics
@@ -55,6 +56,16 @@ class SmsPreview:
 
 
 @dataclass(frozen=True)
+class VoicePreview:
+    """A call as the subscriber would hear it, in the voice of its language; `seconds`: about its length."""
+
+    language: str
+    text: str
+    voice: str
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Preview:
     """What a subscriber would get. `channels` is empty where nothing is sent, and `skip` says why.
 
@@ -69,6 +80,7 @@ class Preview:
     held_until: str
     email: MailPreview | None
     sms: SmsPreview | None
+    voice: VoicePreview | None
 
 
 def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wiring) -> Preview:
@@ -89,6 +101,7 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
         held_until=_held_until(campaign, match, at=now, settings=wiring.settings) if match else "",
         email=_mail(campaign, person, known, wiring=wiring),
         sms=_sms(campaign, person, wiring=wiring),
+        voice=_voice(campaign, person, wiring=wiring),
     )
 
 
@@ -148,6 +161,16 @@ def _sms(campaign: Campaign, person: Person, *, wiring: Wiring) -> SmsPreview | 
     given = {**_values(made, person), "t": SMS_TOKEN}
     text = fill(made.text, given)
     return SmsPreview(language, text, sms_parts(made, given), foreign(text))
+
+
+def _voice(campaign: Campaign, person: Person, *, wiring: Wiring) -> VoicePreview | None:
+    language = _language(campaign, person, "voice")
+    if language is None:
+        return None
+    made = compile_voice(campaign.content[language], language=language, settings=wiring.settings)
+    text = fill(made.text, _values(made, person))
+    length = speech.seconds(text, twice=wiring.settings.voice_twice)
+    return VoicePreview(language, text, speech.voice_of(language) or "", length)
 
 
 def _values(made: Rendition, person: Person) -> dict[str, str]:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from chalicelib.campaigns.calls import call_errors
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.core import i18n
 from chalicelib.core.brands import Brand
@@ -122,6 +123,7 @@ def content_errors(content: Mapping[str, Words], *, settings: Settings) -> list[
         found += check(words, pointer=f"/content/{language}")
     if not found:
         found += _too_large(content, settings=settings)
+        found += call_errors(content, settings=settings)
     return found
 
 

@@ -261,6 +261,15 @@ class SmsView(Model):
     foreign: list[str]
 
 
+class VoiceView(Model):
+    """A call as the subscriber would hear it; `voice` is Polly's, `seconds` about how long it takes."""
+
+    language: str
+    text: str
+    voice: str
+    seconds: int
+
+
 class PreviewView(Model):
     """What a subscriber would get; `channels` is empty where nothing is sent, and `skip` says why.
 
@@ -274,6 +283,7 @@ class PreviewView(Model):
     held_until: str | None
     email: MailView | None
     sms: SmsView | None
+    voice: VoiceView | None
 
 
 class ProofView(Model):
@@ -344,6 +354,7 @@ def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
         held_until=found.held_until or None,
         email=MailView(**vars(mail), html_bytes=len(mail.html.encode())) if mail else None,
         sms=SmsView(**{**vars(sms), **vars(sms.parts)}) if sms else None,
+        voice=VoiceView(**vars(found.voice)) if found.voice else None,
     )
 
 

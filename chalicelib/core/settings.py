@@ -116,6 +116,17 @@ class Settings:
         "The agency's numbers with what each is for, `+16175550100=newsletter,+16175550101=emergency`;"
         " STOP to one ends that.",
     )
+    voice_numbers: tuple[str, ...] = _setting(
+        "CRIER_VOICE_NUMBERS",
+        (),
+        "The agency's numbers that calls come from, with what each is for, as for texts; empty: no calls.",
+    )
+    voice_rate: float = _setting(
+        "CRIER_VOICE_RATE", 0.33, "Calls a second that the account may begin; AWS begins with 20 a minute."
+    )
+    voice_twice: bool = _setting(
+        "CRIER_VOICE_TWICE", True, "Whether a call says its message twice (`off`: once)."
+    )
     inbound_domain: str = _setting(
         "CRIER_INBOUND_DOMAIN",
         "",
@@ -188,23 +199,24 @@ class Settings:
             raise ValueError("CRIER_SMS_TYPE: `TRANSACTIONAL` or `PROMOTIONAL`")
         return "TRANSACTIONAL" if self.scope_of(number) == "emergency" else self.sms_type
 
-    def number_for(self, scope: str) -> str:
-        """The number that texts of a scope leave from, in E.164; empty where none is set for it.
+    def number_for(self, scope: str, channel: str = "sms") -> str:
+        """The number that texts (or calls) of a scope leave from, in E.164; empty where none is set for it.
 
         Service messages leave from the newsletters' number. Raises ValueError for a setting that is none.
         """
         wanted = "newsletter" if scope == "service" else scope
-        return next((number for number, its in self._numbers().items() if its == wanted), "")
+        return next((number for number, its in self._numbers(channel).items() if its == wanted), "")
 
     def scope_of(self, number: str) -> str:
         """What a number of the agency is for: `newsletter` (also any that is not named) or `emergency`."""
-        return self._numbers().get(number, "newsletter")
+        return self._numbers("sms").get(number, "newsletter")
 
-    def _numbers(self) -> dict[str, str]:
-        pairs = (one.partition("=") for one in self.sms_numbers)
+    def _numbers(self, channel: str) -> dict[str, str]:
+        pairs = (one.partition("=") for one in getattr(self, f"{channel}_numbers"))
         found = {number.strip(): scope.strip() for number, _, scope in pairs}
         if not set(found.values()) <= SCOPES_OF_NUMBERS:
-            raise ValueError("CRIER_SMS_NUMBERS: a number is for `newsletter` or `emergency`")
+            variable = f"CRIER_{channel.upper()}_NUMBERS"
+            raise ValueError(f"{variable}: a number is for `newsletter` or `emergency`")
         return found
 
     def table(self, name: str) -> str:

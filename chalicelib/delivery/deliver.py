@@ -194,7 +194,7 @@ def _prepare(attempt: Attempt, *, wiring: Wiring) -> None:
     """
     head, chunk = attempt.head, attempt.chunk
     rendition = plans(wiring).rendition(chunk.plan_id, chunk.rendition)
-    attempt.letter = letter(head, rendition)
+    attempt.letter = letter(head, rendition, settings=wiring.settings)
     attempt.envelopes = envelopes(head, chunk, attempt.people, wiring=wiring)
 
 

@@ -6,6 +6,7 @@ The letter that all share, and one envelope each, with the tokens minted here.
 from collections.abc import Callable, Sequence
 
 from chalicelib.channels.base import Envelope, Letter
+from chalicelib.core.settings import Settings
 from chalicelib.core.tokens import Purpose, signer
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import Chunk, Recipient
@@ -14,8 +15,9 @@ from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.render import Rendition, values
 
 
-def letter(head: PlanHead, rendition: Rendition) -> Letter:
+def letter(head: PlanHead, rendition: Rendition, *, settings: Settings) -> Letter:
     """What all recipients of a rendition share."""
+    calls = rendition.channel == "voice"
     return Letter(
         subject=rendition.subject,
         html=rendition.html,
@@ -23,7 +25,7 @@ def letter(head: PlanHead, rendition: Rendition) -> Letter:
         defaults=rendition.defaults,
         sender_name=head.sender_name,
         list_id=head.list_id,
-        origination=head.origination,
+        origination=settings.number_for(head.scope, "voice") if calls else head.origination,
         language=rendition.language,
         urgent=head.lane == "urgent",
         until=head.send_until,

@@ -39,6 +39,19 @@ WORDS: Mapping[str, str] = {
         "The provider's quota of 24 hours is used up.",
     ),
     **dict.fromkeys(
+        ("MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT", "MONTHLY_SPEND_LIMIT_REACHED_FOR_VOICE"),
+        "What End User Messaging may cost in a month is spent: ask AWS for a higher limit.",
+    ),
+    **dict.fromkeys(
+        ("NO_ORIGINATION_IDENTITIES_FOUND", "ResourceNotFoundException", "RESOURCE_NOT_ACTIVE"),
+        "The agency has no number for this in End User Messaging: look at the settings of numbers.",
+    ),
+    **dict.fromkeys(
+        ("MESSAGE_TYPE_MISMATCH", "NUMBER_CAPABILITIES_MISMATCH", "VOICE_CAPABILITY_NOT_AVAILABLE"),
+        "The agency's number is not registered for such messages: look into End User Messaging.",
+    ),
+    "no-voice": "No voice of the service speaks one of its languages: take out those words.",
+    **dict.fromkeys(
         (
             *("ACCOUNT_SUSPENDED", "AccountSuspendedException", "ACCOUNT_SENDING_PAUSED"),
             *("SendingPausedException", "CONFIGURATION_SET_SENDING_PAUSED"),

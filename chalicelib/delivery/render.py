@@ -179,8 +179,14 @@ def compile_push(words: Words, *, language: str, links: Links | None, settings: 
 
 
 def compile_voice(words: Words, *, language: str, settings: Settings) -> Rendition:
-    """What a call says, as plain text: nobody follows a link by ear, so web addresses stay as written."""
-    return _compile_plain("voice", words.voice, language=language, links=None, settings=settings)
+    """What a call says, as plain text: first who calls. Nobody follows a link by ear: there are none.
+
+    The channel makes it readable aloud (`channels.speech`).
+    """
+    say = i18n.translate(language).gettext
+    caller = say("This is a message from %(agency)s.") % {"agency": settings.agency_name}
+    written = f"{holes.clean(caller)}\n\n{words.voice}" if words.voice else ""
+    return _compile_plain("voice", written, language=language, links=None, settings=settings)
 
 
 def _compile_plain(

@@ -5,7 +5,7 @@ from functools import lru_cache
 from chalicelib.channels.base import Channel
 from chalicelib.core.wiring import Wiring
 
-CHANNELS = ("email", "sms", "push")
+CHANNELS = ("email", "sms", "push", "voice")
 """Those that there is a module for."""
 
 
@@ -31,6 +31,10 @@ def channel_of(name: str, *, mode: str, wiring: Wiring) -> Channel:
         from chalicelib.channels.sms import Sms
 
         return Sms(client=wiring.sns, settings=wiring.settings)
+    if name == "voice":
+        from chalicelib.channels.voice import Voice
+
+        return Voice(client=wiring.sms_voice, settings=wiring.settings)
     if name == "push":
         from chalicelib.channels.push import Push
 

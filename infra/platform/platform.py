@@ -277,9 +277,11 @@ class Platform:
 
     def _give_phones(self) -> None:
         """End User Messaging: its configuration set, wanted or not, and the numbers of the parameters."""
-        pairs = (one.partition("=")[0] for one in self.template.parameters["SmsNumbers"].split(","))
+        given = self.template.parameters
+        named = ",".join(given[name] for name in ("SmsNumbers", "VoiceNumbers"))
+        numbers = {number: Number() for one in named.split(",") if (number := one.partition("=")[0])}
         sms_voice = self.world.sms_voice
-        sms_voice.account = PhoneAccount(numbers={number: Number() for number in pairs if number})
+        sms_voice.account = PhoneAccount(numbers=numbers)
         one = self.template.resolve(self.template.resources["TextConfigurationSet"]["Properties"])
         sms_voice.configuration_sets = {one["ConfigurationSetName"]: one["EventDestinations"]}
 

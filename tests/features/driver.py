@@ -36,6 +36,7 @@ SHARED = {
     "AsksPerMinute": "100000",
     "HaltError": "0.000000001",
     "SmsNumbers": f"{NEWS}=newsletter,{ALERTS}=emergency",
+    "VoiceNumbers": f"{NEWS}=newsletter,{ALERTS}=emergency",
     "InboundDomain": DOMAIN,
     "DaylightFrom": "0",
     "DaylightTo": "24",

@@ -4,9 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.settings import END_USER_MESSAGING
 from chalicelib.core.wiring import wiring
+from chalicelib.delivery.content import Words
+from chalicelib.delivery.launch import launch
+from chalicelib.delivery.render import compile_voice
 from chalicelib.delivery.ways_out import channel_of
+from tests.delivery import engine
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.urgent import handed_over
@@ -18,6 +23,7 @@ def phones(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
         chosen.setattr(wiring(), "settings", replace(wiring().settings, sms_service=END_USER_MESSAGING))
         channel_of.cache_clear()
         texts(driver)
+        calls(driver)
     channel_of.cache_clear()
 
 
@@ -42,3 +48,26 @@ def texts(driver: LocalDriver) -> None:
     opted_out.add(asked)
     acting.ask_to_sign_up(driver, [roads], to_phone=asked)
     driver.settle()
+
+
+def calls(driver: LocalDriver) -> None:
+    """A campaign and an alert by phone, to somebody whom staff entered."""
+    roads = acting.topic(driver)
+    consent = {"source": "paper form", "wording": "I agree."}
+    topics = [{"topic": roads, "channels": ["voice"]}]
+    body = {"voice": acting.phone(), "topics": topics, "consent": consent, "opt_in": "recorded"}
+    acting.api(driver, "POST", "/v1/subscribers", body)
+    content = {"en": {"voice": "Main Street is closed."}}
+    campaign = acting.send(driver, [roads], channels=["voice"], content=content)
+    assert acting.report(driver, campaign)["sent"] == 1
+    called({"topic": roads})
+    driver.settle()
+    assert sum(one.channel == "voice" for one in driver.outbox()) == 2
+
+
+def called(audience: dict[str, str]) -> None:
+    """An urgent plan of calls, handed over."""
+    now, words = wiring().clock(), Words(voice="Leave now.")
+    call = compile_voice(words, language="en", settings=wiring().settings)
+    made = replace(engine.spec(audience=audience, lane="urgent"), renditions=(call,), links=())
+    launch(made, plan_id=time_ordered_id(now), now=now, wiring=wiring())
