@@ -10,10 +10,10 @@ from chalicelib.delivery.content import Words
 def missing(campaign: Campaign) -> list[FieldError]:
     """Every gap by its pointer: no audience, no channel, no words in the default language, half a mail."""
     found = []
-    if campaign.audience is None:
+    if campaign.audience is None and (campaign.channels or not campaign.accounts):
         found.append(FieldError("/audience", "Choose who gets it."))
-    if not campaign.channels:
-        found.append(FieldError("/channels", "Choose at least one channel."))
+    if not campaign.channels and not campaign.accounts:
+        found.append(FieldError("/channels", "Choose at least one channel, or account."))
     if campaign.accounts and not campaign.content.get(campaign.default_language, Words()).post.strip():
         found.append(FieldError(f"/content/{campaign.default_language}/post", "Write what accounts post."))
     for channel in campaign.channels:

@@ -77,7 +77,10 @@ class Addressee:
 
 
 def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> str:
-    """Starts a plan over its audience. The same `plan_id` again is harmless: it only wakes the expander."""
+    """Starts a plan over its audience. The same `plan_id` again is harmless: it only wakes the expander.
+
+    One without channels, of what only accounts post, has nothing to send, and closes at once.
+    """
     head = plans(wiring).known(plan_id)
     if head is None:
         head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
@@ -85,6 +88,8 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
         waves = [Wave(number=n, channel=channel, hold_until=until) for n, channel in enumerate(head.channels)]
         more = [*_starting(head, waves, now=now, wiring=wiring), *entering(head, now=now, wiring=wiring)]
         plans(wiring).create(head, spec.renditions, waves, more)
+    if not head.channels:
+        plans(wiring).close(plan_id, waves=0, now=now)
     for channel in head.channels:
         overtake(head, channel, paced_until=0, now=now.timestamp(), wiring=wiring)
     wake(head, delay_s=0, wiring=wiring)
@@ -162,8 +167,9 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
     languages = {channel: list(offered) for channel, offered in spec.languages.items()}
     for rendition in spec.renditions:
         languages.setdefault(rendition.channel, []).append(rendition.language)
-    if not languages or any(spec.default_language not in offered for offered in languages.values()):
-        raise ValueError("a plan needs renditions, and on each channel one in its default language")
+    lacking = any(spec.default_language not in offered for offered in languages.values())
+    if lacking or (spec.audience and not languages):
+        raise ValueError("an audience needs renditions, and on each channel one in the default language")
     channels = sorted(languages, key=CHANNEL_ORDER.index)
     retention = timedelta(days=wiring.settings.retention_days) if rereads else SERVICE_RETENTION
     numbered = spec.tracked and "sms" in channels

@@ -55,6 +55,11 @@ EXAMPLES = [
     Example("no call", campaign(channels=("voice",)), ["/content/en/voice"]),
     Example("nothing to post", campaign(accounts=("city",)), ["/content/en/post"]),
     Example("a post", campaign(accounts=("city",), content={"en": Words("s", "", "b", post="p")}), []),
+    Example(
+        "a post alone",
+        campaign(accounts=("city",), channels=(), audience=None, content={"en": Words(post="p")}),
+        [],
+    ),
     Example("nothing at all", campaign(audience=None, channels=(), content={}), ["/audience", "/channels"]),
 ]
 

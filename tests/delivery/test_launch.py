@@ -73,3 +73,13 @@ def test_a_plan_that_could_not_be_sent_is_refused(platform: Platform, languages:
         launch(made, plan_id=PLAN, now=world().clock(), wiring=world())
     assert plans(world()).known(PLAN) is None
     assert chunks(world()).read(PLAN, "00000000") is None
+
+
+def test_what_only_accounts_post_has_nothing_to_send_and_closes_at_once(platform: Platform) -> None:
+    only_posts = replace(spec(), renditions=(), audience={})
+    for _ in range(2):
+        launch(only_posts, plan_id=PLAN, now=world().clock(), wiring=world())
+        run(platform)
+    found = outcome(PLAN)
+    assert (found.status, found.planned, bool(found.closed_at)) == ("sent", 0, True)
+    assert len(platform.outbox) == 0
