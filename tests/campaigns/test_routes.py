@@ -273,6 +273,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "correction": None,
         "corrected_by": None,
         "progress": None,
+        "warnings": [],
     }
     assert city.get(f"/v1/campaigns/{answer.json['id']}").json == answer.json
 
@@ -282,7 +283,6 @@ def test_a_draft_is_made_with_all_that_was_given(city: City) -> None:
         "archived": False,
         "daylight": False,
         "channels": ["push", "voice"],
-        "accounts": ["city-news"],
         "ladder": [
             {"channel": "push", "wait_minutes": 30, "unless": "clicked"},
             {"channel": "voice", "wait_minutes": 60, "unless": "delivered"},
