@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from chalicelib.channels.base import Retryable
 from chalicelib.channels.graphemes import clusters, pattern
+from chalicelib.channels.links import links
 from chalicelib.channels.platforms.base import (
     About,
     Gone,
@@ -31,17 +32,6 @@ from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.wiring import Wiring
 
 LINK_INSTEAD = "x" * 23
-NAME = r"[^\s!-,./:-@\[-`{-~]++(?:[-_]++[^\s!-,./:-@\[-`{-~]++)*+"
-LINK = (
-    r"(?<![A-Za-z0-9@＠$#＃])[Hh][Tt][Tt][Pp][Ss]?://"
-    rf"(?:{NAME}\.)+(?:[Xx][Nn]--[A-Za-z0-9]++|[A-Za-z]{{2,}}+(?![A-Za-z0-9@+-]))(?::[0-9]++)?"
-)
-PATH = r"/(?:[^\s<>()?]|\([^\s<>()?]*+(?:\([^\s<>()?]++\)[^\s<>()?]*+)?\))*+"
-QUERY = r"\?[A-Za-z0-9!?*'();:&=+$/%#\[\]\-_.,~|@^\xa0-\U0010ffff]*+"
-PATH_LOOSE = "!*\"'「」;:=,.$%[]~&|@"
-QUERY_LOOSE = "!?*'();:+$%[].,~|@^"
-"""What ends no path and no query: it belongs to the sentence."""
-
 WORD = r"\p{L}\p{M}\p{Nd}\p{Pc}"
 MENTION = (
     rf"(?<![=/{WORD}])@([A-Za-z0-9_]++(?:[.-]++[A-Za-z0-9_]++)*+)(@[{WORD}]++(?:[.-]++[{WORD}]++)*+)?"
@@ -62,7 +52,8 @@ def length(text: str) -> int:
     https://docs.joinmastodon.org/user/posting/#text, and the server's StatusLengthValidator.
     """
     counted, place = "", 0
-    for start, end, instead in sorted([*_links(text), *_mentions(text)]):
+    found = [(start, end, LINK_INSTEAD) for start, end in links(text)]
+    for start, end, instead in sorted([*found, *_mentions(text)]):
         if start >= place:
             counted += text[place:start] + instead
             place = end
@@ -73,19 +64,6 @@ def _characters(text: str) -> int:
     if text.isascii() and "\r" not in text:
         return len(text)
     return sum(1 + len(pattern(JOINED).findall(one)) for one in clusters(text))
-
-
-def _links(text: str) -> Iterator[tuple[int, int, str]]:
-    for found in pattern(LINK).finditer(text):
-        end = found.end()
-        for rest, loose in ((PATH, PATH_LOOSE), (QUERY, QUERY_LOOSE)):
-            tail = pattern(rest).match(text, end)
-            if tail:
-                kept = tail[0].rstrip(loose)
-                end += len(kept)
-                if kept != tail[0]:
-                    break
-        yield found.start(), end, LINK_INSTEAD
 
 
 def _mentions(text: str) -> Iterator[tuple[int, int, str]]:
