@@ -2,7 +2,17 @@
 
 from typing import Any
 
-from chalicelib.campaigns import accounts, approve, control_views, correct, reach, schedule, steer, views
+from chalicelib.campaigns import (
+    accounts,
+    approve,
+    control_views,
+    correct,
+    reach,
+    schedule,
+    steer,
+    views,
+    word_views,
+)
 from chalicelib.campaigns.standing import standing_now
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
@@ -153,7 +163,7 @@ def extend_campaign(call: Call, campaign_id: str) -> views.CampaignView:
 )
 def correct_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     """Drafts a follow-up to exactly those who got it, which also puts right its posts and its page."""
-    content = views.words_of(call.body.content)
+    content = word_views.words_of(call.body.content)
     return _view(
         call,
         correct.correct(

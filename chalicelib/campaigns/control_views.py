@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from chalicelib.campaigns.views import Content
+from chalicelib.campaigns.word_views import Content
 from chalicelib.core.endpoints import Listing, Model
 from chalicelib.core.fields import Moment, Reason
 from chalicelib.delivery.listing import Listed

@@ -9,11 +9,13 @@ from chalicelib.campaigns import (
     draft,
     launch,
     preview,
+    preview_views,
     proof,
     reach,
     states,
     tables,
     views,
+    word_views,
 )
 from chalicelib.campaigns.model import Draft
 from chalicelib.campaigns.picture_views import images_of
@@ -94,26 +96,26 @@ def delete_campaign(call: Call, campaign_id: str) -> None:
     ONE + "/preview",
     roles=COMMUNICATORS,
     modes=ANY_MODE,
-    body=views.PreviewRequest,
-    returns=views.PreviewView,
+    body=preview_views.PreviewRequest,
+    returns=preview_views.PreviewView,
     secret=True,
 )
-def preview_campaign(call: Call, campaign_id: str) -> views.PreviewView:
+def preview_campaign(call: Call, campaign_id: str) -> preview_views.PreviewView:
     """Shows what a subscriber would get: on which channels, in which language, in how many parts."""
     subscriber_id = call.body.subscriber_id
     found = preview.preview(campaign_id, subscriber_id, actor=call.actor, wiring=call.wiring)
-    return views.preview_view(subscriber_id, found)
+    return preview_views.preview_view(subscriber_id, found)
 
 
 @campaigns.staff(
     "POST",
     ONE + "/proof",
     roles=COMMUNICATORS,
-    body=views.ProofRequest,
-    returns=views.ProofsView,
+    body=preview_views.ProofRequest,
+    returns=preview_views.ProofsView,
     status=202,
 )
-def prove_campaign(call: Call, campaign_id: str) -> views.ProofsView:
+def prove_campaign(call: Call, campaign_id: str) -> preview_views.ProofsView:
     """Mails the messages to people of the staff, marked as a proof. It leaves, so it takes a live key."""
     sent = proof.send(
         campaign_id,
@@ -123,7 +125,7 @@ def prove_campaign(call: Call, campaign_id: str) -> views.ProofsView:
         now=call.now,
         wiring=call.wiring,
     )
-    return views.ProofsView(proofs=[views.ProofView(**vars(one)) for one in sent])
+    return preview_views.ProofsView(proofs=[preview_views.ProofView(**vars(one)) for one in sent])
 
 
 @campaigns.staff(
@@ -201,13 +203,13 @@ def _draft(call: Call) -> Draft:
         department=body.department,
         channels=tuple(body.channels),
         default_language=body.default_language or call.wiring.settings.default_language,
-        content=views.words_of(body.content),
+        content=word_views.words_of(body.content),
         audience=body.audience,
         expires_at=body.expires_at or "",
         archived=body.archived,
         daylight=body.daylight,
         accounts=tuple(body.accounts),
-        ladder=views.ladder_of(body.ladder),
+        ladder=word_views.ladder_of(body.ladder),
         images=images_of(body.images),
     )
 
@@ -215,13 +217,13 @@ def _draft(call: Call) -> Draft:
 def _changes(body: views.CampaignChanges) -> dict[str, Any]:
     given = {name: value for name, value in body.given().items() if name != "version"}
     if "content" in given:
-        given["content"] = views.words_of(given["content"])
+        given["content"] = word_views.words_of(given["content"])
     if "images" in given:
         given["images"] = images_of(given["images"])
     for name in {"channels", "accounts"} & given.keys():
         given[name] = tuple(given[name])
     if "ladder" in given:
-        given["ladder"] = views.ladder_of(given["ladder"])
+        given["ladder"] = word_views.ladder_of(given["ladder"])
     if "expires_at" in given:
         given["expires_at"] = given["expires_at"] or ""
     return given

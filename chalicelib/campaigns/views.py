@@ -1,22 +1,29 @@
 """What requests and answers of campaigns hold."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field, JsonValue
 
 from chalicelib.campaigns.audiences import SCHEMA
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.campaigns.picture_views import ImageModel, Images
-from chalicelib.campaigns.preview import Preview
 from chalicelib.campaigns.standing import Standing
 from chalicelib.campaigns.states import STATUSES
+from chalicelib.campaigns.word_views import (
+    Accounts,
+    Channel,
+    Channels,
+    Content,
+    Ladder,
+    RungModel,
+    WordsModel,
+    rung_model,
+)
 from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.errors import FieldError
-from chalicelib.core.fields import Id, Language, Line, Moment, Slug
-from chalicelib.delivery.content import BODY_MAX, LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX, Words
+from chalicelib.core.fields import Language, Line, Moment, Slug
 from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
-from chalicelib.delivery.ladder import Rung
 from chalicelib.delivery.progress import Progress
 
 Audience = Annotated[dict[str, JsonValue], SCHEMA]
@@ -33,43 +40,6 @@ DONE = (
     "plan_id",
     "corrected_by",
 )
-Channel = Literal["push", "email", "sms", "voice"]
-Channels = Annotated[list[Channel], Field(max_length=4)]
-Accounts = Annotated[
-    list[Slug], Field(max_length=50, description="Ids of the agency's accounts that it is posted to.")
-]
-
-
-class WordsModel(Model):
-    """The words of one language, with `((first_name))` or `((first_name|default))` where wanted."""
-
-    subject: str = Field("", max_length=LINE_MAX, description="Of the mail.")
-    preheader: str = Field("", max_length=LINE_MAX, description="What mail programs show beside the subject.")
-    body: str = Field("", max_length=BODY_MAX, description="Of the mail, in Markdown.")
-    sms: str = Field("", max_length=SMS_MAX, description="The text message, as it is.")
-    push: str = Field("", max_length=PUSH_MAX, description="Of the notification, under the subject.")
-    voice: str = Field("", max_length=VOICE_MAX, description="What a call says, as plain text.")
-    post: str = Field("", max_length=POST_MAX, description="What accounts post; without personal fields.")
-
-
-class RungModel(Model):
-    """One step of a ladder: the next channel is tried where this one did not do in time what is asked of it.
-
-    Nobody waits for a channel that does not lead to them.
-    """
-
-    channel: Channel
-    wait_minutes: int = Field(60, ge=5, le=7 * 24 * 60, description="How long its message may take.")
-    unless: Literal["sent", "delivered", "opened", "clicked"] = Field(
-        "delivered", description="What is asked of its message: where it did, the next is not tried."
-    )
-
-
-Ladder = Annotated[
-    list[RungModel],
-    Field(max_length=4, description="Channels to try one after the other; all others are used at once."),
-]
-Content = Annotated[dict[str, WordsModel], Field(max_length=50, description="Words by language.")]
 
 
 def _email_only() -> list[Channel]:
@@ -119,19 +89,6 @@ class CampaignChanges(Changes):
     accounts: Accounts | None = None
     ladder: Ladder | None = None
     images: Images | None = None
-
-
-class PreviewRequest(Model):
-    """For whom to preview."""
-
-    subscriber_id: Id
-
-
-class ProofRequest(Model):
-    """To whom to send a proof."""
-
-    staff: list[Id] = Field(min_length=1, max_length=20, description="Ids of people of the staff.")
-    language: Language | None = Field(None, description="The campaign's default language, if left out.")
 
 
 class ProgressView(Model):
@@ -239,82 +196,6 @@ class CampaignView(CampaignSummary):
     warnings: list[WarningView] = Field(description="Accounts that may not post when it starts.")
 
 
-class MailView(Model):
-    """A mail as the subscriber would see it. Gmail cuts mails whose HTML is over 102,000 bytes."""
-
-    language: str
-    subject: str
-    html: str
-    text: str
-    html_bytes: int
-
-
-class SmsView(Model):
-    """A text message as the subscriber would see it; `foreign` are characters for which it needs UCS-2."""
-
-    language: str
-    text: str
-    encoding: str
-    units: int
-    parts: int
-    per_part: int
-    foreign: list[str]
-
-
-class VoiceView(Model):
-    """A call as the subscriber would hear it; `voice` is Polly's, `seconds` about how long it takes."""
-
-    language: str
-    text: str
-    voice: str
-    seconds: int
-
-
-class PreviewView(Model):
-    """What a subscriber would get; `channels` is empty where nothing is sent, and `skip` says why.
-
-    `held_until` is there where it would wait for the hours in which this person wants newsletters.
-    """
-
-    subscriber_id: str
-    in_audience: bool
-    channels: list[str]
-    skip: str | None
-    held_until: str | None
-    email: MailView | None
-    sms: SmsView | None
-    voice: VoiceView | None
-
-
-class ProofView(Model):
-    """One mail that went to the staff: the channel it shows, its language, and the plan that carries it."""
-
-    channel: str
-    language: str
-    plan_id: str
-
-
-class ProofsView(Model):
-    """The proofs sent."""
-
-    proofs: list[ProofView]
-
-
-def words_of(content: dict[str, WordsModel]) -> dict[str, Words]:
-    """Words by language, as the room has them."""
-    return {language: Words(**dict(words)) for language, words in content.items()}
-
-
-def ladder_of(rungs: list[RungModel]) -> tuple[Rung, ...]:
-    """A ladder, as the room has it."""
-    return tuple(Rung(one.channel, one.wait_minutes * 60, one.unless) for one in rungs)
-
-
-def _rung(rung: Rung) -> RungModel:
-    given = {"channel": rung.channel, "wait_minutes": rung.wait_s // 60, "unless": rung.unless}
-    return RungModel.model_validate(given)
-
-
 def summary(standing: Standing) -> CampaignSummary:
     """A campaign for a list."""
     return CampaignSummary(**_summary(standing))
@@ -330,7 +211,7 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         content={tag: WordsModel(**words) for tag, words in content_document(campaign.content).items()},
         audience=dict(campaign.audience) if campaign.audience else None,
         accounts=list(campaign.accounts),
-        ladder=[_rung(rung) for rung in campaign.ladder],
+        ladder=[rung_model(rung) for rung in campaign.ladder],
         images=[ImageModel(media=one.media, alt=dict(one.alt)) for one in campaign.images],
         archived=campaign.archived,
         daylight=campaign.daylight,
@@ -340,21 +221,6 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         correction=CorrectionView(**vars(campaign.correction)) if campaign.correction else None,
         progress=_progress(standing.progress, standing) if standing.progress else None,
         warnings=[WarningView(pointer=one.pointer, message=one.message) for one in warned],
-    )
-
-
-def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
-    """A preview."""
-    mail, sms = found.email, found.sms
-    return PreviewView(
-        subscriber_id=subscriber_id,
-        in_audience=found.in_audience,
-        channels=found.channels,
-        skip=found.skip,
-        held_until=found.held_until or None,
-        email=MailView(**vars(mail), html_bytes=len(mail.html.encode())) if mail else None,
-        sms=SmsView(**{**vars(sms), **vars(sms.parts)}) if sms else None,
-        voice=VoiceView(**vars(found.voice)) if found.voice else None,
     )
 
 

@@ -1,0 +1,96 @@
+"""What requests and answers hold of a campaign that is looked at before it goes: previews and proofs."""
+
+from pydantic import Field
+
+from chalicelib.campaigns.preview import Preview
+from chalicelib.core.endpoints import Model
+from chalicelib.core.fields import Id, Language
+
+
+class PreviewRequest(Model):
+    """For whom to preview."""
+
+    subscriber_id: Id
+
+
+class ProofRequest(Model):
+    """To whom to send a proof."""
+
+    staff: list[Id] = Field(min_length=1, max_length=20, description="Ids of people of the staff.")
+    language: Language | None = Field(None, description="The campaign's default language, if left out.")
+
+
+class MailView(Model):
+    """A mail as the subscriber would see it. Gmail cuts mails whose HTML is over 102,000 bytes."""
+
+    language: str
+    subject: str
+    html: str
+    text: str
+    html_bytes: int
+
+
+class SmsView(Model):
+    """A text message as the subscriber would see it; `foreign` are characters for which it needs UCS-2."""
+
+    language: str
+    text: str
+    encoding: str
+    units: int
+    parts: int
+    per_part: int
+    foreign: list[str]
+
+
+class VoiceView(Model):
+    """A call as the subscriber would hear it; `voice` is Polly's, `seconds` about how long it takes."""
+
+    language: str
+    text: str
+    voice: str
+    seconds: int
+
+
+class PreviewView(Model):
+    """What a subscriber would get; `channels` is empty where nothing is sent, and `skip` says why.
+
+    `held_until` is there where it would wait for the hours in which this person wants newsletters.
+    """
+
+    subscriber_id: str
+    in_audience: bool
+    channels: list[str]
+    skip: str | None
+    held_until: str | None
+    email: MailView | None
+    sms: SmsView | None
+    voice: VoiceView | None
+
+
+class ProofView(Model):
+    """One mail that went to the staff: the channel it shows, its language, and the plan that carries it."""
+
+    channel: str
+    language: str
+    plan_id: str
+
+
+class ProofsView(Model):
+    """The proofs sent."""
+
+    proofs: list[ProofView]
+
+
+def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
+    """A preview."""
+    mail, sms = found.email, found.sms
+    return PreviewView(
+        subscriber_id=subscriber_id,
+        in_audience=found.in_audience,
+        channels=found.channels,
+        skip=found.skip,
+        held_until=found.held_until or None,
+        email=MailView(**vars(mail), html_bytes=len(mail.html.encode())) if mail else None,
+        sms=SmsView(**{**vars(sms), **vars(sms.parts)}) if sms else None,
+        voice=VoiceView(**vars(found.voice)) if found.voice else None,
+    )
