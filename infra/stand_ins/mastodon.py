@@ -1,69 +1,43 @@
 """Mastodon, from its documentation: https://docs.joinmastodon.org/methods/.
 
 It refuses as a server does: wrong tokens (401), missing rights (403), what is not there (404), texts over 500
-(422), wrong or used pictures (422), over 300 calls in five minutes (429). A key is remembered for an hour.
+(422), wrong or used pictures (422), too many calls (429). A key is remembered for an hour.
 """
 
-import hashlib
 import re
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.core.clock import rfc3339
-from infra.stand_ins.mastodon_text import as_html, length
-from infra.stand_ins.shown import Shown, ShownImage
+from infra.stand_ins.mastodon_documents import (
+    ALT_LONGEST,
+    HOST,
+    IMAGE_BYTES,
+    LONGEST,
+    Account,
+    Media,
+    Status,
+    account_document,
+    media_document,
+    shown,
+    status_document,
+)
+from infra.stand_ins.mastodon_text import length
+from infra.stand_ins.shown import Shown
 from infra.stand_ins.transport import Clock, StandIn, json_response
 
-HOST = "mastodon.example"
 TOKEN = "mastodon-Q7x2-token"  # noqa: S105 - opens nothing but this
-RIGHTS = frozenset({"read", "write:statuses", "write:media"})
-LONGEST = 500
-ALT_LONGEST = 1_500
-IMAGE_BYTES = 16 * 1024 * 1024
-CALLS, CALLS_WITHIN = 300, timedelta(minutes=5)
+RATES = (
+    ("", "/", 300, timedelta(minutes=5)),
+    ("POST", "/api/v1/statuses", 300, timedelta(hours=3)),
+    ("POST", "/api/v2/media", 30, timedelta(minutes=30)),
+    ("DELETE", "/api/v1/statuses", 30, timedelta(minutes=30)),
+)
+"""How many calls of a method (any, if empty), to what begins so, are taken within a time."""
+
 KEY_LIFE = timedelta(hours=1)
-
-
-@dataclass
-class Account:
-    """Somebody with an account; the agency's own, or a reader's."""
-
-    id: str
-    username: str
-    token: str = ""
-    rights: frozenset[str] = RIGHTS
-
-
-@dataclass
-class Media:
-    """A picture that was uploaded. `waits`: how often it is not ready when asked for."""
-
-    id: str
-    data: bytes
-    mime: str
-    alt: str
-    waits: int = 0
-    used: str = ""
-
-
-@dataclass
-class Status:
-    """A post."""
-
-    id: str
-    account: Account
-    text: str
-    at: datetime
-    language: str | None
-    visibility: str
-    after: str | None
-    media: list[str]
-    edited: datetime | None = None
-    liked_by: set[str] = field(default_factory=set)
-    boosted_by: set[str] = field(default_factory=set)
 
 
 class Mastodon(StandIn):
@@ -78,7 +52,7 @@ class Mastodon(StandIn):
         self.media: dict[str, Media] = {}
         self.media_waits = 0
         self._keys: dict[str, tuple[datetime, str]] = {}
-        self._calls: list[datetime] = []
+        self._calls: list[tuple[datetime, str, str]] = []
         self._made = 108_000
 
     # What people do there.
@@ -89,44 +63,34 @@ class Mastodon(StandIn):
 
     def shown(self) -> list[Shown]:
         """The posts of the agency."""
-        return [self._shown(one) for one in self.statuses.values() if one.account is self.city]
-
-    def _shown(self, status: Status) -> Shown:
-        pictures = [self.media[one] for one in status.media]
-        return Shown(
-            platform="mastodon",
-            account=f"@{status.account.username}@{HOST}",
-            id=status.id,
-            url=_url(status),
-            at=rfc3339(status.at),
-            text=status.text,
-            html=as_html(status.text),
-            language=status.language or "",
-            images=tuple(ShownImage(one.data, one.mime, one.alt) for one in pictures),
-            after=status.after or "",
-            edited_at=rfc3339(status.edited) if status.edited else "",
-        )
+        return [shown(one, self.media) for one in self.statuses.values() if one.account is self.city]
 
     # HTTP.
 
     def answer(self, request: Request) -> Response:
         """The server's answer."""
-        now = self.clock()
-        self._calls = [one for one in self._calls if one > now - CALLS_WITHIN]
-        if len(self._calls) >= CALLS:
-            reset = self._calls[0] + CALLS_WITHIN
-            headers = {
-                "X-RateLimit-Limit": str(CALLS),
-                "X-RateLimit-Remaining": "0",
-                "X-RateLimit-Reset": reset.isoformat().replace("+00:00", "Z"),
-            }
+        reset = self._begins_anew(request)
+        if reset:
+            headers = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": rfc3339(reset)}
             return json_response({"error": "Too many requests"}, 429, headers)
-        self._calls.append(now)
-        if request.path == "/api/v2/instance":
-            return json_response(_instance())
         if request.headers.get("Authorization") != f"Bearer {self.city.token}":
             return json_response({"error": "The access token is invalid"}, 401)
         return self._routed(request)
+
+    def _begins_anew(self, request: Request) -> datetime | None:
+        """When a rate that this call exceeds begins anew; else the call counts."""
+        now = self.clock()
+        for method, path, most, within in RATES:
+            if request.method.startswith(method) and request.path.startswith(path):
+                spent = [
+                    at
+                    for at, how, where in self._calls
+                    if at > now - within and how.startswith(method) and where.startswith(path)
+                ]
+                if len(spent) >= most:
+                    return spent[0] + within
+        self._calls.append((now, request.method, request.path))
+        return None
 
     def _routed(self, request: Request) -> Response:
         routes = (
@@ -150,13 +114,13 @@ class Mastodon(StandIn):
         return json_response({"error": "Record not found"}, 404)
 
     def _verify(self, _request: Request) -> Response:
-        return json_response(_account(self.city))
+        return json_response(account_document(self.city))
 
     def _list(self, request: Request) -> Response:
         mine = [one for one in self.statuses.values() if one.account is self.city]
         newest = sorted(mine, key=lambda one: int(one.id), reverse=True)
         return json_response(
-            [self._document(one) for one in newest[: min(int(request.args.get("limit", 20)), 40)]]
+            [self._told(one) for one in newest[: min(int(request.args.get("limit", 20)), 40)]]
         )
 
     def _create(self, request: Request) -> Response:
@@ -164,7 +128,7 @@ class Mastodon(StandIn):
         told = request.get_json()
         if key and key in self._keys and self._keys[key][0] > self.clock() - KEY_LIFE:
             first = self.statuses.get(self._keys[key][1])
-            return json_response(self._document(first)) if first else _missing()
+            return json_response(self._told(first)) if first else _missing()
         after = told.get("in_reply_to_id")
         if after is not None and str(after) not in self.statuses:
             return json_response(
@@ -183,7 +147,7 @@ class Mastodon(StandIn):
         )
         if key:
             self._keys[key] = self.clock(), status.id
-        return json_response(self._document(status))
+        return json_response(self._told(status))
 
     def _new(self, by: Account, text: str, **more: Any) -> Status:
         self._made += 1
@@ -215,7 +179,7 @@ class Mastodon(StandIn):
 
     def _read(self, _request: Request, status_id: str) -> Response:
         status = self.statuses.get(status_id)
-        return json_response(self._document(status)) if status else _missing()
+        return json_response(self._told(status)) if status else _missing()
 
     def _edit(self, request: Request, status_id: str) -> Response:
         status, told = self.statuses.get(status_id), request.get_json()
@@ -229,14 +193,14 @@ class Mastodon(StandIn):
         status.edited = self.clock()
         for one in status.media:
             self.media[one].used = status_id
-        return json_response(self._document(status))
+        return json_response(self._told(status))
 
     def _delete(self, _request: Request, status_id: str) -> Response:
         status = self.statuses.get(status_id)
         if status is None or status.account is not self.city:
             return _missing()
         del self.statuses[status_id]
-        return json_response(self._document(status) | {"text": status.text})
+        return json_response(self._told(status) | {"text": status.text})
 
     def _source(self, _request: Request, status_id: str) -> Response:
         status = self.statuses.get(status_id)
@@ -253,7 +217,7 @@ class Mastodon(StandIn):
         for one in self.statuses.values():
             if one.after in below:
                 below.add(one.id)
-                found.append(self._document(one))
+                found.append(self._told(one))
         return json_response({"ancestors": [], "descendants": found})
 
     def _upload(self, request: Request) -> Response:
@@ -266,32 +230,18 @@ class Mastodon(StandIn):
         self._made += 1
         media = Media(str(self._made), data, file.mimetype, alt, waits=self.media_waits)
         self.media[media.id] = media
-        return json_response(_attachment(media), 202 if media.waits else 200)
+        return json_response(media_document(media), 202 if media.waits else 200)
 
     def _media(self, _request: Request, media_id: str) -> Response:
         media = self.media.get(media_id)
         if media is None:
             return _missing()
         media.waits = max(0, media.waits - 1)
-        return json_response(_attachment(media), 206 if media.waits else 200)
+        return json_response(media_document(media), 206 if media.waits else 200)
 
-    def _document(self, status: Status) -> dict[str, Any]:
-        return {
-            "id": status.id,
-            "created_at": rfc3339(status.at),
-            "edited_at": rfc3339(status.edited) if status.edited else None,
-            "in_reply_to_id": status.after,
-            "visibility": status.visibility,
-            "language": status.language,
-            "uri": f"https://{HOST}/users/{status.account.username}/statuses/{status.id}",
-            "url": _url(status),
-            "content": as_html(status.text),
-            "account": _account(status.account),
-            "media_attachments": [_attachment(self.media[one]) for one in status.media],
-            "favourites_count": len(status.liked_by),
-            "reblogs_count": len(status.boosted_by),
-            "replies_count": sum(1 for one in self.statuses.values() if one.after == status.id),
-        }
+    def _told(self, status: Status) -> dict[str, Any]:
+        answers = sum(1 for one in self.statuses.values() if one.after == status.id)
+        return status_document(status, self.media, answers=answers)
 
 
 def _missing() -> Response:
@@ -300,45 +250,6 @@ def _missing() -> Response:
 
 def _invalid(why: str) -> Response:
     return json_response({"error": f"Validation failed: {why}"}, 422)
-
-
-def _url(status: Status) -> str:
-    return f"https://{HOST}/@{status.account.username}/{status.id}"
-
-
-def _account(account: Account) -> dict[str, Any]:
-    return {
-        "id": account.id,
-        "username": account.username,
-        "acct": account.username,
-        "url": f"https://{HOST}/@{account.username}",
-    }
-
-
-def _attachment(media: Media) -> dict[str, Any]:
-    address = f"https://{HOST}/media/{hashlib.sha256(media.data).hexdigest()[:16]}"
-    return {
-        "id": media.id,
-        "type": "image",
-        "url": None if media.waits else address,
-        "preview_url": address,
-        "description": media.alt,
-    }
-
-
-def _instance() -> dict[str, Any]:
-    return {
-        "domain": HOST,
-        "version": "4.5.2",
-        "configuration": {
-            "statuses": {
-                "max_characters": LONGEST,
-                "max_media_attachments": 4,
-                "characters_reserved_per_url": 23,
-            },
-            "media_attachments": {"description_limit": ALT_LONGEST, "image_size_limit": IMAGE_BYTES},
-        },
-    }
 
 
 def _language(told: str | None) -> str | None:

@@ -35,7 +35,7 @@ from chalicelib.core.web import Answer
 from chalicelib.core.wiring import Wiring
 
 POSTS = "app.bsky.feed.post"
-SERVICE = "https://bsky.social"
+SERVER = "https://bsky.social"
 READERS = "https://bsky.app"
 ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 POSTS_AT_ONCE = 25
@@ -48,7 +48,7 @@ ABOUT = About(
         "app_password": Setting(
             "An app password (Settings, Privacy and security), not the password", secret=True
         ),
-        "service": Setting(
+        "server": Setting(
             "The address of the account's server, where not https://bsky.social", required=False
         ),
     },
@@ -120,8 +120,8 @@ class Bluesky:
     ) -> None:
         self._calls = calls
         self._sessions = sessions
-        address = (values.get("service") or SERVICE).strip().rstrip("/")
-        self._service = address if "://" in address else f"https://{address}"
+        address = (values.get("server") or SERVER).strip().rstrip("/")
+        self._server = address if "://" in address else f"https://{address}"
         self._handle = values["handle"].strip().lstrip("@")
         self._password = values["app_password"].strip()
 
@@ -129,7 +129,7 @@ class Bluesky:
 
     @property
     def _key(self) -> tuple[str, ...]:
-        return self._service, self._handle, hashlib.sha256(self._password.encode()).hexdigest()
+        return self._server, self._handle, hashlib.sha256(self._password.encode()).hexdigest()
 
     def _session(self) -> _Session:
         if self._key not in self._sessions:
@@ -150,7 +150,7 @@ class Bluesky:
             self._sessions[self._key] = self._begun()
 
     def _told(self, name: str, **request: Any) -> _Session:
-        told = self._calls("POST", f"{self._service}/xrpc/{name}", harmless=True, **request).json()
+        told = self._calls("POST", f"{self._server}/xrpc/{name}", harmless=True, **request).json()
         return _Session(told["did"], told["handle"], told["accessJwt"], told["refreshJwt"])
 
     def _call(self, method: str, name: str, *, headers: Mapping[str, str] = {}, **request: Any) -> Any:
@@ -163,7 +163,7 @@ class Bluesky:
 
     def _signed(self, method: str, name: str, headers: Mapping[str, str], request: Mapping[str, Any]) -> Any:
         headers = {**headers, "Authorization": f"Bearer {self._session().access}"}
-        return self._calls(method, f"{self._service}/xrpc/{name}", headers=headers, **request).json()
+        return self._calls(method, f"{self._server}/xrpc/{name}", headers=headers, **request).json()
 
     # Platform.
 

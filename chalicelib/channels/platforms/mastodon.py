@@ -74,7 +74,7 @@ def _mentions(text: str) -> Iterator[tuple[int, int, str]]:
 ABOUT = About(
     label="Mastodon",
     settings={
-        "instance": Setting("The address of the account's server, such as https://mastodon.social"),
+        "server": Setting("The address of the account's server, such as https://mastodon.social"),
         "token": Setting(
             "An access token with the rights read, write:statuses and write:media (Preferences, Development)",
             secret=True,
@@ -91,7 +91,7 @@ ABOUT = About(
         image_bytes=16_000_000,
         media=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
         alt_longest=1_500,
-        per_hour=300,
+        per_hour=100,
     ),
     keyed=True,
     finds=True,
@@ -111,8 +111,8 @@ class Mastodon:
 
     def __init__(self, values: Mapping[str, str], *, calls: WebCalls) -> None:
         self._calls = calls
-        address = values["instance"].strip().rstrip("/")
-        self._instance = address if "://" in address else f"https://{address}"
+        address = values["server"].strip().rstrip("/")
+        self._server = address if "://" in address else f"https://{address}"
         self._token = values["token"].strip()
         self._visibility = values.get("visibility") or "public"
 
@@ -120,7 +120,7 @@ class Mastodon:
         headers = {"Authorization": f"Bearer {self._token}"}
         if key:
             headers["Idempotency-Key"] = key
-        return self._calls(method, f"{self._instance}{path}", headers=headers, **request).json()
+        return self._calls(method, f"{self._server}{path}", headers=headers, **request).json()
 
     def _me(self) -> Mapping[str, Any]:
         me: Mapping[str, Any] = self._call("GET", "/api/v1/accounts/verify_credentials")
@@ -129,7 +129,7 @@ class Mastodon:
     def standing(self) -> Standing:
         """As whom it posts; a token does not expire by itself. Raises Denied."""
         me = self._me()
-        return Standing(f"@{me['username']}@{urlsplit(self._instance).hostname}", str(me["url"]))
+        return Standing(f"@{me['username']}@{urlsplit(self._server).hostname}", str(me["url"]))
 
     def refreshed(self) -> None:
         """Nothing is to be renewed: a token is good until somebody revokes it."""

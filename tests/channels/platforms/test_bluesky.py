@@ -217,7 +217,7 @@ def test_too_many_logins_wait(bench: Bench) -> None:
 
 
 def test_the_handle_and_the_server_may_be_written_in_any_way(bench: Bench) -> None:
-    platform = bench.opened(handle=" @city.bsky.social", service="pds.example/")
+    platform = bench.opened(handle=" @city.bsky.social", server="pds.example/")
     assert platform.standing().name == "@city.bsky.social"
     assert {one.host for one in bench.stand_in.requests} == {"pds.example"}
 

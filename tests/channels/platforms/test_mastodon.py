@@ -14,7 +14,7 @@ from chalicelib.channels.base import Retryable, Throttled
 from chalicelib.channels.platforms.base import Denied, Gone, Refused
 from chalicelib.channels.platforms.mastodon import length
 from infra.stand_ins import mastodon_text
-from infra.stand_ins.mastodon import Account
+from infra.stand_ins.mastodon_documents import Account
 from infra.stand_ins.transport import answers
 from tests.channels.contract.benches.mastodon import Bench
 
@@ -136,10 +136,10 @@ def test_a_post_is_public_unless_its_account_says_otherwise(bench: Bench) -> Non
 
 
 @pytest.mark.parametrize(
-    "instance", ["https://mastodon.example/", "mastodon.example", " https://mastodon.example"]
+    "server", ["https://mastodon.example/", "mastodon.example", " https://mastodon.example"]
 )
-def test_the_address_of_the_server_may_be_written_in_any_way(bench: Bench, instance: str) -> None:
-    assert bench.opened(instance=instance).standing().name == "@city@mastodon.example"
+def test_the_address_of_the_server_may_be_written_in_any_way(bench: Bench, server: str) -> None:
+    assert bench.opened(server=server).standing().name == "@city@mastodon.example"
 
 
 def test_a_language_is_two_letters(bench: Bench) -> None:
@@ -203,6 +203,15 @@ def test_the_rate_of_the_server_is_waited_for(bench: Bench) -> None:
     assert caught.value.retry_after_s == pytest.approx(300)
     bench.clock.advance(300)
     assert bench.opened().standing().name
+
+
+def test_thirty_posts_are_deleted_in_half_an_hour(bench: Bench) -> None:
+    posted = [bench.opened().publish(bench.post(f"No. {number}")) for number in range(31)]
+    for one in posted[:30]:
+        bench.opened().withdraw(one)
+    with pytest.raises(Throttled) as caught:
+        bench.opened().withdraw(posted[30])
+    assert caught.value.retry_after_s == pytest.approx(1_800)
 
 
 def test_after_an_hour_the_key_is_forgotten_and_the_text_is_found(bench: Bench) -> None:

@@ -3,7 +3,8 @@
 from werkzeug.wrappers import Request
 
 from chalicelib.channels.platforms.base import Login, Posted
-from infra.stand_ins.mastodon import HOST, TOKEN, Account, Mastodon
+from infra.stand_ins.mastodon import TOKEN, Mastodon
+from infra.stand_ins.mastodon_documents import HOST, Account
 from infra.stand_ins.transport import StandIns
 from tests.channels.contract import bench
 
@@ -18,7 +19,7 @@ class Bench(bench.Bench):
         return webs.of(Mastodon)
 
     def log_in(self) -> Login:
-        return Login("a1", {"instance": f"https://{HOST}", "token": TOKEN})
+        return Login("a1", {"server": f"https://{HOST}", "token": TOKEN})
 
     def posting(self, request: Request) -> bool:
         return request.method == "POST" and request.path == "/api/v1/statuses"
