@@ -31,6 +31,7 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "correction": asdict(campaign.correction) if campaign.correction else None,
         "default_language": campaign.default_language,
         "department": campaign.department,
+        "event": asdict(campaign.event) if campaign.event else None,
         "expires_at": campaign.expires_at,
         "ladder": campaign.ladder,
         "images": [asdict(one) for one in campaign.images],

@@ -51,6 +51,8 @@ def correct(
         audience=audience_of(first.id),
         archived=first.archived,
         daylight=first.daylight,
+        images=first.images,
+        event=campaign.event,
     )
     correction = Correction(first.id, how)
     return draft.create(drafted, correction=correction, actor=actor, now=now, wiring=wiring)

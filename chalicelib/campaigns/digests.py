@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from chalicelib.campaigns import pictures
+from chalicelib.campaigns import calendar, pictures
 from chalicelib.campaigns.archive import issues
 from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.core.clock import epoch, parse_rfc3339
@@ -49,7 +49,11 @@ def withdraw(campaign: Campaign, *, wiring: Wiring) -> None:
 
 def _article(campaign: Campaign, topic_ids: list[str], *, settings: Settings) -> Article:
     return Article(
-        content={tag: words for tag, words in campaign.content.items() if words != Words()},
+        content={
+            tag: words
+            for tag, words in calendar.content_of(campaign, settings=settings).items()
+            if words != Words()
+        },
         default_language=campaign.default_language,
         names={one.id: one.name for one in topics.get_all(topic_ids).values()},
         pictures=pictures.of(campaign.meaning or Meaning()),

@@ -5,7 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import access, accounts, approval, pictures, reach, renditions, states, tables
+from chalicelib.campaigns import (
+    access,
+    accounts,
+    approval,
+    calendar,
+    pictures,
+    reach,
+    renditions,
+    states,
+    tables,
+)
+from chalicelib.campaigns.event_views import event_errors
 from chalicelib.campaigns.ladders import ladder_errors
 from chalicelib.campaigns.model import CHANNELS, Campaign, Correction, Draft
 from chalicelib.core import ids
@@ -16,6 +27,10 @@ from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 
 FIXED_IN_CORRECTIONS = frozenset({"audience", "department", "accounts", "ladder"})
+
+
+NO_ID = "0" * 32
+"""As long as a campaign's id, before it has one."""
 
 
 def create(
@@ -89,7 +104,9 @@ def _written(draft: Draft) -> dict[str, Any]:
 
 def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Settings) -> None:
     """Raises InvalidFields with every wrong place."""
-    found = renditions.content_errors(draft.content, settings=settings)
+    content = calendar.linked(draft.content, NO_ID, settings=settings) if draft.event else draft.content
+    found = renditions.content_errors(content, settings=settings)
+    found += event_errors(draft.event, settings=settings)
     found += pictures.errors(draft)
     if draft.default_language not in settings.languages:
         found.append(FieldError("/default_language", f"Offered are {', '.join(settings.languages)}."))

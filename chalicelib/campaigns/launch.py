@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.campaigns import access, approval, correct, digests, pictures, ready, states, tables
-from chalicelib.campaigns.archive import issues
+from chalicelib.campaigns.archive import invitations, issues
 from chalicelib.campaigns.audiences import inlined
 from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.campaigns.renditions import compiled
@@ -72,6 +72,7 @@ def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
     spec = _spec(campaign, settings=wiring.settings)
     engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
     issues.publish(campaign)
+    invitations.publish(campaign, settings=wiring.settings)
     correct.take_effect(campaign, wiring=wiring)
     current = tables.read(campaign.id)
     if current.state == State.CANCELLED:
@@ -87,6 +88,7 @@ def stop(campaign: Campaign, *, wiring: Wiring) -> None:
     """
     control.cancel(campaign.plan_id, wiring=wiring)
     issues.withdraw(campaign)
+    invitations.cancel(campaign, settings=wiring.settings)
     digests.withdraw(campaign, wiring=wiring)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from chalicelib.core.i18n import pick
 from chalicelib.delivery.audience import kept
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.ladder import Rung
@@ -53,6 +54,32 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Event:
+    """What a campaign invites to: when, as RFC 3339, in which IANA zone, what and where.
+
+    `title` and `place` are by language; under the empty tag stands what is the same in all of them. Without
+    a title it has that of the campaign's words. `organiser` (with an email address) is the department's brand
+    unless said.
+    """
+
+    starts_at: str
+    ends_at: str
+    zone: str
+    title: Mapping[str, str] = field(default_factory=dict)
+    place: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+    organiser: str = ""
+    organiser_email: str = ""
+
+    @staticmethod
+    def said(texts: Mapping[str, str], language: str, *, first: str) -> str:
+        """A text in the language that suits a reader best, `first` going before others; empty for none."""
+        if not texts or "" in texts:
+            return texts.get("", "")
+        return texts[pick(language, [first, *texts] if first in texts else list(texts))]
+
+
+@dataclass(frozen=True)
 class Campaign:
     """One planned send: content × audience × channels, of one department.
 
@@ -62,11 +89,11 @@ class Campaign:
     people are staff ids. `authors` are all who wrote it; from `expires_at` on it is too old to send.
     `archived`: whether everybody may read it once it is sent, where it is for public topics; `daylight`:
     whether it waits for the hours in which its recipients want newsletters. `accounts` are ids of those of
-    the agency that it is posted to, with `images`. The channels of its `ladder` are tried one after the
-    other. `correction` says what it corrects; `corrected_by` is the newest campaign that corrected it.
-    `digest` is of what was submitted, and so approved, or launched; `meaning` is what its names stood for at
-    the launch, until its plan is made. At `due_at` the tick looks after it: to start it, or to finish what
-    was cut short.
+    the agency that it is posted to, with `images`; `event` is what it invites to. The channels of its
+    `ladder` are tried one after the other. `correction` says what it corrects; `corrected_by` is the newest
+    campaign that corrected it. `digest` is of what was submitted, and so approved, or launched; `meaning` is
+    what its names stood for at the launch, until its plan is made. At `due_at` the tick looks after it: to
+    start it, or to finish what was cut short.
     """
 
     id: str
@@ -97,6 +124,7 @@ class Campaign:
     correction: Correction | None = None
     corrected_by: str = ""
     images: tuple[Image, ...] = ()
+    event: Event | None = None
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -136,6 +164,7 @@ class Draft:
     accounts: tuple[str, ...] = ()
     ladder: tuple[Rung, ...] = ()
     images: tuple[Image, ...] = ()
+    event: Event | None = None
 
 
 def has_words(words: Words, channel: str) -> bool:

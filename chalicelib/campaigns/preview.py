@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chalicelib.campaigns import access, pictures, reach
+from chalicelib.campaigns import access, calendar, pictures, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import Named, named, rendition
 from chalicelib.channels import speech
@@ -157,7 +157,8 @@ def _sms(campaign: Campaign, person: Person, *, wiring: Wiring) -> SmsPreview | 
     language = _language(campaign, person, "sms")
     if language is None:
         return None
-    made = compile_sms(campaign.content[language], language=language, links=Links(), settings=wiring.settings)
+    words = calendar.content_of(campaign, settings=wiring.settings)[language]
+    made = compile_sms(words, language=language, links=Links(), settings=wiring.settings)
     given = {**_values(made, person), "t": SMS_TOKEN}
     text = fill(made.text, given)
     return SmsPreview(language, text, sms_parts(made, given), foreign(text))

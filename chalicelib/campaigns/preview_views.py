@@ -2,9 +2,12 @@
 
 from pydantic import Field
 
-from chalicelib.campaigns.preview import Preview
+from chalicelib.campaigns.preview import MailPreview, Preview
 from chalicelib.core.endpoints import Model
 from chalicelib.core.fields import Id, Language
+
+GMAIL_CUTS = 102_000
+"""Bytes of HTML beyond which Gmail shows only a link to the rest."""
 
 
 class PreviewRequest(Model):
@@ -28,6 +31,7 @@ class MailView(Model):
     html: str
     text: str
     html_bytes: int
+    clipped: bool = Field(description="Whether Gmail would cut it off.")
 
 
 class SmsView(Model):
@@ -90,7 +94,12 @@ def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
         channels=found.channels,
         skip=found.skip,
         held_until=found.held_until or None,
-        email=MailView(**vars(mail), html_bytes=len(mail.html.encode())) if mail else None,
+        email=_mail(mail) if mail else None,
         sms=SmsView(**{**vars(sms), **vars(sms.parts)}) if sms else None,
         voice=VoiceView(**vars(found.voice)) if found.voice else None,
     )
+
+
+def _mail(mail: MailPreview) -> MailView:
+    size = len(mail.html.encode())
+    return MailView(**vars(mail), html_bytes=size, clipped=size > GMAIL_CUTS)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.campaigns import access, pictures
+from chalicelib.campaigns import access, calendar, pictures
 from chalicelib.campaigns.model import Campaign, has_words
 from chalicelib.campaigns.renditions import compile_as
 from chalicelib.channels.sms_parts import SmsParts
@@ -89,7 +89,7 @@ def _send(
 ) -> Proof:
     settings = wiring.settings
     brand = branded(departments.brand_of(campaign.department), settings)
-    words = campaign.content[language]
+    words = calendar.content_of(campaign, settings=settings)[language]
     shown = _as_mail(words, channel, language, wiring=wiring)
     footer = Footer.proof(language)
     made = compile_email(
@@ -100,7 +100,13 @@ def _send(
         settings=settings,
         brand=brand,
         known=pictures.known(campaign),
+        appointment=calendar.appointment(campaign, language, settings=settings)
+        if channel == "email"
+        else None,
     )
+    if channel == "email":
+        file = calendar.attached(campaign, language, brand=brand, settings=settings)
+        made = replace(made, calendar=file)
     spec = engine.PlanSpec(
         kind="proof",
         reference=campaign.id,

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from chalicelib.campaigns import calendar
 from chalicelib.campaigns.calls import call_errors
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.core import i18n
@@ -74,11 +75,11 @@ def rendition(
     settings: Settings,
 ) -> Rendition:
     """One rendition; its footer names the topics that the campaign is for, in the language."""
-    words = campaign.content[language]
+    words = calendar.content_of(campaign, settings=settings)[language]
     if channel != "email":
         return compile_as(words, channel, language=language, links=links, settings=settings)
     footer = Footer.newsletter(language, settings, topics=topics.get(language, ()), brand=brand)
-    return compile_email(
+    made = compile_email(
         words,
         language=language,
         links=links,
@@ -86,7 +87,9 @@ def rendition(
         settings=settings,
         brand=brand,
         known=known,
+        appointment=calendar.appointment(campaign, language, settings=settings),
     )
+    return replace(made, calendar=calendar.attached(campaign, language, brand=brand, settings=settings))
 
 
 def compile_as(

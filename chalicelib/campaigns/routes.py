@@ -17,12 +17,14 @@ from chalicelib.campaigns import (
     views,
     word_views,
 )
+from chalicelib.campaigns.event_views import event_of
 from chalicelib.campaigns.model import Draft
 from chalicelib.campaigns.picture_views import images_of
 from chalicelib.campaigns.standing import Standing, standing, standing_now
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
 from chalicelib.core.http import Call, Listing, PageOf, Routes
+from chalicelib.core.settings import Settings
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
 from chalicelib.delivery import listing
 from chalicelib.engagement.report import ReportView, report
@@ -71,7 +73,7 @@ def show_campaign(call: Call, campaign_id: str) -> views.CampaignView:
 )
 def change_campaign(call: Call, campaign_id: str) -> views.CampaignView:
     """Changes a campaign that was not launched, if it is still at the version given."""
-    given = _changes(call.body)
+    given = _changes(call.body, settings=call.wiring.settings)
     return _view(
         call,
         draft.change(
@@ -211,13 +213,16 @@ def _draft(call: Call) -> Draft:
         accounts=tuple(body.accounts),
         ladder=word_views.ladder_of(body.ladder),
         images=images_of(body.images),
+        event=event_of(body.event, settings=call.wiring.settings),
     )
 
 
-def _changes(body: views.CampaignChanges) -> dict[str, Any]:
+def _changes(body: views.CampaignChanges, *, settings: Settings) -> dict[str, Any]:
     given = {name: value for name, value in body.given().items() if name != "version"}
     if "content" in given:
         given["content"] = word_views.words_of(given["content"])
+    if "event" in given:
+        given["event"] = event_of(body.event, settings=settings)
     if "images" in given:
         given["images"] = images_of(given["images"])
     for name in {"channels", "accounts"} & given.keys():

@@ -9,7 +9,7 @@ from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
-from chalicelib.campaigns.model import Campaign, Correction, Image, Meaning, content_document
+from chalicelib.campaigns.model import Campaign, Correction, Event, Image, Meaning, content_document
 from chalicelib.campaigns.states import State
 from chalicelib.core import dynamo, ids
 from chalicelib.core.errors import Conflict, NotFound
@@ -82,6 +82,7 @@ class CampaignItem(TableModel):
     correction: Json = Json(null=True)
     corrected_by = UnicodeAttribute(default="")
     images: Json = Json(null=True)
+    event: Json = Json(null=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")
@@ -202,6 +203,7 @@ def _item(campaign: Campaign) -> CampaignItem:
         "ladder": [list(rung) for rung in campaign.ladder],
         "images": [asdict(one) for one in campaign.images],
         "content": content_document(campaign.content),
+        "event": asdict(campaign.event) if campaign.event else None,
         "authors": list(campaign.authors),
         "correction": asdict(campaign.correction) if campaign.correction else None,
         "meaning": asdict(campaign.meaning) if campaign.meaning else None,
@@ -220,6 +222,7 @@ def _campaign(item: CampaignItem) -> Campaign:
             "accounts": tuple(item.accounts or ()),
             "ladder": tuple(Rung(*rung) for rung in item.ladder or ()),
             "images": tuple(Image(**one) for one in item.images or ()),
+            "event": Event(**item.event) if item.event else None,
             "authors": tuple(item.authors),
             "correction": Correction(**item.correction) if item.correction else None,
             "due_at": item.due_at or "",

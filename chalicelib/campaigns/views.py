@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, JsonValue
 
 from chalicelib.campaigns.audiences import SCHEMA
+from chalicelib.campaigns.event_views import EventModel, event_view
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.campaigns.picture_views import ImageModel, Images
 from chalicelib.campaigns.standing import Standing
@@ -59,6 +60,7 @@ class NewCampaign(Model):
     accounts: Accounts = Field(default_factory=list)
     ladder: Ladder = Field(default_factory=list)
     images: Images = Field(default_factory=list)
+    event: EventModel | None = None
     archived: bool = Field(True, description="Whether all may read it in the archive, once it is sent.")
     daylight: bool = Field(
         True, description="Whether it waits for the hours in which each recipient wants newsletters."
@@ -68,11 +70,11 @@ class NewCampaign(Model):
 class CampaignChanges(Changes):
     """What to change of a campaign that was not launched; `content` replaces all languages.
 
-    A change of what would be sent, or to whom, makes a draft of it again. Null takes the audience, or the
-    expiry, away.
+    A change of what would be sent, or to whom, makes a draft of it again. Null takes the audience, the
+    event or the expiry away.
     """
 
-    CLEARABLE = frozenset({"audience", "expires_at"})
+    CLEARABLE = frozenset({"audience", "event", "expires_at"})
 
     version: int = Field(
         ge=1, description="The version that was read; refused with 409 if it has changed since."
@@ -89,6 +91,7 @@ class CampaignChanges(Changes):
     accounts: Accounts | None = None
     ladder: Ladder | None = None
     images: Images | None = None
+    event: EventModel | None = None
 
 
 class ProgressView(Model):
@@ -173,6 +176,7 @@ class CampaignView(CampaignSummary):
     accounts: list[str]
     ladder: list[RungModel]
     images: list[ImageModel]
+    event: EventModel | None
     archived: bool
     daylight: bool
     digest: str = Field(
@@ -212,6 +216,7 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         audience=dict(campaign.audience) if campaign.audience else None,
         accounts=list(campaign.accounts),
         ladder=[rung_model(rung) for rung in campaign.ladder],
+        event=event_view(campaign.event),
         images=[ImageModel(media=one.media, alt=dict(one.alt)) for one in campaign.images],
         archived=campaign.archived,
         daylight=campaign.daylight,

@@ -97,7 +97,8 @@ class Envelope:
 class Letter:
     """What all recipients of a call share: the compiled templates with their holes, and who sends.
 
-    `origination` is the number that a text or a call leaves from; empty: any. `language` is that of
+    `origination` is the number that a text or a call leaves from; empty: any. `calendar` is the file
+    of an event (RFC 5545) that goes with a mail. `language` is that of
     the words (BCP 47); `until` is when they are too old to be read (epoch seconds), 0 where nothing was said.
     """
 
@@ -108,6 +109,7 @@ class Letter:
     sender_name: str = ""
     list_id: str = ""
     origination: str = ""
+    calendar: str = ""
     language: str = ""
     urgent: bool = False
     until: float = 0.0

@@ -153,6 +153,22 @@ def format_moment(moment: datetime, language: str, *, time_zone: str) -> str:
     return format_datetime(moment, format="long", tzinfo=ZoneInfo(time_zone), locale=locale_of(language))
 
 
+def format_period(start: datetime, end: datetime, language: str, *, time_zone: str) -> str:
+    """From when until when in a time zone, as the language writes it: day, times, and the zone's name."""
+    from babel.dates import format_date, format_time
+
+    locale, zone = locale_of(language), ZoneInfo(time_zone)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+
+    def told(moment: datetime, *, day: bool) -> str:
+        time = format_time(moment, format="short", locale=locale)
+        return f"{format_date(moment, format='full', locale=locale)}, {time}" if day else time
+
+    same_day = first.date() == last.date()
+    period = f"{told(first, day=True)} – {told(last, day=not same_day)}"
+    return f"{period} ({zone_name(time_zone, language)})"
+
+
 def format_number(number: float, language: str) -> str:
     """A number as the language writes it: `12,345.6`, `12.345,6`."""
     from babel.numbers import format_decimal

@@ -26,6 +26,7 @@ def letter(head: PlanHead, rendition: Rendition, *, settings: Settings) -> Lette
         sender_name=head.sender_name,
         list_id=head.list_id,
         origination=settings.number_for(head.scope, "voice") if calls else head.origination,
+        calendar=rendition.calendar,
         language=rendition.language,
         urgent=head.lane == "urgent",
         until=head.send_until,

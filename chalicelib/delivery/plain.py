@@ -1,4 +1,8 @@
-"""The text part of a mail: the same words, laid out for reading without HTML. Links read `text: address`."""
+"""The text part of a mail: the same words, laid out for reading without HTML.
+
+A link in a sentence reads `text <address>` (RFC 3986, appendix C), so that no full stop becomes part of it;
+one that stands alone reads `text: address`. Lines are not broken: mail programs do, to the width at hand.
+"""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -108,7 +112,7 @@ def _piece(node: "SyntaxTreeNode") -> str:
 
 
 def _link(node: "SyntaxTreeNode") -> str:
-    """`text: address`; the address alone where the text says nothing else; mail and telephone unschemed."""
+    """Text and address; the address alone where the text says nothing else; mail and telephone unschemed."""
     text = "".join(map(_piece, node.children)).strip()
     target = str(node.attrs["href"])
     written = str(node.meta.get("url", target))
@@ -117,4 +121,16 @@ def _link(node: "SyntaxTreeNode") -> str:
             target = target[len(prefix) :]
     if not text or text in (target, written) or written.endswith(f":{text}"):
         return target
-    return f"{text}: {target}"
+    if written.lower().startswith("tel:") and _digits(target).endswith(_digits(text) or "none"):
+        return text
+    return f"{text}: {target}" if _stands_alone(node) else f"{text} <{target}>"
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))
+
+
+def _stands_alone(node: "SyntaxTreeNode") -> bool:
+    """Whether a link is all that its paragraph says."""
+    beside = [one for one in node.siblings if one is not node and one.type != "softbreak"]
+    return not any(one.type != "text" or one.content.strip() for one in beside)

@@ -146,6 +146,7 @@ class Plans(PlanStates):
             plain = unmarshal(item)
             plain["defaults"] = json.loads(plain["defaults"])
             plain["topics"] = tuple(plain.get("topics", ()))
+            plain.setdefault("calendar", "")
             if len(self._renditions) > 200:
                 self._renditions.clear()
             self._renditions[plan_id, part] = Rendition(

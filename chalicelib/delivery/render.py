@@ -8,8 +8,6 @@ person, `channels.holes.fill` (or SES, which does the same) puts `values` into t
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.channels.holes import fill
@@ -18,12 +16,13 @@ from chalicelib.core.brands import Brand, own
 from chalicelib.core.pictures.medium import Known
 from chalicelib.core.settings import Settings
 from chalicelib.delivery import fields, holes, markdown, pictures, plain
+from chalicelib.delivery.appointment import Appointment
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.holes import values
+from chalicelib.delivery.layout import branded, inlined, laid_out
 from chalicelib.delivery.rendition import Rendition
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
     from markdown_it.token import Token
 
 __all__ = [
@@ -42,8 +41,6 @@ __all__ = [
 NO_PICTURES: Known = {}
 COLUMN = 544
 """Pixels between the margins of a mail: Outlook on Windows knows no maximal width."""
-
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 
 
 @dataclass
@@ -114,10 +111,12 @@ def compile_email(
     settings: Settings,
     brand: Brand | None = None,
     known: Known = NO_PICTURES,
+    appointment: Appointment | None = None,
 ) -> Rendition:
     """The mail. With `links`, web links lead through the redirect and an image counts opens.
 
     `brand`: whose mail it is, the deployment's own unless said. `known`: the pictures that it may show.
+    `appointment`: what stands below its words, with the way into the reader's calendar.
 
     Unknown personal fields and refused links stay as they are written: `content.check` is where they are
     named to staff.
@@ -132,6 +131,7 @@ def compile_email(
         settings=settings,
         brand=brand,
         known=known,
+        appointment=appointment,
     )
 
 
@@ -145,18 +145,21 @@ def compile_mail(
     settings: Settings,
     brand: Brand | None = None,
     known: Known = NO_PICTURES,
+    appointment: Appointment | None = None,
 ) -> Rendition:
     """The same of a body that is parsed already; of `words.body`, personal fields' defaults are taken."""
     pictures.show(tokens, known, language=language, address=settings.url, widest=COLUMN)
-    markdown.rewrite_links(tokens, _rewrite(links, settings))
+    rewrite = _rewrite(links, settings)
+    markdown.rewrite_links(tokens, rewrite)
     subject = _line(words.subject)
     frame = {
         **_frame(words, subject, language=language, footer=footer, settings=settings),
-        **_branded(brand or own(settings), settings),
+        **branded(brand or own(settings), settings),
+        "appointment": _told(appointment, rewrite),
         "pixel": settings.url(f"/o/{holes.TOKEN}") if links is not None else "",
     }
-    html = _inlined(_layout("layout.html", frame, body=holes.encode(markdown.to_html(tokens))))
-    text = _layout("layout.txt", frame, body=holes.encode(plain.to_text(tokens)))
+    html = inlined(laid_out("layout.html", frame, body=holes.encode(markdown.to_html(tokens))))
+    text = laid_out("layout.txt", frame, body=holes.encode(plain.to_text(tokens)))
     templates = (
         holes.open_holes(subject, html=False),
         holes.open_holes(html, html=True),
@@ -224,6 +227,14 @@ def _with_links(text: str, rewrite: Callable[[str], str]) -> str:
     return "".join([*parts, holes.encode(text[start:])])
 
 
+def _told(appointment: Appointment | None, rewrite: Callable[[str], str]) -> dict[str, str] | None:
+    """An appointment with its braces shielded, its link as the mail's other links."""
+    if appointment is None:
+        return None
+    words = {name: holes.clean(text) for name, text in appointment._asdict().items()}
+    return {name: holes.encode(text) for name, text in {**words, "link": rewrite(words["link"])}.items()}
+
+
 def _line(text: str) -> str:
     return holes.encode(holes.one_line(holes.marked(text)))
 
@@ -251,48 +262,3 @@ def _frame(
         "preferences": settings.url(f"/preferences/{holes.PREFERENCES}"),
         "unsubscribe": settings.url(f"/unsubscribe/{holes.TOKEN}"),
     }
-
-
-def _branded(brand: Brand, settings: Settings) -> dict[str, str]:
-    return {
-        "agency": holes.encode(holes.clean(brand.agency)),
-        "postal_address": holes.encode(holes.clean(brand.postal_address)),
-        "header": brand.header,
-        "header_text": brand.header_text,
-        "link": brand.link,
-        "logo": settings.url(brand.logo) if brand.logo else "",
-        "logo_alt": holes.encode(holes.clean(brand.logo_alt)),
-    }
-
-
-def _layout(name: str, frame: Mapping[str, Any], *, body: str) -> str:
-    from markupsafe import Markup
-
-    clean = Markup(body) if name.endswith(".html") else body  # noqa: S704 - came out of nh3
-    return _environment().get_template(name).render(**frame, body=clean)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> "Environment":
-    from jinja2 import FileSystemLoader, StrictUndefined, select_autoescape
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _inlined(html: str) -> str:
-    """The page with its styles written into its elements, as mail programs want it; media queries stay."""
-    return str(_inliner().inline(html))
-
-
-@lru_cache(maxsize=1)
-def _inliner() -> Any:
-    import css_inline
-
-    return css_inline.CSSInliner(keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False)

@@ -18,6 +18,7 @@ class Rendition:
     and `{{NAME_t}}` a personal field for HTML and for plain text, `{{o}}`, `{{c}}`, `{{b}}` a literal `{`,
     `}` and `\\`. `defaults` has the value of each hole that need not be given per person. An SMS has `text`
     only. `topics` are those that it is about, where that differs from the plan's (a digest's sections).
+    `calendar` is the file of an event that goes with a mail (RFC 5545).
     """
 
     channel: str
@@ -28,6 +29,7 @@ class Rendition:
     defaults: Mapping[str, str]
     variant: str = ""
     topics: tuple[str, ...] = ()
+    calendar: str = ""
 
     @property
     def size(self) -> int:

@@ -1,10 +1,20 @@
 """What would have left: every mail and text message that a provider accepted, in memory, in order."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file that goes with a mail: its name, its media type with parameters, and its bytes."""
+
+    name: str
+    kind: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Letter:
     at: datetime
     headers: Mapping[str, str] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[Attachment, ...] = ()
 
     def document(self) -> dict[str, Any]:
         """The letter as `/outbox.json` shows it."""
@@ -35,6 +46,10 @@ class Letter:
             "html": self.html,
             "text": self.text,
             "headers": dict(self.headers),
+            "attachments": [
+                {"name": one.name, "type": one.kind, "content": b64encode(one.content).decode()}
+                for one in self.attachments
+            ],
             "provider_id": self.provider_id,
             "at": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }

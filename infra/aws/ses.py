@@ -7,14 +7,15 @@ followed by the event `Rendering Failure`.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 from infra.aws.clock import LocalClock
 from infra.aws.errors import Answer, AwsError, json_answer, json_error
-from infra.aws.outbox import Letter, Outbox
+from infra.aws.outbox import Attachment, Letter, Outbox
 from infra.aws.ses_account import Account, ConfigurationSet
 from infra.aws.ses_checks import (
     address_of,
@@ -209,6 +210,7 @@ class Ses:
             headers=[(one["Name"], one["Value"]) for one in (*headers, *own)],
             tags=tags,
             render=lambda: [render(content.get(part, ""), data) for part in ("Subject", "Html", "Text")],
+            attachments=[_attached(one) for one in template.get("Attachments", [])],
         )
 
     def _send_email(self, request: Request) -> Any:
@@ -248,6 +250,7 @@ class Ses:
         headers: list[tuple[str, str]],
         tags: dict[str, str],
         render: Callable[[], list[str]],
+        attachments: Sequence[Attachment] = (),
     ) -> str:
         message_id = f"0100{uuid4().hex[:12]}-{uuid4()}-000000"
         source = request["FromEmailAddress"]
@@ -266,7 +269,20 @@ class Ses:
         shown = dict([*standard, *headers])
         mail = Mail(message_id, source, to, subject, name, self._clock(), list(shown.items()), tags)
         for address in to:
-            self._outbox.add(Letter("email", address, subject, html, text, message_id, mail.at, shown, tags))
+            self._outbox.add(
+                Letter(
+                    "email",
+                    address,
+                    subject,
+                    html,
+                    text,
+                    message_id,
+                    mail.at,
+                    shown,
+                    tags,
+                    tuple(attachments),
+                )
+            )
         self._announce(name, events_of(mail))
         return message_id
 
@@ -279,3 +295,8 @@ class Ses:
             for event in events:
                 if EVENT_NAMES[event["eventType"]] in destination["MatchingEventTypes"]:
                     self._publish(topic, json.dumps(event))
+
+
+def _attached(given: Request) -> Attachment:
+    kind = given.get("ContentType", "application/octet-stream")
+    return Attachment(given["FileName"], kind, b64decode(given["RawContent"]))

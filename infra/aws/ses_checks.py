@@ -15,6 +15,12 @@ MAX_HEADERS = 15
 MAX_HEADER = 996
 MAX_INLINE_BYTES = 1024 * 1024
 MAX_TAGS = 50
+MAX_FILE_NAME, MAX_CONTENT_TYPE = 255, 78
+DISPOSITIONS = ("ATTACHMENT", "INLINE")
+ENCODINGS = ("BASE64", "QUOTED_PRINTABLE", "SEVEN_BIT")
+NEVER_ATTACHED = frozenset({"bat", "cmd", "com", "exe", "hta", "js", "jar", "msi", "scr", "vbs"})
+"""Some of SES's "Unsupported attachment types"."""
+
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
 HEADER_NAME = re.compile(r"[!-9;-~]{1,126}")
 HEADER_VALUE = re.compile(r"[ -~]*")
@@ -69,6 +75,24 @@ def check_headers(headers: list[dict[str, str]]) -> None:
             raise bad(f"Header {name!r} is set by the service.")
 
 
+def check_attachments(attachments: list[dict[str, str]]) -> None:
+    """Refuses attachments that the service model would not take, or whose type SES does not deliver."""
+    for one in attachments:
+        name, kind = one.get("FileName", ""), one.get("ContentType", "application/octet-stream")
+        try:
+            content = base64.b64decode(one.get("RawContent", ""), validate=True)
+        except ValueError:
+            raise bad("RawContent is not base64.") from None
+        if not content or not 0 < len(name) <= MAX_FILE_NAME or not 0 < len(kind) <= MAX_CONTENT_TYPE:
+            raise bad(f"An attachment needs content, a name up to {MAX_FILE_NAME} and a type up to 78.")
+        if one.get("ContentDisposition", "ATTACHMENT") not in DISPOSITIONS:
+            raise bad(f"ContentDisposition is one of {', '.join(DISPOSITIONS)}.")
+        if one.get("ContentTransferEncoding", "BASE64") not in ENCODINGS:
+            raise bad(f"ContentTransferEncoding is one of {', '.join(ENCODINGS)}.")
+        if name.rpartition(".")[2].casefold() in NEVER_ATTACHED:
+            raise bad(f"Attachments of this type are not supported: {name}.")
+
+
 def check_bulk(request: dict[str, Any]) -> None:
     """Refuses a `SendBulkEmail` whose form is wrong; raises BadRequestException."""
     entries = request.get("BulkEmailEntries") or []
@@ -85,6 +109,7 @@ def check_bulk(request: dict[str, Any]) -> None:
     if len(json.dumps(request, ensure_ascii=False).encode()) > MAX_INLINE_BYTES:
         raise bad("A request with an inline template may hold 1 MB.")
     check_headers(template.get("Headers", []))
+    check_attachments(template.get("Attachments", []))
     check_tags(request.get("DefaultEmailTags", []))
     _check_data(template.get("TemplateData"))
     for entry in entries:

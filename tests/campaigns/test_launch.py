@@ -38,7 +38,7 @@ def test_everyone_gets_it_once_per_channel_in_their_language(city: City) -> None
     mail = mails[ann.addresses["email"].address]
     assert mail.subject == "Elm Street closes, Ann"
     assert "subscribed to: Road closures and Bridges." in mail.text
-    assert re.search(r"the plan: http\S+/t/[\w-]+/0", mail.text)
+    assert re.search(r"the plan <http\S+/t/[\w-]+/0>", mail.text)
     assert mails[eva.addresses["email"].address].subject == "Elm Street cierra"
     assert not outbox.letters(to=zoe.addresses["email"].address)
     assert done["status"] == "sent"

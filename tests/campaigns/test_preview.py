@@ -26,10 +26,11 @@ def test_a_preview_is_what_would_arrive(city: City) -> None:
     assert (mail["language"], mail["subject"]) == ("en", "Elm Street closes, Ann & <Co>")
     assert "Dear <bdi>Ann &amp; &lt;Co&gt;</bdi>" in mail["html"]
     assert 'href="https://city.example/elm"' in mail["html"]
-    assert "Dear Ann & <Co>, see the plan: https://city.example/elm." in mail["text"]
+    assert "Dear Ann & <Co>, see the plan <https://city.example/elm>." in mail["text"]
     assert "subscribed to: Road closures." in mail["text"]
     assert "{{" not in mail["html"] + mail["text"] + sms["text"]
     assert mail["html_bytes"] == len(mail["html"].encode())
+    assert mail["clipped"] is False
     assert sms["text"].startswith("Elm Street closes Monday: http")
     assert (sms["encoding"], sms["units"], sms["parts"], sms["per_part"]) == (
         "GSM-7",
@@ -135,3 +136,12 @@ def test_without_words_there_is_no_message_to_show(city: City) -> None:
 def test_any_key_may_preview(city: City) -> None:
     ann = city.resident("", subscribed={"roads": BOTH})
     assert preview(city, ann, key="test")["email"]["subject"] == "Elm Street closes, neighbor"
+
+
+def test_a_mail_that_gmail_would_cut_is_told(city: City) -> None:
+    ann = city.resident("Ann", subscribed={"roads": BOTH})
+    content = {"en": {"subject": "Long", "body": "word " * 19_000}}
+    mail = preview(city, ann, channels=["email"], content=content)["email"]
+    assert mail["clipped"] == (mail["html_bytes"] > 102_000)
+    longer = {"en": {"subject": "Long", "body": ("word " * 900 + "\n\n") * 22}}
+    assert preview(city, ann, channels=["email"], content=longer)["email"]["clipped"] is True

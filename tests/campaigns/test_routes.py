@@ -240,6 +240,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "accounts": [],
         "ladder": [],
         "images": [],
+        "event": None,
         "archived": True,
         "daylight": True,
         "department": "roads",

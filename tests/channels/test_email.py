@@ -204,3 +204,17 @@ def test_a_sender_beyond_ascii_is_an_encoded_word() -> None:
     text = sender("Thành phố", "a@b.example")
     assert text.isascii()
     assert text.startswith("=?utf-8?")
+
+
+@pytest.mark.parametrize("method", ["PUBLISH", "CANCEL"])
+def test_the_file_of_an_event_goes_with_the_mail(method: str) -> None:
+    ses = Ses(statuses("SUCCESS"))
+    file = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nEND:VCALENDAR\r\n"
+    channel = Email(client=ses, settings=Settings())
+    for letter in (LETTER, replace(LETTER, calendar=file)):
+        channel.send(letter, [ENVELOPE], seconds_left=30)
+    without, with_file = (one["DefaultContent"]["Template"] for one in ses.requests)
+    assert "Attachments" not in without
+    (attached,) = with_file["Attachments"]
+    assert attached["RawContent"] == file.encode()
+    assert attached["ContentType"] == f"text/calendar; charset=utf-8; method={method}"

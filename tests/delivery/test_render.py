@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.settings import Settings
 from chalicelib.delivery import markdown
+from chalicelib.delivery.appointment import Appointment
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.render import Footer, Links, Rendition, compile_email, compile_sms, fill, values
 
@@ -278,7 +279,7 @@ def test_links_are_numbered_once_over_all_renditions_of_a_plan() -> None:
         "https://news.city.example/site/unsubscribe/TOKEN",
         "https://news.city.example/site/o/TOKEN",
     ]
-    assert f"Plan: {redirect}/0 {redirect}/1 Again: {redirect}/0 Us: a@b.c Call: +1" in arrived.text
+    assert f"Plan <{redirect}/0> {redirect}/1 Again <{redirect}/0> Us <a@b.c> Call <+1>" in arrived.text
     assert text == f"See {redirect}/2, {redirect}/1."
 
 
@@ -287,7 +288,7 @@ def test_without_links_nothing_is_tracked() -> None:
     assert "/t/" not in arrived.html + arrived.text
     assert "/o/" not in arrived.html
     assert "https://e.org/plan?a=1&amp;b=2" in arrived.html
-    assert "Plan: https://e.org/plan?a=1&b=2 https://e.org/x_y_ Again" in arrived.text
+    assert "Plan <https://e.org/plan?a=1&b=2> https://e.org/x_y_ Again" in arrived.text
     assert sms("See https://e.org/a_b.") == "See https://e.org/a_b."
 
 
@@ -451,3 +452,34 @@ def test_the_text_part_reads_well() -> None:
 def test_a_rendition_knows_its_size() -> None:
     rendition = compile_sms(Words(sms="é"), language="en", links=None, settings=SETTINGS)
     assert rendition.size == 2
+
+
+TOLD = {
+    "See [the plan](https://e.org/a).": "See the plan <https://e.org/a>.",
+    "[The plan](https://e.org/a)": "The plan: https://e.org/a",
+    "- [The plan](https://e.org/a)\n- see https://e.org/b.": "- The plan: https://e.org/a\n- see https://e.org/b.",
+    "Call [555 0100](tel:+16175550100) or [us](tel:+16175550100)": "Call 555 0100 or us <+16175550100>",
+}
+
+
+@pytest.mark.parametrize(("body", "told"), TOLD.items())
+def test_links_in_the_text_part_can_be_read(body: str, told: str) -> None:
+    assert mail(Words(body=body)).text.partition("\n\n--")[0] == told
+
+
+def test_an_appointment_stands_below_the_words_and_its_link_is_tracked() -> None:
+    appointment = Appointment("Open {{house}}", "", "Monday, 18:00", "https://e.org/event.ics?a=1&b=2")
+    made = compile_email(
+        Words(subject="x", body="Come"),
+        language="en",
+        links=Links(),
+        footer=Footer.service("en"),
+        settings=Settings(base_url="https://news.city.example"),
+        appointment=appointment,
+    )
+    html, text = (
+        fill(part, {**made.defaults, "t": "T", "o": "{", "c": "}"}) for part in (made.html, made.text)
+    )
+    assert "Add to your calendar: https://news.city.example/t/T/0" in text
+    assert "Open {{house}}" in html
+    assert "Where:" not in text

@@ -25,7 +25,17 @@ def outbox() -> Outbox:
 
 def test_for_programs(outbox: Outbox) -> None:
     newest, oldest = answer(outbox, "GET", "/outbox.json").json()
-    assert list(newest) == ["channel", "to", "subject", "html", "text", "headers", "provider_id", "at"]
+    assert list(newest) == [
+        "channel",
+        "to",
+        "subject",
+        "html",
+        "text",
+        "headers",
+        "attachments",
+        "provider_id",
+        "at",
+    ]
     assert (newest["channel"], oldest["channel"]) == ("sms", "email")
     assert oldest["at"] == "2026-11-22T06:00:01.000Z"
     assert oldest["headers"]["List-Unsubscribe"] == "<https://x.example/u>"

@@ -217,3 +217,39 @@ def test_single_mails(world: World, mail: Any) -> None:
     assert (letter.to, letter.subject, letter.text.strip(), letter.html.strip()) == (
         "bo@x.example", "Räw", "täxt", "<p>html</p>",
     )  # fmt: skip
+
+
+FILE = {
+    "FileName": "event.ics",
+    "ContentType": "text/calendar; method=PUBLISH",
+    "RawContent": b"BEGIN:VCALENDAR",
+}
+
+
+def attaching(*files: dict[str, Any]) -> dict[str, Any]:
+    template = {"TemplateContent": CONTENT, "TemplateData": "{}", "Attachments": list(files)}
+    return bulk(entry("ana@x.example", name="Ana"), DefaultContent={"Template": template})
+
+
+def test_attachments_go_to_everybody(world: World, mail: Any) -> None:
+    mail.send_bulk_email(**attaching(FILE))
+    (attached,) = world.outbox.last(to="ana@x.example").attachments
+    assert (attached.name, attached.kind, attached.content) == (
+        "event.ics",
+        "text/calendar; method=PUBLISH",
+        b"BEGIN:VCALENDAR",
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"FileName": "x" * 256},
+        {"FileName": "virus.exe"},
+        {"RawContent": b""},
+        {"ContentDisposition": "BESIDE"},
+    ],
+)
+def test_attachments_that_ses_does_not_take_are_refused(mail: Any, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ClientError, match="BadRequestException"):
+        mail.send_bulk_email(**attaching({**FILE, **wrong}))

@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from chalicelib.campaigns import calendar
 from chalicelib.campaigns.archive.tables import EVERYTHING, TOPIC, ArchiveItem, read, remove, write
-from chalicelib.campaigns.model import Campaign, Image, content_document
+from chalicelib.campaigns.model import Campaign, Event, Image, content_document
 from chalicelib.core import ids
 from chalicelib.core.errors import NotFound
 from chalicelib.core.i18n import pick
 from chalicelib.core.pictures.medium import Known, Medium
+from chalicelib.core.settings import settings
 from chalicelib.core.staff import Mode
 from chalicelib.core.tables import Page, list_page
+from chalicelib.delivery.appointment import Appointment
 from chalicelib.delivery.article import Article, article, title
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.pictures import Address
@@ -49,6 +52,14 @@ class Issue:
     content: Mapping[str, Words]
     pictures: Known = field(default_factory=dict)
     images: tuple[Image, ...] = ()
+    event: Event | None = None
+
+    def appointment(self, wanted: str) -> Appointment | None:
+        """What it invites to, in the language of its own that suits a reader best."""
+        if self.event is None:
+            return None
+        to = calendar.address(self.campaign_id, wanted, settings=settings())
+        return calendar.told(self.event, wanted, first=self.default_language, link=to)
 
     def article(self, wanted: str, *, address: Address = str) -> Article:
         """What it says, in the language of its own that suits a reader best.
@@ -84,7 +95,8 @@ def _items(campaign: Campaign) -> list[ArchiveItem]:
     public = public_topics(campaign)
     if not public:
         return []
-    told = {language: words for language, words in campaign.content.items() if words != Words()}
+    content = calendar.content_of(campaign, settings=settings())
+    told = {language: words for language, words in content.items() if words != Words()}
     same: Mapping[str, Any] = {
         "campaign_id": campaign.id,
         "sent_at": campaign.launched_at,
@@ -103,6 +115,7 @@ def _items(campaign: Campaign) -> list[ArchiveItem]:
         content=content_document(told),
         pictures=dict(campaign.meaning.pictures) if campaign.meaning else {},
         images=[asdict(one) for one in campaign.images],
+        event=asdict(event) if (event := calendar.titled(campaign)) else None,
         **same,
     )
     return [whole, *entries]
@@ -145,4 +158,5 @@ def _issue(item: ArchiveItem) -> Issue:
         content,
         {media_id: Medium(**one) for media_id, one in (item.pictures or {}).items()},
         tuple(Image(**one) for one in item.images or ()),
+        Event(**item.event) if item.event else None,
     )

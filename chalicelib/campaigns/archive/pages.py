@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from chalice import Response
 
-from chalicelib.campaigns.archive import issues
+from chalicelib.campaigns.archive import invitations, issues
 from chalicelib.campaigns.archive.feed import atom
 from chalicelib.campaigns.archive.issues import Entry
 from chalicelib.core import departments, i18n, pages
@@ -61,7 +61,27 @@ def archived(call: Call, campaign_id: str) -> Response:
         article=found.article(language, address=pages.link),
         sent=_day(found.sent_at, language),
         topics=_named(found.topics, language),
+        appointment=found.appointment(language),
     )
+
+
+@routes.page("GET", "/calendar/{file}")
+def calendar_file(call: Call, file: str) -> Response:
+    """An event for the reader's own calendar, as it stands now; `?language=` chooses its words."""
+    event, _, ending = file.partition(".")
+    if ending != "ics":
+        raise NotFound("Events end in .ics.")
+    language = call.query.get("language") or pages.language_wanted(call.query, call.headers)
+    body, cancelled = invitations.file(event, language)
+    method = "CANCEL" if cancelled else "PUBLISH"
+    headers = {
+        "Content-Type": f"text/calendar; charset=utf-8; method={method}",
+        "Content-Disposition": 'attachment; filename="event.ics"',
+        "Cache-Control": f"public, max-age={FRESH_S}",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+    }
+    return Response(body.decode(), status_code=200, headers=headers)
 
 
 @routes.page("GET", "/feeds/{topic}")

@@ -3,6 +3,7 @@
 Only what everybody may read is in it, so that the function that shows it needs no access to campaigns.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
@@ -32,13 +33,28 @@ class ArchiveItem(TableModel):
     content: JSONAttribute = JSONAttribute(null=True)
     pictures: JSONAttribute = JSONAttribute(null=True)
     images: JSONAttribute = JSONAttribute(null=True)
+    event: JSONAttribute = JSONAttribute(null=True)
     titles: JSONAttribute = JSONAttribute(null=True)
     list_index = ListIndex()
 
 
-def write(items: list[ArchiveItem]) -> None:
-    """Puts items, 25 in a request."""
-    with ArchiveItem.batch_write() as batch:
+class InvitationItem(TableModel):
+    """The invitation to an event, by `event#ID`."""
+
+    class Meta(TableMeta):
+        """The table `archive`."""
+
+        table_name = table("archive")
+
+    id = UnicodeAttribute(hash_key=True)
+    invitation: JSONAttribute = JSONAttribute()
+
+
+def write(items: Sequence[ArchiveItem | InvitationItem]) -> None:
+    """Puts items of one kind, 25 in a request."""
+    if not items:
+        return
+    with type(items[0]).batch_write() as batch:
         for item in items:
             batch.save(item)
 
@@ -48,6 +64,11 @@ def remove(items: list[ArchiveItem]) -> None:
     with ArchiveItem.batch_write() as batch:
         for item in items:
             batch.delete(item)
+
+
+def invitation(key: str) -> dict[str, Any] | None:
+    """An invitation by its key, None where there is none."""
+    return next((dict(item.invitation) for item in InvitationItem.batch_get([key])), None)
 
 
 def read(campaign_ids: list[str]) -> dict[str, Any]:
