@@ -5,7 +5,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
-from chalicelib.campaigns import count_routes
+from chalicelib.campaigns import count_routes, forecast_routes
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import pages as archive_pages
 from chalicelib.campaigns.control_routes import control
@@ -85,6 +85,7 @@ app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
+app.register_blueprint(forecast_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
 app.register_blueprint(digest_routes.routes.blueprint)

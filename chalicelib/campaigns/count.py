@@ -7,7 +7,7 @@ else did, and sends the next message: one that comes twice, or late, does no har
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.choose import NEWSLETTER
+from chalicelib.delivery.costs import PAID, Countries
 from chalicelib.delivery.counting import Tally, tally_of, walk
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.holding import usual_hours
@@ -43,12 +44,13 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Count:
-    """A count: `job` is empty where the request counted everyone."""
+    """A count: `job` is empty where the request counted everyone; `request` is what is counted."""
 
     job: str
     state: str
     tally: Tally
     counted_at: str
+    request: Mapping[str, Any] = field(default_factory=dict)
 
 
 def count(
@@ -57,8 +59,7 @@ def count(
     """Counts what a launch at this moment would plan. Raises InvalidFields with pointers."""
     if found := reach.errors(audience, actor=actor, now=now):
         raise InvalidFields(*found)
-    resolved = for_mode(reach.resolved(audience, now=now), actor.mode)
-    request = {"audience": resolved, "channels": sorted(set(channels))}
+    request = asked(audience, channels, mode=actor.mode, now=now)
     reading, tally, until = TableReading(wiring), Tally(ids.random_id()), time.monotonic() + AT_ONCE_S
 
     def enough(so_far: Tally) -> bool:
@@ -66,14 +67,22 @@ def count(
 
     _walk(tally, request, reading, enough, now=now, wiring=wiring)
     if tally.done and tally.matched <= AT_ONCE:
-        return Count("", DONE, tally, rfc3339(now))
+        return Count("", DONE, tally, rfc3339(now), request)
     return _begin(request, tally, actor=actor, now=now, wiring=wiring)
+
+
+def asked(
+    audience: Mapping[str, Any], channels: Sequence[str], *, mode: str, now: datetime
+) -> dict[str, Any]:
+    """What a count of an audience counts: what its names stand for at this moment."""
+    return {"audience": for_mode(reach.resolved(audience, now=now), mode), "channels": sorted(set(channels))}
 
 
 def find(job: str) -> Count:
     """A job as it stands. Raises NotFound."""
     item = CountItem.read(job)
-    return Count(item.id, item.state, tally_of(json.loads(item.tally)), item.ended_at or item.created_at)
+    tally, request = tally_of(json.loads(item.tally)), json.loads(item.request)
+    return Count(item.id, item.state, tally, item.ended_at or item.created_at, request)
 
 
 def continue_count(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:
@@ -122,6 +131,7 @@ def _walk(
         light=Daylight(usual_hours(wiring.settings), now),
         reading=reading,
         enough=enough,
+        countries={channel: Countries(wiring.settings.prices(channel)) for channel in PAID},
     )
 
 
@@ -139,4 +149,4 @@ def _begin(request: Mapping[str, Any], tally: Tally, *, actor: Actor, now: datet
     )
     item.save()
     wiring.queues.send(QUEUE, {"count": item.id})
-    return Count(item.id, RUNNING, tally, item.created_at)
+    return Count(item.id, RUNNING, tally, item.created_at, request)

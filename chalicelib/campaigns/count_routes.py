@@ -5,17 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.campaigns import count
-from chalicelib.campaigns.views import Audience
+from chalicelib.campaigns.views import Audience, Channel
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Accepted, Call, Model, Routes
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
 
 routes = Routes("counts", tag="Audiences")
-Channels = Annotated[list[Literal["email", "sms"]], Field(min_length=1, max_length=2)]
+Channels = Annotated[list[Channel], Field(min_length=1, max_length=4)]
 
 
-def _both() -> list[Literal["email", "sms"]]:
+def _both() -> list[Channel]:
     return ["email", "sms"]
 
 

@@ -7,6 +7,7 @@ Only this module reads the environment. Each field names its variable, its defau
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -79,6 +80,13 @@ class Settings:
         "What the newsletters' number is registered for at End User Messaging:"
         " `TRANSACTIONAL` or `PROMOTIONAL`.",
     )
+    sms_price: tuple[str, ...] = _setting(
+        "CRIER_SMS_PRICE",
+        (),
+        "US dollars that a part of a text costs, carrier's fee included, by country, as ISO 3166 has it:"
+        " `US=0.00883,CA=0.0087,*=0.06`; `*` for all others.",
+    )
+    voice_price: tuple[str, ...] = _setting("CRIER_VOICE_PRICE", (), "The same of a minute of a call.")
     sms_sender_id: str = _setting(
         "CRIER_SMS_SENDER_ID", "", "Sender id for SMS, where the country allows one."
     )
@@ -218,6 +226,17 @@ class Settings:
             variable = f"CRIER_{channel.upper()}_NUMBERS"
             raise ValueError(f"{variable}: a number is for `newsletter` or `emergency`")
         return found
+
+    def prices(self, channel: str) -> dict[str, Decimal]:
+        """What a text's part, or a call's minute, costs in US dollars, by country; `*`: in all others.
+
+        Empty where nothing is set. Raises ValueError for a setting that is none.
+        """
+        pairs = (one.partition("=") for one in getattr(self, f"{channel}_price"))
+        try:
+            return {country.strip().upper(): Decimal(amount.strip()) for country, _, amount in pairs}
+        except InvalidOperation:
+            raise ValueError(f"CRIER_{channel.upper()}_PRICE: `US=0.00883,*=0.05`") from None
 
     def table(self, name: str) -> str:
         """The full name of a table of this deployment."""

@@ -7,12 +7,14 @@ worker goes on with it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib.core.ids import SHARDS
 from chalicelib.delivery.audience import Expression
 from chalicelib.delivery.by_channel import people
 from chalicelib.delivery.choose import choose
+from chalicelib.delivery.costs import Countries
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match
@@ -30,7 +32,8 @@ class Tally:
 
     `people` get one message at least and `messages` are by channel and language; `skipped` people, by reason,
     get none; `asleep` of the people would be held for daylight at this moment. `sample` holds hash and id of
-    those with the smallest hashes under `seed`: each person has the same chance, whatever the order.
+    those with the smallest hashes under `seed`: each person has the same chance, whatever the order. `places`
+    has the messages that are paid for, by channel, and by language and country (`en US`; `delivery.costs`).
     """
 
     seed: str
@@ -42,6 +45,7 @@ class Tally:
     skipped: dict[str, int] = field(default_factory=dict)
     asleep: int = 0
     sample: list[list[str]] = field(default_factory=list)
+    places: dict[str, dict[str, int]] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -64,7 +68,15 @@ class Tally:
         """The sample's ids."""
         return [subscriber_id for _, subscriber_id in self.sample]
 
-    def take(self, match: Match, *, channels: Sequence[str], scope: str, light: Daylight) -> None:
+    def take(
+        self,
+        match: Match,
+        *,
+        channels: Sequence[str],
+        scope: str,
+        light: Daylight,
+        countries: Mapping[str, Countries] = MappingProxyType({}),
+    ) -> None:
         """Counts one person of the audience."""
         choice = choose(match.rows, match.topics, channels=channels, scope=scope, at=light.now)
         if choice.skip:
@@ -74,8 +86,10 @@ class Tally:
         self.people += 1
         self.asleep += bool(light.opens_at(match.rows[0]))
         _add(self.languages, language)
-        for channel in choice.addresses:
+        for channel, address in choice.addresses.items():
             _add(self.messages.setdefault(channel, {}), language)
+            if channel in countries:
+                _add(self.places.setdefault(channel, {}), f"{language} {countries[channel].of(address)}")
         self._draw(match.subscriber_id)
 
     def _draw(self, subscriber_id: str) -> None:
@@ -102,16 +116,17 @@ def walk(
     light: Daylight,
     reading: TableReading,
     enough: Callable[[Tally], bool],
+    countries: Mapping[str, Countries] = MappingProxyType({}),
 ) -> None:
     """Counts on from where the tally stands, until everyone is counted or `enough` says so.
 
     `audience` is resolved; `light` is the moment of which it is counted. `enough` is asked after each person
-    and at the end of each shard.
+    and at the end of each shard. `countries` are those of the numbers of channels that are paid for.
     """
     while not tally.done and not enough(tally):
         found = people(audience, channels, reading, shard=tally.shard, after=tally.after or None)
         for match, ways in found:
-            tally.take(match, channels=ways, scope=scope, light=light)
+            tally.take(match, channels=ways, scope=scope, light=light, countries=countries)
             tally.after = match.subscriber_id
             if enough(tally):
                 break

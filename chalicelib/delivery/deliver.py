@@ -31,6 +31,7 @@ from chalicelib.delivery import standing
 from chalicelib.delivery.carried import carried
 from chalicelib.delivery.child_keys import again_of, half_of, resend_of, resends_of, tries_of
 from chalicelib.delivery.chunks import READY, Chunk, Recipient, chunks, look_at, message_of
+from chalicelib.delivery.costs import PAID, handed_over
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.doubt import record_doubts, sent_after_all, sent_again, settle_in_doubt
 from chalicelib.delivery.envelopes import envelopes, letter
@@ -252,9 +253,26 @@ def send(attempt: Attempt, *, wiring: Wiring) -> None:
             attempt.outcomes[recipient.subscriber_id] = outcome
         children, retry_s = _tried_again(attempt), _backoff_s(chunk)
     record_doubts(
-        chunk, attempt.outcomes, attempt=attempt.name, wiring=wiring, children=children, retry_s=retry_s
+        chunk,
+        attempt.outcomes,
+        attempt=attempt.name,
+        wiring=wiring,
+        children=children,
+        retry_s=retry_s,
+        handed=_handed(attempt, wiring=wiring),
     )
     tell_gone(chunk, attempt.outcomes, scope=attempt.head.scope, wiring=wiring)
+
+
+def _handed(attempt: Attempt, *, wiring: Wiring) -> dict[str, int]:
+    """What was paid for of what this attempt handed over, for the plan's counts."""
+    chunk = attempt.chunk
+    if chunk.channel not in PAID or attempt.head.mode == "test":
+        return {}
+    taken = {one for one, outcome in attempt.outcomes.items() if outcome.state is State.SENT}
+    sent = [recipient for recipient in attempt.people if recipient.subscriber_id in taken]
+    rendition = plans(wiring).rendition(chunk.plan_id, chunk.rendition)
+    return handed_over(rendition, sent, settings=wiring.settings)
 
 
 def _tried_again(attempt: Attempt) -> Children:

@@ -47,6 +47,7 @@ def record_doubts(
     wiring: Wiring,
     children: Mapping[str, Sequence[Recipient]],
     retry_s: int,
+    handed: Mapping[str, int],
 ) -> None:
     """Records what a provider answered, where its events may tell more of those whose answer never came.
 
@@ -67,6 +68,7 @@ def record_doubts(
                 children=children,
                 retry_s=retry_s,
                 waits_s=waits_s if grace_s else {},
+                handed=handed,
                 more=more,
             )
             or not more

@@ -19,7 +19,7 @@ from chalicelib.delivery.passes import hold_until
 from chalicelib.delivery.plan import PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
-from chalicelib.delivery.rendition import Rendition, sms_parts
+from chalicelib.delivery.rendition import Rendition
 
 SERVICE_RETENTION = timedelta(days=30)
 CHANNEL_ORDER = ("push", "email", "sms", "voice")
@@ -157,12 +157,6 @@ def _by_rendition(people: Sequence[Addressee], head: PlanHead) -> dict[str, list
     return groups
 
 
-def _weights(renditions: Iterable[Rendition]) -> dict[str, int]:
-    texts = {rendition_part(one.channel, one.language, one.variant): one for one in renditions}
-    parts = {part: sms_parts(one, {}).parts for part, one in texts.items() if one.channel == "sms"}
-    return {part: count for part, count in parts.items() if count > 1}
-
-
 def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, rereads: bool) -> PlanHead:
     languages = {channel: list(offered) for channel, offered in spec.languages.items()}
     for rendition in spec.renditions:
@@ -196,7 +190,6 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         expires_at=epoch(now + retention),
         send_until=spec.send_until,
         department=spec.department,
-        weights=_weights(spec.renditions),
         origination=spec.origination or wiring.settings.number_for(spec.scope),
         daylight=spec.daylight,
         weekly_cap=spec.weekly_cap if spec.mode == "live" else 0,

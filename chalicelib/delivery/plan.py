@@ -21,13 +21,12 @@ class PlanHead:
     """What a plan never changes.
 
     `number` is the short number that SMS links carry (0: none); wave n walks the audience for channel n
-    modulo their number. `weights` has the parts of a text message, by its rendition's sort key, where they
-    are several: so much of the provider's rate it takes. From `send_until` on (epoch seconds; 0: never) the
-    content is too old to send. Texts leave from the agency's number `origination` (empty: any). With
-    `daylight`, it waits for the hours in which its people want newsletters; `weekly_cap` (0: none) is how
-    many of its department's newsletters one person may get on a channel in seven days. `digest` is what a
-    plan of that kind has beside: its `moment` (RFC 3339), and the `usual` hour of digests with its turns.
-    `ladder`: channels of which one is tried after the other (`ladder.Rung`, as objects).
+    modulo their number. From `send_until` on (epoch seconds; 0: never) the content is too old to send. Texts
+    leave from the agency's number `origination` (empty: any). With `daylight`, it waits for the hours in
+    which its people want newsletters; `weekly_cap` (0: none) is how many of its department's newsletters one
+    person may get on a channel in seven days. `digest` is what a plan of that kind has beside: its `moment`
+    (RFC 3339), and the `usual` hour of digests with its turns. `ladder`: channels of which one is tried after
+    the other (`ladder.Rung`, as objects).
     """
 
     plan_id: str
@@ -51,7 +50,6 @@ class PlanHead:
     expires_at: int
     send_until: int = 0
     department: str = ""
-    weights: dict[str, int] = field(default_factory=dict)
     origination: str = ""
     daylight: bool = False
     weekly_cap: int = 0

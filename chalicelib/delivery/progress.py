@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.costs import cost_of, units_of
 from chalicelib.delivery.passes import ended_at, next_at, on_hold
 from chalicelib.delivery.plan import CANCELLED, Wave
 from chalicelib.delivery.plans import plans
@@ -17,7 +18,11 @@ OUTCOMES = ("sent", "failed", "unknown", "cancelled", "expired")
 
 @dataclass(frozen=True)
 class ChannelProgress:
-    """The messages of one channel; `expected`: how many it will be, by how far the audience was walked."""
+    """The messages of one channel; `expected`: how many it will be, by how far the audience was walked.
+
+    `units` is what was handed over of what is paid for (parts of texts, minutes of calls), and `cost` what
+    that costs by the settings (`delivery.costs`).
+    """
 
     planned: int = 0
     sent: int = 0
@@ -26,6 +31,8 @@ class ChannelProgress:
     cancelled: int = 0
     expired: int = 0
     expected: int = 0
+    units: int = 0
+    cost: int = 0
 
     @property
     def handled(self) -> int:
@@ -92,6 +99,8 @@ def progress(plan_id: str, *, wiring: Wiring) -> Progress:
         channel: ChannelProgress(
             planned=sum(wave.planned for wave in waves if wave.channel == channel),
             expected=sum(expected(wave) for wave in waves if wave.channel == channel),
+            units=total(counts, units_of(channel)),
+            cost=total(counts, cost_of(channel)),
             **{name: total(counts, f"{channel}|{name}") for name in OUTCOMES},
         )
         for channel in head.channels

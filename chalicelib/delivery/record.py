@@ -23,6 +23,7 @@ def record(
     children: Mapping[str, Sequence[Recipient]] = MappingProxyType({}),
     retry_s: int = 0,
     waits_s: Mapping[str, int] = MappingProxyType({}),
+    handed: Mapping[str, int] = MappingProxyType({}),
     more: Sequence[Item] = (),
 ) -> bool:
     """Settles a chunk on condition that `attempt` holds it (empty: that it is ready).
@@ -30,7 +31,8 @@ def record(
     False if it does not, and nothing is written.
 
     Those in `children`, by key, move to child chunks that are due after `retry_s` seconds, or after what
-    `waits_s` has for the child; everybody else needs an outcome. `more` operations join the transaction. A
+    `waits_s` has for the child; everybody else needs an outcome. `handed` is what was handed over (`costs`),
+    for the plan's counts; `more` operations join the transaction. A
     record whose answer was lost finds the chunk settled, and that is as good.
     """
     moved = {recipient.subscriber_id for child in children.values() for recipient in child}
@@ -44,7 +46,8 @@ def record(
     )
     if counts:
         part = chunk_counts(chunk.root)
-        operations.append(plans(wiring).add(chunk.plan_id, part, counts, expires_at=chunk.expires_at))
+        added = {**counts, **handed}
+        operations.append(plans(wiring).add(chunk.plan_id, part, added, expires_at=chunk.expires_at))
     if counts[SENT] and plans(wiring).head(chunk.plan_id).mode != "test":
         operations.append(tallies(wiring).sending(chunk, counts[SENT], now=wiring.clock()))
     now = wiring.clock().timestamp()

@@ -44,7 +44,7 @@ def sending(*, now: datetime, wiring: Wiring) -> Sending:
     channels = [
         ChannelStanding(
             channel,
-            _limits(channel, wiring=wiring),
+            limits_of(channel, wiring=wiring),
             [(lane, halts(wiring).read(lane, channel)) for lane in LANES],
         )
         for channel in CHANNELS
@@ -58,7 +58,7 @@ def holds(lane: str, channels: Sequence[str], *, wiring: Wiring) -> bool:
     return any(halts(wiring).read(lane, channel).held for channel in channels)
 
 
-def _limits(channel: str, *, wiring: Wiring) -> Limits | None:
+def limits_of(channel: str, *, wiring: Wiring) -> Limits | None:
     """The provider's limits; that it cannot be asked keeps nobody from seeing the rest."""
     from botocore.exceptions import BotoCoreError, ClientError
 

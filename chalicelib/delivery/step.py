@@ -17,6 +17,7 @@ from chalicelib.delivery.audience import compiled, on_channel
 from chalicelib.delivery.carried import carrying
 from chalicelib.delivery.choose import Choice, Skip, choose, language_for
 from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.costs import weight
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.holding import Hold, Holding, never
 from chalicelib.delivery.late import Earlier
@@ -238,9 +239,15 @@ class Step:
         if let_go:
             wave.let_go[let_go] = wave.let_go.get(let_go, 0) + len(people)
         else:
-            self._emitted += len(people) * self._head.weights.get(part, 1)
+            self._emitted += sum(self._weight(rendition, person.name) for person in people)
         wave.next_chunk += 1
         wave.planned += len(people)
+
+    def _weight(self, part: str, name: str) -> int:
+        """What a message takes of the channel's rate: a text its parts, with the person's own name in it."""
+        if self.wave.channel != "sms":
+            return 1
+        return weight(plans(self._wiring).rendition(self._head.plan_id, part), name)
 
     def _emit_partials(self) -> None:
         while self.wave.partial:

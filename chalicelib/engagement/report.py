@@ -15,6 +15,8 @@ from chalicelib.core.endpoints import Model
 from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counters
+from chalicelib.delivery.costs import PAID
+from chalicelib.delivery.counters import DOLLAR
 from chalicelib.delivery.in_words import in_words
 from chalicelib.delivery.lanes import proves
 from chalicelib.delivery.plans import plans
@@ -54,10 +56,24 @@ class Responses(Model):
     clicks: int = Field(description="Followings of links.")
 
 
+class CostReport(Model):
+    """What a channel cost, in US dollars.
+
+    By the settings' prices: of `units` handed over, parts of texts or minutes of calls. And by the provider:
+    of as many messages as it told the price of.
+    """
+
+    units: int
+    estimated_usd: float | None = Field(description="Null where the settings name no price.")
+    told_usd: float | None = Field(description="Null where the provider told of no price.")
+    told_messages: int
+
+
 class ChannelReport(Outcomes, Responses):
     """One channel of the report."""
 
     channel: str
+    cost: CostReport | None = Field(description="Of texts and calls.")
     note: str | None = Field(description="What a reader of these numbers should know.")
 
 
@@ -156,8 +172,19 @@ def _channel(
     return ChannelReport(
         channel=name,
         note=note,
+        cost=_cost(name, part, counts, settings) if name in PAID else None,
         **_outcomes(part),
         **{**told, **dict.fromkeys(silent)},
+    )
+
+
+def _cost(name: str, part: ChannelProgress, counts: Mapping[str, int], settings: Settings) -> CostReport:
+    told = counts.get(f"{name}#priced", 0)
+    return CostReport(
+        units=part.units,
+        estimated_usd=part.cost / DOLLAR if settings.prices(name) else None,
+        told_usd=counts.get(f"{name}#cost", 0) / DOLLAR if told else None,
+        told_messages=told,
     )
 
 

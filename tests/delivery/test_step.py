@@ -7,12 +7,15 @@ import pytest
 
 from chalicelib.core.ids import time_ordered_id
 from chalicelib.delivery.chunks import chunks
+from chalicelib.delivery.content import Words
 from chalicelib.delivery.control import cancel, pause, resume
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.launch import launch
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.pulses import pulses
+from chalicelib.delivery.render import compile_sms
+from chalicelib.subscribers import people
 from chalicelib.subscribers.unsubscribe import unsubscribe
 from infra.platform.platform import Platform
 from tests.delivery.engine import addressed, outcome, person, plan, run, spec, world
@@ -143,3 +146,26 @@ def test_a_text_of_three_parts_takes_three_parts_of_the_rate(platform: Platform)
     wave = plans(world()).wave(plan_id, 1)
     assert wave.planned == 80, "the first chunks to reach 200 parts, ten seconds of 20"
     assert wave.paced_until - now.timestamp() == pytest.approx(80 * 3 / 16, abs=2)
+
+
+def test_a_name_in_other_letters_takes_more_of_the_rate(platform: Platform) -> None:
+    for number in range(40):
+        people.change(
+            person(number, channels=("sms",)).id,
+            lambda one: replace(one, name="Đặng"),
+            source="test",
+            wording=None,
+            by="system",
+            now=platform.clock(),
+            wiring=world(),
+        )
+    words = Words(sms="((first_name)), " + "x" * 90)
+    text = compile_sms(words, language="en", links=None, settings=world().settings)
+    now = world().clock()
+    made = replace(spec(), renditions=(text,), links=())
+    plan_id = launch(made, plan_id=time_ordered_id(now), now=now, wiring=world())
+    pulse = pulses(world()).current(plan_id, 0)
+    assert pulse is not None
+    expand(pulse.message(), wiring=world())
+    wave = plans(world()).wave(plan_id, 0)
+    assert wave.paced_until - now.timestamp() == pytest.approx(40 * 2 / 16, abs=0.5)
