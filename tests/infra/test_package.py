@@ -127,7 +127,7 @@ def test_only_what_is_read_stays(name: str, stays: bool) -> None:
 
 def test_the_wiring_makes_no_other_clients() -> None:
     text = (PROJECT / "chalicelib" / "core" / "wiring.py").read_text()
-    made = re.findall(r'self\._(?:client|provider)\(\s*"(\w+)"', text)
+    made = re.findall(r'self\._(?:client|provider)\(\s*"([\w-]+)"', text)
     assert set(made) == SERVICES
 
 
