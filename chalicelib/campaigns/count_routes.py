@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.campaigns import count
-from chalicelib.campaigns.views import Audience, Channel
+from chalicelib.campaigns.views import Audience
+from chalicelib.campaigns.word_views import Channel
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Accepted, Call, Model, Routes
