@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.channels import platforms
 from chalicelib.channels.platforms.base import About, Login, Platform
+from chalicelib.channels.steady import Steady
 from chalicelib.core.wiring import Wiring
 
 SHARED = frozenset({"base", "registry"})
@@ -27,8 +28,7 @@ def about(name: str) -> About:
 
 def opened(name: str, login: Login, *, wiring: Wiring) -> Platform:
     """An account's platform. Raises LookupError for a platform that is not there."""
-    platform: Platform = _module(name).opened(login, wiring=wiring)
-    return platform
+    return Steady(_module(name).opened(login, wiring=wiring), name=name)
 
 
 def _module(name: str) -> Any:

@@ -6,6 +6,7 @@ A check that needs what not every platform declares says so in its `when`; no pl
 import logging
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import product
@@ -197,6 +198,25 @@ def a_server_error_posts_once(bench: Bench) -> None:
             assert isinstance(caught.value, Ambiguous) or not done
             once(here, post, doubtful=True)
             assert len(here.shown()) == 1 if safe(here.about) or done else not here.shown()
+
+
+@check()
+def an_answer_that_nobody_can_read_posts_once(bench: Bench) -> None:
+    for body in ("<html></html>", "{}", "[]", '"x"', "null", '{"id": null, "data": [], "uri": 1}'):
+        with type(bench)() as here:
+            here.fault(answers(200, body=body), any_call=True)
+            with suppress(ProviderError):
+                here.opened().standing()
+            here.clear_faults()
+            post = rich(here)
+            here.fault(answers(200, done=True, body=body))
+            try:
+                posted: Posted | None = here.opened().publish(post)
+            except Ambiguous:
+                posted = once(here, post, doubtful=True)
+            assert len(here.shown()) == 1
+            if posted:
+                stands_once(here, post, posted)
 
 
 @check()

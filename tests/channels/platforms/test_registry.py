@@ -19,8 +19,16 @@ from chalicelib.channels.platforms.base import About
 ABOUT = About("Town crier", {})
 
 
+class Crier:
+    def __init__(self, *given):
+        self.given = given
+
+    def standing(self):
+        return self.given
+
+
 def opened(login, *, wiring):
-    return login.account_id, wiring
+    return Crier(login, wiring)
 """
 
 
@@ -40,7 +48,7 @@ def test_a_platform_of_one_file_is_found(one_more: str) -> None:
     assert registry.about(one_more) == About("Town crier", {})
     wiring = Wiring(settings=Settings())
     found: Any = registry.opened(one_more, Login("a1", {}), wiring=wiring)
-    assert found == ("a1", wiring)
+    assert found.standing() == (Login("a1", {}), wiring)
 
 
 @pytest.mark.parametrize("name", ["", "base", "registry", "..email", "nobody"])
