@@ -51,6 +51,7 @@ from chalicelib.subscribers.pages import doors
 from chalicelib.subscribers.pages import embed as embed_pages
 from chalicelib.subscribers.pages import places as place_pages
 from chalicelib.subscribers.pages import preferences as preference_pages
+from chalicelib.subscribers.pages import push as push_pages
 from chalicelib.subscribers.pages import sign_up as sign_up_pages
 from chalicelib.subscribers.requests import answer_request
 
@@ -70,6 +71,7 @@ app.register_blueprint(doors.routes.blueprint)
 app.register_blueprint(preference_pages.routes.blueprint)
 app.register_blueprint(address_pages.routes.blueprint)
 app.register_blueprint(place_pages.routes.blueprint)
+app.register_blueprint(push_pages.routes.blueprint)
 app.register_blueprint(archive_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(invitation_routes.routes.blueprint)

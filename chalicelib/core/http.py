@@ -175,11 +175,17 @@ class Routes:
         *,
         status: int = HTTPStatus.OK,
         also: Collection[type[CrierError]] = (),
+        media: str = "",
     ) -> Register:
-        """A page for people: the handler answers a `Response`; refusals become `core.pages.refusal`."""
+        """A page for people: the handler answers a `Response`; refusals become `core.pages.refusal`.
+
+        `media`: its media type, where it is a file and no page.
+        """
 
         def register(handler: Handler) -> Handler:
-            endpoint = Endpoint(method, path, self._tag, handler, "page", status=status, also=frozenset(also))
+            endpoint = Endpoint(
+                method, path, self._tag, handler, "page", status=status, also=frozenset(also), media=media
+            )
             return self._add(endpoint, _page_answer)
 
         return register

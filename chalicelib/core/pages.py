@@ -1,8 +1,8 @@
 """Pages for people: one Jinja2 environment, headers that keep them safe, refusals that say what to do next.
 
-No page runs a script, sets a cookie or asks a third party for anything: the style sheet stands in the page
-and the policy names its hash. Links keep the path of the public address (API Gateway's stage, for one),
-never its host.
+No page sets a cookie or asks a third party for anything, and none needs a script: the one that a person's
+own page has is for notifications. The style sheet stands in the page and the policy names its hash. Links
+keep the path of the public address (API Gateway's stage, for one), never its host.
 """
 
 import base64
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 STYLE = TEMPLATES / "static" / "site.css"
+OWN_SCRIPTS = "script-src 'self'; connect-src 'self'; worker-src 'self'"
 
 
 class Request(Protocol):
@@ -66,17 +67,20 @@ def render(
     status: int = 200,
     max_age_s: int = 0,
     brand: Brand | None = None,
+    scripted: bool = False,
     **context: Any,
 ) -> Response:
     """A page from `templates/<template>`, with the brand, languages and links that every page shows.
 
     `max_age_s`: how long anyone may keep it, where it is the same for all. `brand`: whose page it is, the
-    deployment's own unless said. Raises jinja2.UndefinedError if the template wants a value that `context`
-    lacks.
+    deployment's own unless said. `scripted`: whether our own scripts may run in it. Raises
+    jinja2.UndefinedError if the template wants a value that `context` lacks.
     """
     shown = brand or own(settings())
     html = _environment().get_template(template).render(**_frame(language, shown), **context)
     headers = _headers(shown) | (_kept_for(max_age_s) if max_age_s else {})
+    if scripted:
+        headers["Content-Security-Policy"] += f"; {OWN_SCRIPTS}"
     return Response(html, status_code=status, headers=headers)
 
 

@@ -13,6 +13,7 @@ from chalicelib.subscribers.notify import NOTICE, QUEUE, Notify
 
 KIND = "notice"
 REMOVED, REPLACED, ADDED, JOINED, CLAIMED = "removed", "replaced", "added", "joined", "claimed"
+NOTIFIED = "notified"
 PREFERENCES = "/preferences"
 
 

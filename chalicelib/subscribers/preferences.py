@@ -6,6 +6,7 @@ Its token stands in no message: `links` gives it, for an hour, to whoever opens 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
@@ -44,8 +45,9 @@ class LastAddress(Conflict):
 class Choices:
     """All that the page shows.
 
-    `addresses` are masked, by channel; `stopped` the channels on which the person said STOP to all of it, or
-    complained; `topics` those offered and those held; `chosen` channels and `cadences` by topic.
+    `addresses` are masked, by channel; `device` is the SHA-256 of that of notifications, if any. `stopped`
+    are the channels on which the person said STOP to all of it, or complained; `topics` those offered and
+    those held; `chosen` channels and `cadences` by topic.
     """
 
     subscriber_id: str
@@ -61,6 +63,7 @@ class Choices:
     wishes: Wishes
     life_safety: bool
     places: Collection[str]
+    device: str = ""
 
     @property
     def subscribed(self) -> bool:
@@ -251,6 +254,9 @@ def _choices(person: Person) -> Choices:
         wishes=person.wishes,
         life_safety=person.life_safety,
         places=tuple(person.places),
+        device=sha256(person.addresses["push"].address.encode()).hexdigest()
+        if "push" in person.addresses
+        else "",
     )
 
 

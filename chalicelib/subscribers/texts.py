@@ -62,6 +62,13 @@ CLAIMED_SMS = N_(
     "%(agency)s: someone proved that they read another address of yours. Nothing changed. "
     "Given it up? Take it away: %(link)s"
 )
+NOTIFIED_SUBJECT = N_("A browser or an app now gets notifications from %(agency)s for you")
+NOTIFIED_BODY = N_(
+    "Somebody who had your page open turned on notifications in a browser or an app. "
+    "It shows what %(agency)s sends you.\n\n"
+    "If it was not you, [open your choices](%(link)s), stop it, and write to %(contact)s."
+)
+NOTIFIED_SMS = N_("%(agency)s: a browser or an app now shows your notifications. Not you? Stop it: %(link)s")
 HELD_SUBJECT = N_("Someone asked to use this address with %(agency)s")
 HELD_BODY = N_(
     "Someone, perhaps you, asked %(agency)s to use this address together with another one. "
@@ -79,6 +86,7 @@ NOTICES = {
     "replaced": (CHANGED_SUBJECT, REPLACED_BODY, REPLACED_SMS),
     "added": (CHANGED_SUBJECT, ADDED_BODY, ADDED_SMS),
     "joined": (JOINED_SUBJECT, JOINED_BODY, JOINED_SMS),
+    "notified": (NOTIFIED_SUBJECT, NOTIFIED_BODY, NOTIFIED_SMS),
     "claimed": (CLAIMED_SUBJECT, CLAIMED_BODY, CLAIMED_SMS),
 }
 """Subject, body and SMS of a notice, by what it is about."""

@@ -17,6 +17,11 @@ ADD = N_(
     "By adding it you agree that %(agency)s sends messages to it about the topics that you then tick for it. "
     "You can stop at any time, here or from any message. Message and data rates may apply."
 )
+NOTIFY = N_(
+    "By turning it on you agree that %(agency)s notifies you in this browser or app about the topics that "
+    "you have, and those that you tick for it later. You can stop at any time, here or from any "
+    "notification."
+)
 AGAIN = N_(
     "Press the button, and %(agency)s sends messages there again, about the topics ticked for it below. "
     "You can stop at any time, here or from any message. Message and data rates may apply."

@@ -66,10 +66,10 @@ def make_areas() -> None:
     areas.put("02110", kind=areas.POSTCODE, name={"en": "02110"}, geometry=here)
 
 
-def make_person(email: str, *, sms: str = "", language: str = "en", name: str = "Ana") -> str:
+def make_person(email: str, *, sms: str = "", push: str = "", language: str = "en", name: str = "Ana") -> str:
     """A confirmed person who gets road closures by email; answers the path of their page."""
     now = datetime.now(UTC)
-    addresses = {"email": email, "sms": sms}
+    addresses = {"push": push, "email": email, "sms": sms}
     blank = people.blank(language=language, time_zone="America/New_York", name=name, now=now)
     person = people.Person(
         id=blank.id,

@@ -21,6 +21,7 @@ from chalicelib.subscribers import links, preferences
 from chalicelib.subscribers.model import Wording
 from chalicelib.subscribers.reasons import REASONS
 from chalicelib.subscribers.suppressions import suppress
+from infra.stand_ins.push_services import Browser as PushedBrowser
 from tests import arabic
 from tests.browser.city import make_person
 from tests.browser.conftest import PHONE, NewContext, Site, Watched, watched
@@ -48,6 +49,12 @@ def own_page(*, sms: bool = False, name: str = "Ana") -> Callable[[], str]:
         return make_person(f"{uuid4().hex}@example.com", sms=number, name=name)
 
     return path
+
+
+def notified_page() -> str:
+    """The page of somebody who is notified in another browser."""
+    one = PushedBrowser(f"https://fcm.googleapis.com/{uuid4().hex}", "")
+    return make_person(f"{uuid4().hex}@example.com", push=one.address)
 
 
 def stopped_page() -> Callable[[], str]:
@@ -261,6 +268,7 @@ STATES = {
     "choices, wrong": State(own_page(), save_wrongly),
     "choices, saved": State(own_page(), submit),
     "choices, a number silenced": State(stopped_page()),
+    "choices, notified": State(notified_page),
     "choices, thanked": State(own_page(), tell_why),
     "places": State(own_page(), to_places),
     "places, wrong": State(own_page(), move_nowhere),

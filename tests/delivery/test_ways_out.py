@@ -5,7 +5,13 @@ import sys
 
 import pytest
 
-OTHERS = ("chalicelib.channels.voice", "chalicelib.channels.speech", "chalicelib.channels.push", "requests")
+OTHERS = (
+    "chalicelib.channels.voice",
+    "chalicelib.channels.speech",
+    "chalicelib.channels.push",
+    "requests",
+    "cryptography",
+)
 SCRIPT = """
 import sys
 from chalicelib.core.settings import Settings

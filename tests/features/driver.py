@@ -41,6 +41,7 @@ SHARED = {
     "DaylightFrom": "0",
     "DaylightTo": "24",
     "EmbedOrigins": "https://www.city.example",
+    "PushApps": "arn:aws:sns:us-east-1:123456789012:app/GCM/city",
 }
 """Parameters of a stack that many tests share: they ask from one network, at any hour, and a complaint here
 and a bounce there are no reason to hold the account."""

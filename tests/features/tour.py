@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.campaigns import count
 from tests.core.pictures.samples import PNG, encoded
-from tests.features import acting
+from tests.features import acting, pushing
 from tests.features.driver import ALERTS, DOMAIN, NEWS, Message
 from tests.features.local import LocalDriver
 
@@ -26,6 +26,7 @@ STOP = {"List-Unsubscribe": "One-Click"}
 def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     """All of it; `patch` makes limits small that only a large city would reach."""
     residents(driver)
+    notifications(driver)
     returns(driver)
     ways_out_of_an_area(driver)
     about(driver)
@@ -58,6 +59,21 @@ def residents(driver: LocalDriver) -> None:
     addresses(driver, page)
     assert driver.request("POST", page, form={"stop": "all"}).status == 303
     joined(driver, roads, parks)
+
+
+def notifications(driver: LocalDriver) -> None:
+    """A campaign to browsers and the app; one browser has gone, another got a new address."""
+    topic, browser = pushing.on_all_devices(driver)
+    new = pushing.services(driver).browser(browser.server_key)
+    told = {"old": browser.subscription, "new": new.subscription}
+    assert driver.request("POST", "/push/renewed", json=told).status == 204
+    for path in ("/push/page.js", "/push/icon.png", "/push-worker.js"):
+        assert driver.request("GET", path).status == 200
+    campaign = acting.send(driver, [topic], channels=["push"], content=pushing.WORDS)
+    found = acting.report(driver, campaign)
+    assert (found["sent"], found["failed"]) == (2, 1)
+    for link in ("url", "leave"):
+        assert driver.request("GET", new.shown[0][link]).status < 400
 
 
 def at_a_place(driver: LocalDriver, topic: str) -> None:

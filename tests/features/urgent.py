@@ -1,16 +1,20 @@
 """The urgent lane: plans that no route launches yet, handed to the engine as alerts will hand them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.wiring import wiring
+from chalicelib.delivery.content import Words
 from chalicelib.delivery.launch import launch
+from chalicelib.delivery.render import compile_push
 from infra.aws.faults import crash, refuse
 from tests.delivery import engine
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.mishaps import miscounted, swept
+from tests.features.pushing import on_all_devices
 from tests.features.tour import step
 
 LATE_S = 70
@@ -26,6 +30,22 @@ def urgent(driver: LocalDriver) -> None:
     late(driver, {"any": [{"deliveries": {"plan": first, "state": "sent"}}, {"topic": roads}]})
     lost(driver, {"topic": roads})
     doubted(driver, {"topic": roads})
+    notified(driver)
+
+
+def notified(driver: LocalDriver) -> None:
+    """One to browsers and the app; a browser has gone."""
+    topic, browser = on_all_devices(driver)
+    now, words = wiring().clock(), Words(subject="Danger", push="Leave now.")
+    made = replace(
+        engine.spec(audience={"topic": topic}, lane="urgent"),
+        renditions=(compile_push(words, language="en", links=None, settings=wiring().settings),),
+    )
+    plan = launch(made, plan_id=time_ordered_id(now), now=now, wiring=wiring())
+    driver.settle()
+    found = engine.outcome(plan)
+    assert (found.sent, found.failed) == (2, 1)
+    assert [one["urgent"] for one in browser.shown] == [True]
 
 
 def handed_over(audience: Mapping[str, Any]) -> str:

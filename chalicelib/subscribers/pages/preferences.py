@@ -10,7 +10,7 @@ from chalicelib.core.http import Call, Routes
 from chalicelib.core.settings import settings
 from chalicelib.subscribers import links, preferences, reasons, wording
 from chalicelib.subscribers.model import Wording
-from chalicelib.subscribers.pages import choice_form, doors, forms, places
+from chalicelib.subscribers.pages import choice_form, doors, forms, places, push
 from chalicelib.subscribers.pages.choice_form import YES, Standing, Typed
 from chalicelib.subscribers.pages.forms import Errors
 from chalicelib.subscribers.pages.shared import (
@@ -60,10 +60,14 @@ def _preferences_page(
         "pages/preferences.html",
         language,
         status=INVALID if errors else 200,
+        scripted=True,
         addresses=[{"channel": channel, "masked": masked} for channel, masked in found.addresses.items()],
         stopped=found.stopped,
         consent_again=wording.shown(wording.AGAIN, language),
         address_page=f"/preferences/{token}/addresses",
+        push=_push(token, found, language),
+        consent_push=wording.shown(wording.NOTIFY, language),
+        remove_text=wording.shown(wording.REMOVE, language).text,
         record_page=f"/preferences/{token}/record",
         place_page=f"/preferences/{token}/places" if found.places or places.offered() else None,
         reasons=reasons.REASONS,
@@ -83,6 +87,18 @@ def _preferences_page(
         consent_alerts=_alerts_wording(found, language),
         stop_text=wording.shown(wording.STOP_ALL, language).text,
     )
+
+
+def _push(token: str, found: Choices, language: str) -> dict[str, str]:
+    """Where the page's script finds what it needs, and by what it knows its own browser."""
+    return {
+        "script": pages.link(push.SCRIPT),
+        "worker": pages.link(push.WORKER),
+        "scope": pages.link("/"),
+        "at": pages.in_language(f"/preferences/{token}/push", language),
+        "done": pages.in_language(f"/preferences/{token}", language, done="saved"),
+        "held": found.device,
+    }
 
 
 def _standing(found: Choices) -> Standing:
