@@ -112,7 +112,7 @@ def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Se
         found.append(FieldError("/default_language", f"Offered are {', '.join(settings.languages)}."))
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
         found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
-    found += ladder_errors(draft.ladder, draft.channels)
+    found += ladder_errors(draft.ladder, draft.channels, settings=settings)
     found += accounts.errors(draft, actor=actor)
     if draft.audience is not None:
         found += reach.errors(draft.audience, actor=actor, now=now)

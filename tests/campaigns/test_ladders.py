@@ -5,8 +5,10 @@ from typing import NamedTuple
 import pytest
 
 from chalicelib.campaigns.ladders import ladder_errors
+from chalicelib.core.settings import END_USER_MESSAGING, Settings
 from chalicelib.delivery.ladder import Rung
 
+REPORTS = Settings(sms_service=END_USER_MESSAGING)
 ALL = ("push", "email", "sms", "voice")
 
 
@@ -19,6 +21,7 @@ class Example(NamedTuple):
     ladder: tuple[Rung, ...]
     pointers: list[str]
     channels: tuple[str, ...] = ALL
+    settings: Settings = REPORTS
 
 
 EXAMPLES = [
@@ -31,6 +34,12 @@ EXAMPLES = [
     Example("a channel twice", (rung("email"), rung("email")), ["/ladder"]),
     Example("a channel not used", (rung("email"), rung("sms")), ["/ladder/1/channel"], ("email",)),
     Example("a text opened", (rung("sms", "opened"), rung("email")), ["/ladder/0/unless"]),
+    Example(
+        "a text delivered, where nobody tells",
+        (rung("sms", "delivered"), rung("email")),
+        ["/ladder/0/unless"],
+        settings=Settings(),
+    ),
     Example("a call followed", (rung("voice", "clicked"), rung("email")), ["/ladder/0/unless"]),
     Example("a notification delivered", (rung("push", "delivered"), rung("email")), ["/ladder/0/unless"]),
 ]
@@ -38,5 +47,5 @@ EXAMPLES = [
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.name)
 def test_ladders(example: Example) -> None:
-    found = ladder_errors(example.ladder, example.channels)
+    found = ladder_errors(example.ladder, example.channels, settings=example.settings)
     assert [error.pointer for error in found] == example.pointers
