@@ -27,6 +27,7 @@ from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.digests import routes as digest_routes
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.notify import notify
+from chalicelib.delivery.posts.work import work as post
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
@@ -131,6 +132,12 @@ def deliver_service(event: SQSEvent) -> Failures:
 def deliver_bulk(event: SQSEvent) -> Failures:
     """Chunks of campaigns."""
     return each_message(event, partial(deliver, left=seconds_left(event.context), wiring=wiring()))
+
+
+@app.on_sqs_message(queue="posts", batch_size=1, maximum_concurrency=10)
+def posts(event: SQSEvent) -> Failures:
+    """What accounts post; and what people did with it."""
+    return each_message(event, partial(post, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.on_sqs_message(queue="receipts", batch_size=10, maximum_concurrency=10)

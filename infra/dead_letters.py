@@ -21,6 +21,7 @@ QUEUES = (
     "deliver-urgent",
     "deliver-service",
     "deliver-bulk",
+    "posts",
     "receipts",
     "events",
     "requests",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from chalicelib.campaigns import tables
+from chalicelib.campaigns import pictures, tables
 from chalicelib.campaigns.model import Campaign, Draft
 from chalicelib.campaigns.states import State
 from chalicelib.channels.accounts import manage, model
@@ -30,6 +30,7 @@ def errors(draft: Draft | Campaign, *, actor: Actor) -> list[FieldError]:
         about = registry.about(account.platform)
         for language in languages_of(account, draft.content, draft.default_language):
             wrong += _unfit(language, draft.content[language].post, about)
+        wrong += _unfit_images(draft, about)
     return list(dict.fromkeys(wrong))
 
 
@@ -95,3 +96,16 @@ def _unfit(language: str, text: str, about: About) -> Iterator[FieldError]:
         posts = f"a thread of {limits.thread} posts" if limits.thread > 1 else "one post"
         message = f"{about.label} takes {posts} of {limits.longest:,} characters; this is too long."
         yield FieldError(f"/content/{language}/post", message)
+
+
+def _unfit_images(draft: Draft | Campaign, about: About) -> Iterator[FieldError]:
+    limits = about.limits
+    known = pictures.known(draft) if draft.images and not about.whole else {}
+    if known and len(draft.images) > limits.images:
+        yield FieldError("/images", f"{about.label} takes up to {limits.images} pictures.")
+    for n, image in enumerate(draft.images):
+        medium = known.get(image.media)
+        if medium is not None and (medium.mime not in limits.media or medium.size > limits.image_bytes):
+            kinds = ", ".join(sorted(limits.media))
+            message = f"{about.label} takes pictures of up to {limits.image_bytes:,} bytes: {kinds}."
+            yield FieldError(f"/images/{n}/media", message)

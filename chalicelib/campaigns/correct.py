@@ -8,7 +8,7 @@ the archive follow, and its item is taken out of the digests to come: their read
 from collections.abc import Mapping
 from datetime import datetime
 
-from chalicelib.campaigns import access, digests, draft, states, tables
+from chalicelib.campaigns import access, digests, draft, posting, states, tables
 from chalicelib.campaigns.archive import issues
 from chalicelib.campaigns.model import Campaign, Correction, Draft
 from chalicelib.campaigns.standing import plan_progress, standing
@@ -94,12 +94,16 @@ def digest_audience(campaign: Campaign, *, wiring: Wiring) -> Expression | None:
     return plans(wiring).head(tables.read(campaign.correction.campaign).plan_id).audience
 
 
-def take_effect(campaign: Campaign, *, wiring: Wiring) -> None:
+def take_effect(campaign: Campaign, *, now: datetime, wiring: Wiring) -> None:
     """Puts right what stands in public of the campaign that a launched one corrects; twice is harmless."""
     if campaign.correction is None:
         return
     first = tables.read(campaign.correction.campaign)
     tables.note_correction(first.id, campaign.id)
     digests.withdraw(first, wiring=wiring)
-    if campaign.correction.how == WITHDRAW:
+    how = campaign.correction.how
+    if how == WITHDRAW:
         issues.withdraw(first)
+        posting.withdraw(first, once=campaign.id, now=now, wiring=wiring)
+    else:
+        posting.correct(first, campaign, how=how, now=now, wiring=wiring)

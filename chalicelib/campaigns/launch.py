@@ -10,7 +10,7 @@ of a launch and a cancel at the same moment the cancel wins.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.campaigns import access, approval, correct, digests, pictures, ready, states, tables
+from chalicelib.campaigns import access, approval, correct, digests, pictures, posting, ready, states, tables
 from chalicelib.campaigns.archive import invitations, issues
 from chalicelib.campaigns.audiences import inlined
 from chalicelib.campaigns.model import Campaign, Meaning
@@ -73,7 +73,8 @@ def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
     engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
     issues.publish(campaign)
     invitations.publish(campaign, settings=wiring.settings)
-    correct.take_effect(campaign, wiring=wiring)
+    posting.publish(campaign, now=now, wiring=wiring)
+    correct.take_effect(campaign, now=now, wiring=wiring)
     current = tables.read(campaign.id)
     if current.state == State.CANCELLED:
         stop(current, wiring=wiring)

@@ -27,6 +27,7 @@ from chalicelib.core.http import Call, Listing, PageOf, Routes
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
 from chalicelib.delivery import listing
+from chalicelib.delivery.posts.views import post_views
 from chalicelib.engagement.report import ReportView, report
 
 campaigns = Routes("campaigns", tag="Campaigns")
@@ -188,6 +189,14 @@ def list_deliveries(call: Call, campaign_id: str) -> PageOf[control_views.Delive
         wiring=call.wiring,
     )
     return PageOf(items=[control_views.delivery_view(one) for one in page.items], next=page.next)
+
+
+@campaigns.staff("GET", ONE + "/posts", roles=VIEWERS, returns=views.PostsView, also=(Conflict,))
+def list_posts(call: Call, campaign_id: str) -> views.PostsView:
+    """Lists what became of the posts of a launched campaign, and what people did with them."""
+    found = _standing(call, tables.read(campaign_id))
+    states.require("report", found.status if found.progress else states.DRAFT)
+    return views.PostsView(items=post_views(found.campaign.plan_id, wiring=call.wiring))
 
 
 @campaigns.staff("GET", ONE + "/report", roles=VIEWERS, returns=ReportView, also=(Conflict,))

@@ -25,6 +25,7 @@ from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.errors import FieldError
 from chalicelib.core.fields import Language, Line, Moment, Slug
 from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
+from chalicelib.delivery.posts.views import PostView
 from chalicelib.delivery.progress import Progress
 
 Audience = Annotated[dict[str, JsonValue], SCHEMA]
@@ -159,6 +160,12 @@ class RejectionView(Model):
     at: str
     by: str
     reason: str
+
+
+class PostsView(Model):
+    """What accounts posted of a campaign, by account and language."""
+
+    items: list[PostView]
 
 
 class WarningView(Model):

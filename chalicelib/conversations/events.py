@@ -29,6 +29,9 @@ AUTOMATIC = {"x-autoreply", "x-autorespond", "x-auto-response-suppress"}
 BULK = {"bulk", "junk", "list", "auto_reply"}
 
 
+REPLY = "reply"
+
+
 class Malformed(ValueError):
     """The event is none that we know. Its text names the field, never what stood in it."""
 
@@ -64,13 +67,29 @@ class MailIn:
     infected: bool
 
 
-def read(message: Any) -> TextIn | MailIn | None:
+@dataclass(frozen=True)
+class ReplyIn:
+    """An answer to a post of the agency: `author` as the platform names them, `account` whose post it was."""
+
+    id: str
+    at: datetime | None
+    platform: str
+    account: str
+    author: str
+    title: str
+    body: str
+    url: str
+
+
+def read(message: Any) -> TextIn | MailIn | ReplyIn | None:
     """What a message of the queue `inbound` tells; None for SES's word that the topic works.
 
     Raises Malformed.
     """
     if not isinstance(message, Mapping):
         raise Malformed("a message is an object")
+    if message.get("kind") == REPLY:
+        return _reply(message)
     event, at = _opened(message)
     if event is None:
         return None
@@ -104,6 +123,20 @@ def _text(event: Mapping[str, Any], at: datetime | None) -> TextIn:
         sender=_string(event, "originationNumber"),
         agency=_string(event, "destinationNumber"),
         body=_string(event, "messageBody", may_be_empty=True)[:LONGEST_TEXT],
+    )
+
+
+def _reply(message: Mapping[str, Any]) -> ReplyIn:
+    reply = _part(message, "reply")
+    return ReplyIn(
+        id=_string(reply, "id"),
+        at=_moment(_string(reply, "at")),
+        platform=_string(message, "platform"),
+        account=_string(message, "account"),
+        author=_string(reply, "author"),
+        title=_string(message, "title", may_be_empty=True)[:LONGEST_SUBJECT],
+        body=_string(reply, "text", may_be_empty=True)[:LONGEST_TEXT],
+        url=_string(reply, "url", may_be_empty=True),
     )
 
 

@@ -1,8 +1,8 @@
-"""The queue `inbound`: what comes in by text message and by mail, dispatched."""
+"""The queue `inbound`: what comes in by text message, by mail and as answers to posts, dispatched."""
 
 from typing import Any
 
-from chalicelib.conversations.events import MailIn, TextIn, read
+from chalicelib.conversations.events import MailIn, ReplyIn, TextIn, read
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.notify import Notify
 
@@ -18,3 +18,7 @@ def take(message: Any, *, notify: Notify, wiring: Wiring) -> None:
             from chalicelib.conversations.mail_in import take_mail
 
             take_mail(mail, wiring=wiring)
+        case ReplyIn() as reply:
+            from chalicelib.conversations.replies import take_reply
+
+            take_reply(reply, wiring=wiring)

@@ -13,6 +13,7 @@ from chalicelib.core.pictures.medium import Known
 from chalicelib.delivery import holes, markdown, pictures
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.pictures import Address
+from chalicelib.delivery.plain import to_text
 from chalicelib.delivery.render import NO_PICTURES, field_defaults
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def article(
     pictures.show(tokens, known, language=language, address=address)
     html = holes.open_holes(holes.encode(markdown.to_html(tokens)), html=True)
     return Article(language, title(words, language=language), _filled(html, language, body))
+
+
+def plain(words: Words, *, language: str) -> str:
+    """What the article says as plain text."""
+    body = words.body or _as_markdown(words.sms)
+    text = to_text(markdown.parse(holes.marked(body)))
+    return _filled(holes.open_holes(holes.encode(text), html=False), language, body)
 
 
 def title(words: Words, *, language: str) -> str:

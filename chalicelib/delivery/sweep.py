@@ -16,6 +16,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunks import CLAIMED, OPEN_BUCKETS, READY, chunks, look_at, message_of
 from chalicelib.delivery.doubt import sent_again, settle_in_doubt
 from chalicelib.delivery.lanes import LANES, Lane
+from chalicelib.delivery.posts.sweep import look_after as look_after_posts
 from chalicelib.delivery.pulses import Pulse, pulses
 from chalicelib.delivery.watch import watch
 
@@ -34,7 +35,7 @@ def sweep(*, wiring: Wiring) -> dict[str, int]:
     for the alarm; the next round tries again.
     """
     now = wiring.clock()
-    done = Counter({"resent": 0, "settled": 0, "woken": 0, "stuck": 0, "failed": 0})
+    done = Counter({"resent": 0, "settled": 0, "woken": 0, "stuck": 0, "read": 0, "failed": 0})
     for lane in LANES.values():
         for bucket in range(OPEN_BUCKETS):
             for state in chunks(wiring).unattended(lane.name, bucket, now=now):
@@ -43,6 +44,7 @@ def sweep(*, wiring: Wiring) -> dict[str, int]:
             _count(done, partial(_wake, pulse, lane, walking=walking, now=now, wiring=wiring))
         for plan_id in pulses(wiring).plans(lane.name, made_before=now - WATCHED_AFTER):
             _count(done, partial(watch, plan_id, lane, now=now, wiring=wiring))
+    look_after_posts(partial(_count, done), now=now, wiring=wiring)
     if any(done.values()):
         logger.info("swept", **done)
     if done["failed"]:

@@ -20,6 +20,7 @@ from chalicelib.delivery.counters import DOLLAR
 from chalicelib.delivery.in_words import in_words
 from chalicelib.delivery.lanes import proves
 from chalicelib.delivery.plans import plans
+from chalicelib.delivery.posts.views import PostView, post_views
 from chalicelib.delivery.progress import ChannelProgress, Progress, progress
 
 NO_SMS_RECEIPTS = (
@@ -126,6 +127,7 @@ class ReportView(Outcomes, Responses):
     next_pass_at: str | None
     passes: list[PassReport]
     channels: list[ChannelReport]
+    posts: list[PostView] = Field(description="What accounts posted of it.")
     links: list[LinkReport]
     hours: list[HourReport]
     reasons: dict[str, int] = Field(description="Why people unsubscribed, of those who said so.")
@@ -154,6 +156,7 @@ def report(plan_id: str, *, wiring: Wiring) -> ReportView:
         **_outcomes(now),
         **_sums(channels),
         channels=channels,
+        posts=post_views(plan_id, wiring=wiring),
         links=[_link(number, url, counts, list(now.by_channel)) for number, url in enumerate(urls)],
         hours=_hours(counts),
         reasons=_reasons(counts),

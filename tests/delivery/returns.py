@@ -29,6 +29,7 @@ TABLES = {
     "counters": ("plan_slot", "counter"),
     "plans": ("plan_id", "part"),
     "chunks": ("plan_slot", "seq"),
+    "posts": ("plan_id", "part"),
 }
 
 HEAD = PlanHead(

@@ -1,9 +1,12 @@
-"""Posting: accounts are made, checked, changed and deleted, and looked after by the clock."""
+"""Posting: accounts are made, looked after and deleted; they post, correct, withdraw and read back."""
 
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.channels.base import Throttled
+from chalicelib.channels.platforms.base import Reactions, Reply
 from tests.channels.platforms.square import TOKEN, Square, registered
+from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.test_control import in_seconds
@@ -22,7 +25,9 @@ def posting(driver: LocalDriver) -> None:
         acting.api(driver, "POST", f"{one}/check")
         square.fresh = TOKEN
         square.expires_at = driver.platform.clock() + timedelta(days=2)
-        scheduled(driver, account_id)
+        first = scheduled(driver, account_id)
+        corrected(driver, first)
+        lost(driver, account_id, square)
         let_out_and_in(driver, square)
         acting.api(driver, "DELETE", one)
 
@@ -48,13 +53,56 @@ def drafted(driver: LocalDriver, *accounts: str, **fields: Any) -> str:
     )
 
 
-def scheduled(driver: LocalDriver, account_id: str) -> None:
+def scheduled(driver: LocalDriver, account_id: str) -> str:
     """A campaign that needs an account is scheduled; the account is looked after, and the campaign starts."""
-    campaign = drafted(driver, account_id)
+    alt = {"department": "works", "alt": {"en": "The new bridge"}, "picture": encoded(PNG)}
+    image = {"media": acting.api(driver, "POST", "/v1/media", alt)["id"]}
+    campaign = drafted(driver, account_id, images=[image])
+    started(driver, campaign)
+    acting.api(driver, "GET", f"/v1/campaigns/{campaign}/posts")
+    return campaign
+
+
+def started(driver: LocalDriver, campaign: str) -> None:
+    """A draft is scheduled, and starts by itself."""
     acting.api(driver, "POST", f"/v1/campaigns/{campaign}/schedule", {"starts_at": in_seconds(driver, 60)})
     driver.platform.fire("accounts")
     driver.pass_time(90)
     driver.tick()
+    driver.settle()
+
+
+def corrected(driver: LocalDriver, campaign: str) -> None:
+    """What stands of a campaign is corrected by one that starts by itself, and withdrawn by one of today."""
+    right = {"en": {"subject": "Main Street", "body": "It opens.", "post": "Main Street opens"}}
+    for how in ("replace", "withdraw"):
+        body = {"how": how, "content": right}
+        correction = acting.api(driver, "POST", f"/v1/campaigns/{campaign}/correct", body)["id"]
+        if how == "replace":
+            started(driver, correction)
+        else:
+            acting.api(driver, "POST", f"/v1/campaigns/{correction}/launch")
+            driver.settle()
+
+
+def lost(driver: LocalDriver, account_id: str, square: Square) -> None:
+    """Messages vanish, a platform throttles; what people answered is read back; a token is revoked."""
+    campaign = drafted(driver, account_id)
+    square.fails("publish", Throttled("429", retry_after_s=60))
+    acting.api(driver, "POST", f"/v1/campaigns/{campaign}/launch")
+    driver.platform.world.sqs.clear()
+    for _ in range(3):
+        driver.pass_time(400)
+        driver.sweep()
+        driver.settle()
+    (posted,) = acting.api(driver, "GET", f"/v1/campaigns/{campaign}/posts")["items"]
+    answer = Reply("r1", "Ann", "Which way round?", posted["parts"][0]["at"])
+    square.reacted[posted["parts"][0]["id"]] = Reactions(likes=2, replies=1, answers=(answer,))
+    driver.pass_time(1000)
+    driver.sweep()
+    driver.settle()
+    square.tokens = set()
+    acting.api(driver, "POST", f"/v1/campaigns/{drafted(driver, account_id)}/launch")
     driver.settle()
 
 

@@ -80,4 +80,4 @@ def test_a_break_leaves_it_in_both_never_in_neither() -> None:
 
 
 def test_every_queue_of_the_stack_is_known() -> None:
-    assert len(set(QUEUES)) == 13
+    assert len(set(QUEUES)) == 14

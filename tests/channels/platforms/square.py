@@ -22,8 +22,8 @@ MODULE = f"{platforms.__name__}.{NAME}"
 class Square:
     """What stands on the square by id, and what was asked of it.
 
-    `faults`: errors by call, taken one by one; `(error, True)` is raised after the call was done. `down`: the
-    accounts whose every call raises this.
+    `faults`: errors by call, taken one by one; `(error, True)` is raised after the call was done, and
+    `(None, …)` lets a call pass. `down`: the accounts whose every call raises this.
     """
 
     stands: dict[str, Post] = field(default_factory=dict)
@@ -32,22 +32,27 @@ class Square:
     tokens: set[str] = field(default_factory=lambda: {TOKEN})
     expires_at: datetime | None = None
     fresh: str = ""
-    faults: dict[str, deque[tuple[BaseException, bool]]] = field(default_factory=lambda: defaultdict(deque))
+    faults: dict[str, deque[tuple[BaseException | None, bool]]] = field(
+        default_factory=lambda: defaultdict(deque)
+    )
     down: dict[str, BaseException] = field(default_factory=dict)
     reacted: dict[str, Reactions] = field(default_factory=dict)
     made: int = 0
 
     def clear(self) -> None:
         """An empty square."""
+        vars(self).clear()
         vars(self).update(vars(Square()))
 
     def texts(self, account: str = "") -> list[str]:
         """What stands, in the order in which it was posted; of one account."""
         return [post.text for key, post in self.stands.items() if not account or self.by[key] == account]
 
-    def fails(self, call: str, error: BaseException, *, done: bool = False, times: int = 1) -> None:
-        """Has the next such call fail, before or after it is done."""
-        self.faults[call].extend([(error, done)] * times)
+    def fails(
+        self, call: str, error: BaseException, *, done: bool = False, times: int = 1, skip: int = 0
+    ) -> None:
+        """Has such calls fail, before or after they are done; `skip` of them go well before."""
+        self.faults[call].extend([(None, done)] * skip + [(error, done)] * times)
 
     def let_in(self, login: Login, call: str) -> None:
         """Notes the call, and fails where it should before it is done."""
@@ -56,12 +61,16 @@ class Square:
             raise self.down[login.account_id]
         if login.values.get("token") not in self.tokens:
             raise Denied("bad-token")
-        if self.faults[call] and not self.faults[call][0][1]:
-            raise self.faults[call].popleft()[0]
+        self._fail(call, done=False)
 
     def _done(self, call: str) -> None:
-        if self.faults[call] and self.faults[call][0][1]:
-            raise self.faults[call].popleft()[0]
+        self._fail(call, done=True)
+
+    def _fail(self, call: str, *, done: bool) -> None:
+        if self.faults[call] and self.faults[call][0][1] == done:
+            error, _ = self.faults[call].popleft()
+            if error is not None:
+                raise error
 
     def refreshed(self, login: Login) -> Mapping[str, str] | None:
         self.let_in(login, "refreshed")

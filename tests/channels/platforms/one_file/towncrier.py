@@ -24,7 +24,7 @@ ABOUT = About(
         "token": Setting("What lets the crier in.", secret=True),
         "motto": Setting("What is called out first.", required=False),
     },
-    limits=PostLimits(length=len, longest=60, thread=3),
+    limits=PostLimits(length=len, longest=60, thread=3, images=2, image_bytes=100_000, alt_longest=100),
     finds=True,
     edits=True,
     withdraws=True,
