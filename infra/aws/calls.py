@@ -1,12 +1,13 @@
 """Which function made which AWS call, in IAM's terms: what a least-privilege test compares policies with."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import orjson
 
 TRANSACT_ACTIONS = {
     "Put": "PutItem",
@@ -93,9 +94,9 @@ class Calls:
 def _asked(service: str, operation: str, url: str, body: str) -> list[tuple[str, str]]:
     action = IAM_ACTIONS.get((service, operation), operation)
     if service == "dynamodb":
-        return _dynamodb(operation, json.loads(body))
+        return _dynamodb(operation, orjson.loads(body))
     if service == "sqs":
-        document = json.loads(body)
+        document = orjson.loads(body)
         return [(action, str(document.get("QueueUrl", document.get("QueueName", "*"))).rsplit("/", 1)[-1])]
     if service == "sns":
         form = {name: values[0] for name, values in parse_qs(body).items()}
@@ -103,14 +104,14 @@ def _asked(service: str, operation: str, url: str, body: str) -> list[tuple[str,
         named = ("TopicArn", "TargetArn", "PlatformApplicationArn", "EndpointArn")
         return [(action, next((form[name] for name in named if name in form), sms))]
     if service == "secrets-manager":
-        document = json.loads(body)
+        document = orjson.loads(body)
         return [(action, document.get("SecretId", document.get("Name", "*")))]
     if service == "s3":
         return [(S3_ACTIONS.get(operation, operation), _bucket(url))]
     if service == "pinpoint-sms-voice-v2" and operation.startswith("Send"):
         return [(action, "phone-number/*")]
     if service == "sesv2" and operation.startswith("Send"):
-        return [(action, json.loads(body).get("ConfigurationSetName", "*"))]
+        return [(action, orjson.loads(body).get("ConfigurationSetName", "*"))]
     return [(action, "*")]
 
 

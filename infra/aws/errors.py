@@ -1,9 +1,10 @@
 """How AWS refuses: one exception with the service's code and message, and the HTTP answers made of it."""
 
-import json
 from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
+
+import orjson
 
 Answer = tuple[int, dict[str, str], str | bytes]
 
@@ -34,7 +35,7 @@ def json_answer(
 ) -> Answer:
     """An answer of the JSON protocols."""
     headers = {"Content-Type": content_type, "x-amzn-RequestId": str(uuid4())}
-    return status, headers, json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    return status, headers, orjson.dumps(document)
 
 
 def json_error(

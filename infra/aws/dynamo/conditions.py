@@ -30,9 +30,9 @@ class Scope:
         self._given = "ExpressionAttributeNames" in request, "ExpressionAttributeValues" in request
         self._used: set[str] = set()
 
-    def use(self, tree: Any, kind: str) -> None:
-        """Notes what a tree uses; refuses what is not defined."""
-        names, values = names_and_values(tree)
+    def use(self, text: str, kind: str) -> None:
+        """Notes what an expression uses; refuses what is not defined."""
+        names, values = names_and_values(text)
         for name in sorted(names - self.names.keys()):
             raise validation(
                 f"Invalid {kind}: An expression attribute name used in the document path is not defined; "
@@ -195,8 +195,8 @@ def condition(text: str | None, scope: Scope, *, kind: str = "ConditionExpressio
     """A test of items for one request; without a text, everything passes."""
     if text is None:
         return lambda _item: True
-    tree, test = compiled(text, kind)
-    scope.use(tree, kind)
+    _, test = compiled(text, kind)
+    scope.use(text, kind)
     return lambda item: test(item, scope.names, scope.values)
 
 
@@ -210,7 +210,7 @@ def projection(text: str | None, scope: Scope) -> Callable[[Item], Item]:
     if text is None:
         return lambda item: item
     paths = _projected(text)
-    scope.use(paths, "ProjectionExpression")
+    scope.use(text, "ProjectionExpression")
     names = scope.names
     plain = [names[parts[0]] if parts[0][0] == "#" else parts[0] for _, parts in paths if len(parts) == 1]
     if len(plain) == len(paths):

@@ -12,6 +12,7 @@ A path's parts are names (`#n` not yet replaced) and whole numbers.
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from moto.dynamodb.parsing.reserved_keywords import ReservedKeywords
@@ -20,6 +21,7 @@ from infra.aws.errors import validation
 
 Node = tuple[Any, ...]
 TOKEN = re.compile(r"\s*(?:(<>|<=|>=|[=<>(),.\[\]+-])|([:#]?[A-Za-z0-9_]+))")
+USED = re.compile(r"[:#][A-Za-z0-9_]+")
 COMPARATORS = frozenset({"=", "<>", "<", "<=", ">", ">="})
 FUNCTIONS = {
     "attribute_exists": 1,
@@ -262,20 +264,8 @@ def read_projection(text: str) -> list[Node]:
     return paths
 
 
-def names_and_values(tree: Any) -> tuple[set[str], set[str]]:
-    """The `#names` and `:values` that a tree uses."""
-    names: set[str] = set()
-    values: set[str] = set()
-
-    def walk(node: Any) -> None:
-        if isinstance(node, (tuple, list)):
-            for part in node:
-                walk(part)
-        elif isinstance(node, dict):
-            for part in node.values():
-                walk(part)
-        elif isinstance(node, str) and node[:1] in ("#", ":"):
-            (names if node[0] == "#" else values).add(node)
-
-    walk(tree)
-    return names, values
+@lru_cache(maxsize=1024)
+def names_and_values(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The `#names` and `:values` that an expression uses."""
+    found = USED.findall(text)
+    return frozenset(one for one in found if one[0] == "#"), frozenset(one for one in found if one[0] == ":")

@@ -163,7 +163,7 @@ def _key_range(request: dict[str, Any], schema: KeySchema, scope: Scope) -> KeyR
             "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."
         )
     tree, _ = compiled(text, KIND)
-    scope.use(tree, KIND)
+    scope.use(text, KIND)
     parts = [tree[1], tree[2]] if tree[0] == "and" else [tree]
     hash_key, bounds = None, KeyRange(None)
     for part in parts:

@@ -28,7 +28,7 @@ def update(text: str | None, scope: Scope) -> Callable[[Item], tuple[Item, set[s
     overlapping paths, an operand that is absent or of the wrong type, a parent that does not exist.
     """
     clauses = _clauses(text) if text is not None else {}
-    scope.use(clauses, KIND)
+    scope.use(text or "", KIND)
     actions = [
         (clause, _real(path, scope), operand) for clause, pairs in clauses.items() for path, operand in pairs
     ]
