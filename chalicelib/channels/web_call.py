@@ -37,6 +37,9 @@ STATUSES: Mapping[int, type[ProviderError]] = {
     425: Retryable,
     429: Throttled,
 }
+DAYS = ("x-user-limit-24hour", "x-app-limit-24hour")
+"""X's rates of a day, beside those of a quarter of an hour: https://docs.x.com/x-api/fundamentals/rate-limits."""
+
 CODE = re.compile(r"[A-Za-z][A-Za-z_.:-]{0,59}|\d{1,9}")
 """What looks like a platform's own code: a name or a number. A token is neither, nor is a sentence."""
 
@@ -111,9 +114,11 @@ def _kind(answer: Answer, *, again: bool) -> type[ProviderError]:
 def wait_told(headers: Mapping[str, str], *, now: datetime) -> float:
     """The seconds for which a platform wants to be left alone; 0.0 where it does not say, at most a day.
 
-    `Retry-After` (RFC 9110, 10.2.3: seconds or a date), else the moment at which its rate begins anew.
+    `Retry-After` (RFC 9110, 10.2.3: seconds or a date), else the moment at which its rate begins anew; a
+    day's, where nothing of it remains.
     """
-    for name in ("retry-after", *RESETS):
+    days = [f"{one}-reset" for one in DAYS if headers.get(f"{one}-remaining") == "0"]
+    for name in ("retry-after", *days, *RESETS):
         seconds = _seconds(headers.get(name) or "", now=now)
         if seconds is not None:
             return min(max(seconds, 0.0), LONGEST_WAIT_S)

@@ -32,6 +32,7 @@ DUPLICATE_FOR = timedelta(minutes=30)
 """X does not say for how long a text may not be repeated."""
 
 POSTS_PER_WINDOW, WINDOW = 100, timedelta(minutes=15)
+DAY = timedelta(days=1)
 PROBLEMS = "https://api.twitter.com/2/problems/"
 TOPS = frozenset(
     Path(chalicelib.channels.__path__[0]).joinpath("top_level_domains.txt").read_text("utf-8").split()
@@ -69,6 +70,7 @@ class X(StandIn):
         self.media: dict[str, ShownImage] = {}
         self.searches = True
         self.capped = False
+        self.per_day = 10_000
         self._rotations = 0
         self._made = 0
 
@@ -134,20 +136,8 @@ class X(StandIn):
         media = list(body.get("media", {}).get("media_ids", ()))
         after = str(body.get("reply", {}).get("in_reply_to_tweet_id", ""))
         now = self.clock()
-        recent = [one for one in self.tweets.values() if one.author is ME and now - one.at < WINDOW]
-        if len(recent) >= POSTS_PER_WINDOW:
-            reset = int((min(one.at for one in recent) + WINDOW).timestamp())
-            headers = {"x-rate-limit-limit": str(POSTS_PER_WINDOW), "x-rate-limit-remaining": "0"}
-            return json_response(
-                {
-                    "title": "Too Many Requests",
-                    "detail": "Too Many Requests",
-                    "type": "about:blank",
-                    "status": 429,
-                },
-                429,
-                {**headers, "x-rate-limit-reset": str(reset)},
-            )
+        if (often := self._too_often(now)) is not None:
+            return often
         if not text.strip() and not media:
             return _invalid("You must specify text or media.")
         if len(media) > 4 or not set(media) <= set(self.media):
@@ -164,6 +154,24 @@ class X(StandIn):
             return _forbidden("You are not allowed to create a Tweet with duplicate content.")
         made = self.write(text, media=media, after=after)
         return json_response({"data": {"id": made.id, "text": _told(made)["text"]}}, 201)
+
+    def _too_often(self, now: datetime) -> Response | None:
+        """429 where the rate of a quarter of an hour, or of a day, is used up."""
+        made = sorted(one.at for one in self.tweets.values() if one.author is ME)
+        window = [at for at in made if now - at < WINDOW]
+        day = [at for at in made if now - at < DAY]
+        headers = {
+            "x-rate-limit-limit": str(POSTS_PER_WINDOW),
+            "x-rate-limit-remaining": str(max(0, POSTS_PER_WINDOW - len(window))),
+            "x-rate-limit-reset": str(int(((window or [now])[0] + WINDOW).timestamp())),
+            "x-user-limit-24hour-limit": str(self.per_day),
+            "x-user-limit-24hour-remaining": str(max(0, self.per_day - len(day))),
+            "x-user-limit-24hour-reset": str(int(((day or [now])[0] + DAY).timestamp())),
+        }
+        if len(window) < POSTS_PER_WINDOW and len(day) < self.per_day:
+            return None
+        document = {"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank"}
+        return json_response({**document, "status": 429}, 429, headers)
 
     def write(
         self, text: str, *, author: dict[str, str] = ME, media: Sequence[str] = (), after: str = ""

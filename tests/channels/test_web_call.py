@@ -116,6 +116,10 @@ class Wait(NamedTuple):
     seconds: float
 
 
+OF_X = {
+    "x-rate-limit-reset": str(int(NOW.timestamp()) + 900),
+    "x-user-limit-24hour-reset": str(int(NOW.timestamp()) + 7_200),
+}
 WAITS = [
     Wait("nothing told", {}, 0),
     Wait("seconds", {"Retry-After": "17"}, 17),
@@ -125,6 +129,8 @@ WAITS = [
     Wait("RFC 3339", {"X-RateLimit-Reset": "2026-11-22T12:05:00.000000Z"}, 300),
     Wait("a Unix time", {"RateLimit-Reset": str(int(NOW.timestamp()) + 60)}, 60),
     Wait("a Unix time of X", {"x-rate-limit-reset": str(int(NOW.timestamp()) + 900)}, 900),
+    Wait("a day of X, used up", {**OF_X, "x-user-limit-24hour-remaining": "0"}, 7_200),
+    Wait("a day of X, not used up", {**OF_X, "x-user-limit-24hour-remaining": "3"}, 900),
     Wait("seconds from now", {"RateLimit-Reset": "45"}, 45),
     Wait("the header made for it first", {"Retry-After": "5", "RateLimit-Reset": "45"}, 5),
     Wait("nonsense, then sense", {"Retry-After": "soon", "RateLimit-Reset": "45"}, 45),

@@ -89,6 +89,15 @@ def test_the_rate_begins_anew_when_x_says(bench: Bench) -> None:
     bench.opened().publish(bench.post())
 
 
+def test_a_day_that_is_used_up_is_waited_for(bench: Bench) -> None:
+    bench.x.per_day = 1
+    bench.opened().publish(bench.post("One."))
+    bench.clock.advance(3_600)
+    with pytest.raises(Throttled) as throttled:
+        bench.opened().publish(bench.post("Two."))
+    assert throttled.value.retry_after_s == pytest.approx(23 * 3_600, abs=1)
+
+
 def test_a_month_that_is_used_up_is_no_matter_of_waiting(bench: Bench) -> None:
     bench.x.capped = True
     with pytest.raises(Denied) as denied:
