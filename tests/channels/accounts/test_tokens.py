@@ -82,7 +82,7 @@ def test_one_whose_platform_is_silent_keeps_no_other(city: City, square: Square)
 def test_what_fails_of_our_own_is_raised_at_the_end(city: City, square: Square) -> None:
     add(city)
     add(city, id="other")
-    square.down["main-square"] = KeyError("a mistake")
+    square.down["main-square"] = RuntimeError("a mistake")
     with pytest.raises(tokens.AccountsFailed):
         look(city)
     assert city.get("/v1/accounts/other").json["checked_at"]
