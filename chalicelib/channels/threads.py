@@ -11,7 +11,7 @@ from enum import IntEnum
 from chalicelib.channels.graphemes import clusters, pattern
 from chalicelib.channels.platforms.base import PostLimits
 
-WHOLE = (r"(?i:https?)://\S+", r"[@＠][\w.-]+(?:@[\w.-]+)?", r"[#＃][\w·・]+")
+WHOLE = (r"(?i:https?)://\S+", r"(?:[@＠][\w.-]+)+", r"[#＃][\w·・]+")
 """What is never cut: links, mentions, hashtags. A little more than any platform takes for one is no harm."""
 
 ENDERS = frozenset(".!?…؟۔।॥")
