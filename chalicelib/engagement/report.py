@@ -23,9 +23,10 @@ from chalicelib.delivery.plans import plans
 from chalicelib.delivery.posts.views import PostView, post_views
 from chalicelib.delivery.progress import ChannelProgress, Progress, progress
 
-NO_SMS_RECEIPTS = (
-    "SNS does not report the delivery of text messages: what was sent is known, what arrived is not."
-)
+NO_RECEIPTS = {
+    "sms": "SNS does not report the delivery of text messages: what was sent is known, what arrived is not.",
+    "push": "Push services do not report what a device showed: what they took is known.",
+}
 ANSWERED = "A call that was played to its end counts as delivered, whoever or whatever answered it."
 HOUR = re.compile(r"^(?P<channel>[a-z]+)#hour#(?P<hour>[0-9T-]{13})#(?P<events>opens|clicks)$")
 
@@ -198,7 +199,7 @@ def _silent(channel: str, settings: Settings) -> tuple[Collection[str], str | No
     unseen = ("complained", "opened", "opens")
     if proves(channel, settings):
         return unseen, ANSWERED if channel == "voice" else None
-    return ("delivered", "bounced", *unseen), NO_SMS_RECEIPTS if channel == "sms" else None
+    return ("delivered", "bounced", *unseen), NO_RECEIPTS.get(channel)
 
 
 def _sums(channels: list[ChannelReport]) -> dict[str, Any]:

@@ -163,7 +163,7 @@ def _letter(browser: Browser, shown: dict[str, Any], request: Request, message_i
     headers = {name: request.headers[name] for name in ("TTL", "Urgency", "Topic") if name in request.headers}
     headers |= {"Leads to": shown["url"], "Language": shown["lang"]}
     if "leave" in shown:
-        headers[shown["leaveTitle"]] = shown["leave"]
+        headers["Unsubscribe at"] = shown["leave"]
     host = str(urlsplit(browser.endpoint).hostname)
     return Letter(
         "push", browser.address, shown["title"], "", shown["body"], message_id, at, headers, {"host": host}

@@ -11,7 +11,7 @@ from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.flags import flag
 from chalicelib.delivery.plan import Wave, chunk_counts
 from chalicelib.delivery.plans import plans
-from chalicelib.engagement.report import NO_SMS_RECEIPTS, ReportView, report
+from chalicelib.engagement.report import NO_RECEIPTS, ReportView, report
 from tests.delivery.returns import HEAD, NOW, PLAN, World, world
 
 ANA = DeliveryRef(PLAN, "0" * 32, "email")
@@ -71,7 +71,7 @@ def test_each_channel_is_told(view: ReportView) -> None:
     email, sms = view.channels
     assert (email.channel, email.planned, email.sent, email.clicked, email.note) == ("email", 10, 6, 1, None)
     assert (sms.channel, sms.planned, sms.sent, sms.clicked) == ("sms", 4, 4, 1)
-    assert (sms.delivered, sms.bounced, sms.opened, sms.note) == (None, None, None, NO_SMS_RECEIPTS)
+    assert (sms.delivered, sms.bounced, sms.opened, sms.note) == (None, None, None, NO_RECEIPTS["sms"])
 
 
 def test_texts_are_told_of_where_their_provider_reports(stage: World) -> None:

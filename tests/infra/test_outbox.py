@@ -57,6 +57,18 @@ def test_filters(outbox: Outbox, query: str, ids: list[str]) -> None:
     assert [one for one in ("sms-1", "mail-1") if f"/outbox/{one}" in page] == ids
 
 
+def test_a_notification_is_shown_as_on_a_device(outbox: Outbox) -> None:
+    told = {"Leads to": "https://x.example/t/a/0", "Unsubscribe at": "https://x.example/u", "Language": "es"}
+    outbox.add(Letter("push", "https://p.example/1#a.b", "Calles", "", "Cierra Main.", "push-1", AT, told))
+    page = answer(outbox, "GET", "/outbox/push-1").text
+    assert (
+        '<div class="panel bubble" lang="es" dir="auto"><strong>Calles</strong><br>Cierra Main.</div>' in page
+    )
+    assert 'href="https://x.example/t/a/0"' in page
+    assert 'href="https://x.example/u"' in page
+    assert "/outbox/push-1" in answer(outbox, "GET", "/outbox?channel=push").text
+
+
 def test_a_mail_is_framed_without_rights(outbox: Outbox) -> None:
     page = answer(outbox, "GET", "/outbox/mail-1").text
     assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page
