@@ -58,12 +58,12 @@ PAUSE, AGAIN = '<break time="700ms"/>', '<break time="1500ms"/>'
 _PARAGRAPHS = re.compile(r"\n\s*\n")
 _NOT_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _READ = re.compile(
-    r"""(?<![\w.,+-])(?:
+    r"""(?<![A-Za-z0-9_.,+-])(?:
         (?P<telephone> \+\d{7,15}
           | (?:\+?1[ .-]?)? (?:\(\d{3}\)\ ?|\d{3}[ .-]) \d{3}[ .-]\d{4}
           | \d{3}-\d{4} )
       | (?P<digits> [2-9]11 | \d{5,} )
-    )(?![\w-]|[.,]\d)""",
+    )(?![A-Za-z0-9_-]|[.,]\d)""",
     re.VERBOSE,
 )
 _TIME = re.compile(r"\b(\d{1,2}(?::\d{2})?)\s?([apAP])\.?[mM]\b(?:\.(?!\s+[^\W\d_a-z]|\s*$))?")

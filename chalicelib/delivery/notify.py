@@ -8,7 +8,7 @@ from hashlib import sha256
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.launch import Addressee, PlanSpec, send_to
-from chalicelib.delivery.render import Footer, Rendition, compile_email, compile_sms
+from chalicelib.delivery.render import Footer, Rendition, compile_email, compile_sms, compile_voice
 
 
 def notify(
@@ -25,12 +25,12 @@ def notify(
     origination: str = "",
     wiring: Wiring,
 ) -> None:
-    """Sends one service message, untracked, on the service lane.
+    """Sends one service message, untracked, on the service lane; a call says what `sms` holds.
 
     The same `idempotency` again sends nothing more. A text leaves from `origination`, or else from the
     newsletters' number.
     """
-    words = Words(subject=subject, preheader="", body=body_markdown, sms=sms)
+    words = Words(subject=subject, preheader="", body=body_markdown, sms=sms, voice=sms)
     spec = PlanSpec(
         kind=kind,
         reference=recipient_id,
@@ -50,6 +50,8 @@ def notify(
 def _rendition(words: Words, *, channel: str, language: str, wiring: Wiring) -> Rendition:
     if channel == "sms":
         return compile_sms(words, language=language, links=None, settings=wiring.settings)
+    if channel == "voice":
+        return compile_voice(words, language=language, settings=wiring.settings)
     return compile_email(
         words, language=language, links=None, footer=Footer.service(language), settings=wiring.settings
     )

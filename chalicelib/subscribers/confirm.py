@@ -23,7 +23,7 @@ from chalicelib.subscribers.model import CHANNELS, Person, Place, Provenance, Wo
 from chalicelib.subscribers.passing_tables import SignUpItem
 from chalicelib.subscribers.preferences import PAGE
 from chalicelib.subscribers.settle import Pair, SuppressionEdit, settle
-from chalicelib.subscribers.sign_up import code_of, read_token
+from chalicelib.subscribers.sign_up import CODED, code_of, read_token
 from chalicelib.subscribers.writes import Together
 
 MAX_TRIES = 5
@@ -67,7 +67,7 @@ class Confirmed:
 def look(token: str, *, now: datetime, wiring: Wiring) -> Awaiting:
     """What a token asks for; changes nothing and reads no table. Raises TokenRefused, TokenExpired."""
     _, channel = read_token(token, now=now, wiring=wiring)
-    return Awaiting(channel, needs_code=channel == "sms")
+    return Awaiting(channel, needs_code=channel in CODED)
 
 
 def confirm(token: str, *, code: str = "", now: datetime, wiring: Wiring) -> Confirmed:
@@ -79,7 +79,7 @@ def confirm(token: str, *, code: str = "", now: datetime, wiring: Wiring) -> Con
     Raises TokenRefused, TokenExpired; InvalidFields (`/code`) for a wrong code, CodeSpent after five.
     """
     signup_id, channel = read_token(token, now=now, wiring=wiring)
-    if channel == "sms":
+    if channel in CODED:
         _check_code(signup_id, code, wiring=wiring)
     first = _read(signup_id, channel)
     state = _Attempt(first)
@@ -110,7 +110,7 @@ def join(token: str, *, code: str = "", wording: Wording, now: datetime, wiring:
     Raises as `confirm`, and CannotJoin, JoinOver.
     """
     signup_id, channel = read_token(token, now=now, wiring=wiring)
-    if channel == "sms":
+    if channel in CODED:
         _check_code(signup_id, code, wiring=wiring)
     item = _read(signup_id, channel)
     if channel not in item.confirmed:

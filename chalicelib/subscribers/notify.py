@@ -31,8 +31,9 @@ class Notify(Protocol):
         idempotency: str,
         origination: str = "",
     ) -> None:
-        """`recipient_id` is a subscriber's or a sign-up's id; email has subject and body, SMS only `sms`.
+        """`recipient_id` is a subscriber's or a sign-up's id.
 
+        Email has subject and body, SMS only `sms`, and so has a call, to say it.
         `origination` is the agency's number that a text leaves from, where it matters which.
         """
         ...

@@ -36,7 +36,13 @@ FOUND_FOR = timedelta(days=31)
 
 CODE_LIFE = timedelta(hours=24)
 CODE_DIGITS = 6
-FIELDS = {"email": "/email", "sms": "/phone"}
+FIELDS = {"email": "/email", "sms": "/phone", "voice": "/voice"}
+CONFIRMED = (*SIGN_UP_CHANNELS, "voice")
+"""Channels whose addresses are confirmed this way, by the numbers that tokens have for them."""
+
+CODED = frozenset({"sms", "voice"})
+"""Those on which a code is sent, or said, and typed in."""
+
 NO_ADDRESS = N_("Enter an email address or a mobile phone number.")
 NO_TOPICS = N_("Choose at least one topic.")
 CLOSED_TOPIC = N_("One of the topics is not offered any more; choose again.")
@@ -46,7 +52,7 @@ CLOSED_TOPIC = N_("One of the topics is not offered any more; choose again.")
 class Requested:
     """What a page needs after a request.
 
-    `code_token` names, where SMS was asked for, the place that takes the code: `/confirm/TOKEN`.
+    `code_token` names, where a text or a call was asked for, the place that takes the code: `/confirm/TOKEN`.
     """
 
     signup_id: str
@@ -58,6 +64,7 @@ def request(
     *,
     email: str = "",
     phone: str = "",
+    voice: str = "",
     topic_ids: Collection[str],
     name: str = "",
     language: str,
@@ -73,14 +80,14 @@ def request(
 ) -> Requested:
     """Asks for a sign-up on one or both channels; each is confirmed apart, and both make one person.
 
-    `place` becomes the person's home. `subscriber_id` is a known person who adds an address. Raises
-    InvalidFields with the pointers `/email /phone /topics /name /language /time_zone`, beside what the caller
-    has `found` wrong already. One queue message leaves, whatever the addresses are, to be worked off after
-    `put_off_s` seconds.
+    `voice` is a number for calls, which only a known person adds. `place` becomes the person's home.
+    `subscriber_id` is a known person who adds an address. Raises InvalidFields with the pointers `/email
+    /phone /voice /topics /name /language /time_zone`, beside what the caller has `found` wrong already. One
+    queue message leaves, whatever the addresses are, to be worked off after `put_off_s` seconds.
     """
     addresses: dict[str, str] = {}
     check(
-        lambda: addresses.update(_addresses({"email": email, "sms": phone}, wiring)),
+        lambda: addresses.update(_addresses({"email": email, "sms": phone, "voice": voice}, wiring)),
         lambda: profile.check(name=name, language=language, time_zone=time_zone),
         lambda: _check_topics(topic_ids, may_be_none=subscriber_id is not None),
         found=found,
@@ -101,7 +108,8 @@ def request(
         "at": rfc3339(now),
     }
     wiring.queues.send(QUEUE, message, delay_s=put_off_s)
-    code = token_of(signup_id, "sms", now=now, wiring=wiring) if "sms" in addresses else None
+    coded = next((channel for channel in addresses if channel in CODED), None)
+    code = token_of(signup_id, coded, now=now, wiring=wiring) if coded else None
     return Requested(signup_id, addresses, code)
 
 
@@ -144,19 +152,19 @@ def work(message: Mapping[str, Any], *, notify: Notify, wiring: Wiring) -> None:
 def token_of(signup_id: str, channel: str, *, now: datetime, wiring: Wiring) -> str:
     """The token that leads to one address of a sign-up.
 
-    By email it confirms; for SMS it only names where the code belongs.
+    By email it confirms; for SMS and calls it only names where the code belongs.
     """
-    life = CODE_LIFE if channel == "sms" else LINK_LIFE
-    payload = bytes.fromhex(signup_id) + bytes([SIGN_UP_CHANNELS.index(channel)])
+    life = CODE_LIFE if channel in CODED else LINK_LIFE
+    payload = bytes.fromhex(signup_id) + bytes([CONFIRMED.index(channel)])
     return sign(Purpose.CONFIRM, payload, ring=wiring.ring, expires=now + life)
 
 
 def read_token(token: str, *, now: datetime, wiring: Wiring) -> tuple[str, str]:
     """Sign-up id and channel of a token. Raises TokenRefused, TokenExpired."""
     payload = verify(Purpose.CONFIRM, token, ring=wiring.ring, now=now)
-    if len(payload) != 17 or payload[16] >= len(SIGN_UP_CHANNELS):
+    if len(payload) != 17 or payload[16] >= len(CONFIRMED):
         raise TokenRefused("This link is not valid.")
-    return payload[:16].hex(), SIGN_UP_CHANNELS[payload[16]]
+    return payload[:16].hex(), CONFIRMED[payload[16]]
 
 
 def code_of(signup_id: str, *, wiring: Wiring) -> str:
@@ -251,6 +259,8 @@ def _send(
     wiring: Wiring,
 ) -> None:
     signup_id, language = message["id"], message["language"]
+    if channel == "voice":
+        language = texts.spoken(language, wiring.settings)
     token = token_of(signup_id, channel, now=at, wiring=wiring)
     link = wiring.settings.url(f"/confirm/{token}?lang={language}")
     code = code_of(signup_id, wiring=wiring)

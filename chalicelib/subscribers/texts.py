@@ -5,6 +5,7 @@ Nothing that a stranger typed stands in them.
 
 from dataclasses import dataclass
 
+from chalicelib.channels.speech import voice_of
 from chalicelib.core.i18n import N_, translate
 from chalicelib.core.settings import Settings
 
@@ -16,6 +17,9 @@ CONFIRM_BODY = N_(
     "If it was not you, ignore this message, and you will hear nothing more from us."
 )
 CONFIRM_SMS = N_("%(agency)s: your code is %(code)s. It works for 24 hours. Not you? Ignore this message.")
+CONFIRM_VOICE = N_(
+    "Your code is %(code)s. Again: %(code)s. It works for 24 hours. If you did not ask for it, hang up."
+)
 LINK_SUBJECT = N_("Your link to your choices with %(agency)s")
 LINK_BODY = N_(
     "Here is the link that you asked for. It opens your own page, where you choose topics, or stop.\n\n"
@@ -80,6 +84,10 @@ HELD_SMS = N_(
     "%(agency)s: your code is %(code)s. It lets someone use this number, which has choices of its own. "
     "Not you? Tell nobody the code."
 )
+HELD_VOICE = N_(
+    "Your code is %(code)s. Again: %(code)s. It lets someone use this number, which has choices of its own. "
+    "If it was not you who asked, tell nobody the code."
+)
 
 NOTICES = {
     "removed": (CHANGED_SUBJECT, REMOVED_BODY, REMOVED_SMS),
@@ -94,7 +102,7 @@ NOTICES = {
 
 @dataclass(frozen=True)
 class Texts:
-    """One message: email takes subject and body (Markdown), SMS takes `sms`.
+    """One message: email takes subject and body (Markdown), SMS takes `sms`, and so does a call, to say it.
 
     What the channel does not use is empty.
     """
@@ -107,14 +115,21 @@ class Texts:
 def confirmation(
     channel: str, language: str, *, link: str, code: str, held: bool, settings: Settings
 ) -> Texts:
-    """The message that asks to confirm an address: a link by email, a code by SMS.
+    """The message that asks to confirm an address: a link by email, a code by SMS or in a call.
 
     `held` where the address has a record of its own, and is asked for together with another address.
     """
     known = {"agency": settings.agency_name, "link": link, "code": code}
+    said = channel == "voice"
     if held:
-        return _texts(channel, language, known, HELD_SUBJECT, HELD_BODY, HELD_SMS)
-    return _texts(channel, language, known, CONFIRM_SUBJECT, CONFIRM_BODY, CONFIRM_SMS)
+        return _texts(channel, language, known, HELD_SUBJECT, HELD_BODY, HELD_VOICE if said else HELD_SMS)
+    sms = CONFIRM_VOICE if said else CONFIRM_SMS
+    return _texts(channel, language, known, CONFIRM_SUBJECT, CONFIRM_BODY, sms)
+
+
+def spoken(language: str, settings: Settings) -> str:
+    """The language in which a person is called: their own, if a voice speaks it."""
+    return language if voice_of(language) else settings.default_language
 
 
 def preferences_link(channel: str, language: str, *, link: str, settings: Settings) -> Texts:
@@ -132,6 +147,6 @@ def notice(about: str, channel: str, language: str, *, link: str, settings: Sett
 
 def _texts(channel: str, language: str, known: dict[str, str], subject: str, body: str, sms: str) -> Texts:
     gettext = translate(language).gettext
-    if channel == "sms":
+    if channel in ("sms", "voice"):
         return Texts("", "", gettext(sms) % known)
     return Texts(gettext(subject) % known, gettext(body) % known, "")

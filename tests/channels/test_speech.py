@@ -32,6 +32,7 @@ SAID = [
     Said("A line\nand another\n\nA paragraph", "A line and another\nA paragraph"),
     Said("Mr. J. Smith said so. He left.", "Mr. J. Smith said so. He left."),
     Said("大街封闭。请绕行！", "大街封闭。 请绕行！"),
+    Said("请拨打311。验证码是123456。", "请拨打3 1 1。 验证码是1 2 3 4 5 6。"),
 ]
 
 

@@ -124,6 +124,19 @@ def addresses(driver: LocalDriver, page: str) -> None:
     assert driver.request("POST", unescape(action[1]), form={"code": code[0]}).status == 200
     assert driver.request("POST", own, form={"remove": "sms"}).status == 303
     driver.settle()
+    call_me(driver, own)
+
+
+def call_me(driver: LocalDriver, own: str) -> None:
+    """And a number for calls, by a call that says a code."""
+    number, shown = acting.phone(), driver.request("GET", own)
+    asked = driver.request("POST", own, form={"voice": number, "wording": acting.wording_of(shown)})
+    driver.settle()
+    action = re.search(r'action="([^"]*/confirm/[^"]+)"', asked.text)
+    code = re.search(r"\b\d \d \d \d \d \d\b", acting.last(driver, number).text)
+    assert action is not None
+    assert code is not None
+    assert driver.request("POST", unescape(action[1]), form={"code": code[0]}).status == 200
 
 
 def returns(driver: LocalDriver) -> None:

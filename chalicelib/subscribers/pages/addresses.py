@@ -12,11 +12,13 @@ from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.pages.forms import Errors
 from chalicelib.subscribers.pages.shared import INVALID, asked_page, check_wording, counted
 from chalicelib.subscribers.preferences import Choices
+from chalicelib.subscribers.sign_up import CONFIRMED
 
-FIELD_OF = {"email": "email", "sms": "phone"}
+FIELD_OF = {"email": "email", "sms": "phone", "voice": "voice"}
 NO_NEW_ADDRESS = {
     "email": N_("Fill in the email address to add."),
     "sms": N_("Fill in the mobile number to add."),
+    "voice": N_("Fill in the number to call."),
 }
 
 routes = Routes("address_pages", tag="Pages")
@@ -38,12 +40,14 @@ def change_addresses(call: Call, token: str) -> Response:
 
 def _page(call: Call, token: str, known: Choices, errors: Errors | None = None) -> Response:
     language = _language(call, known)
+    channels = [one for one in CONFIRMED if one in known.addresses or _offered(one, call)]
     return pages.render(
         "pages/addresses.html",
         language,
         status=INVALID if errors else 200,
-        channels=SIGN_UP_CHANNELS,
-        addresses={one: known.addresses[one] for one in SIGN_UP_CHANNELS if one in known.addresses},
+        channels=channels,
+        addresses={one: known.addresses[one] for one in channels if one in known.addresses},
+        removable=[one for one in channels if set(SIGN_UP_CHANNELS) & known.addresses.keys() - {one}],
         typed={channel: forms.only(call.form, field) for channel, field in FIELD_OF.items()},
         errors=errors or {},
         done=call.query.get("done"),
@@ -52,6 +56,11 @@ def _page(call: Call, token: str, known: Choices, errors: Errors | None = None) 
         back=f"/preferences/{token}",
         forget=f"/preferences/{token}/forget",
     )
+
+
+def _offered(channel: str, call: Call) -> bool:
+    """Whether an address of a channel can be given: calls need a number that they come from."""
+    return channel in SIGN_UP_CHANNELS or bool(call.wiring.settings.voice_numbers)
 
 
 def _remove(call: Call, token: str) -> Response:
@@ -68,15 +77,16 @@ def _ask(call: Call, token: str) -> Response:
     known = preferences.read(token, now=call.now, wiring=call.wiring)
     language = _language(call, known)
     shown = wording.shown(wording.ADD, language)
-    channel = "sms" if "phone" in call.form else "email"
-    email, phone = forms.only(call.form, "email"), forms.only(call.form, "phone")
+    channel = next((one for one, field in FIELD_OF.items() if field in call.form), "email")
+    typed = {one: forms.only(call.form, FIELD_OF[one]) for one in FIELD_OF if _offered(one, call)}
     try:
         check_wording(forms.only(call.form, "wording"), shown)
-        if not email and not phone:
+        if not any(typed.values()):
             raise InvalidFields(FieldError(f"/{FIELD_OF[channel]}", NO_NEW_ADDRESS[channel]))
         asked = sign_up.request(
-            email=email,
-            phone=phone,
+            email=typed["email"],
+            phone=typed["sms"],
+            voice=typed.get("voice", ""),
             topic_ids=(),
             name=known.name,
             language=known.language,
@@ -93,7 +103,8 @@ def _ask(call: Call, token: str) -> Response:
         if "wording" in told:
             told[FIELD_OF[channel]] = told.pop("wording")
         return _page(call, token, known, told)
-    return asked_page(language, asked, email, phone, back=f"/preferences/{token}")
+    number = typed["sms"] or typed.get("voice", "")
+    return asked_page(language, asked, typed["email"], number, back=f"/preferences/{token}")
 
 
 def _language(call: Call, known: Choices) -> str:

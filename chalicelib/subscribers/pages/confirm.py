@@ -6,7 +6,7 @@ from chalicelib.core import pages
 from chalicelib.core.errors import InvalidFields
 from chalicelib.core.http import Call, Routes
 from chalicelib.subscribers import confirm, joins, links, preferences, wording
-from chalicelib.subscribers.confirm import Confirmed
+from chalicelib.subscribers.confirm import Awaiting, Confirmed
 from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.pages.doors import LINK_FORM
 from chalicelib.subscribers.pages.forms import Errors
@@ -19,8 +19,9 @@ routes = Routes("confirm_pages", tag="Pages")
 def confirmation(call: Call, token: str) -> Response:
     """Where a confirmation's link leads: a button, or a place for the code."""
     language = language_of(call)
-    if confirm.look(token, now=call.now, wiring=call.wiring).needs_code:
-        return _code_page(language, token, {})
+    awaiting = confirm.look(token, now=call.now, wiring=call.wiring)
+    if awaiting.needs_code:
+        return _code_page(language, token, awaiting, {})
     return pages.render("pages/confirm.html", language)
 
 
@@ -33,7 +34,8 @@ def confirmed(call: Call, token: str) -> Response:
             return _join(call, token, code)
         done = confirm.confirm(token, code=code, now=call.now, wiring=call.wiring)
     except InvalidFields as error:
-        return _code_page(language, token, forms.errors_of(error, language))
+        awaiting = confirm.look(token, now=call.now, wiring=call.wiring)
+        return _code_page(language, token, awaiting, forms.errors_of(error, language))
     if done.apart:
         return _apart_page(call, token, done, code, {})
     return _done_page(call, done)
@@ -94,7 +96,7 @@ def _apart_page(call: Call, token: str, done: Confirmed, code: str, errors: Erro
     )
 
 
-def _code_page(language: str, token: str, errors: Errors) -> Response:
-    code = {"action": f"/confirm/{token}", "errors": errors}
+def _code_page(language: str, token: str, awaiting: Awaiting, errors: Errors) -> Response:
+    code = {"action": f"/confirm/{token}", "errors": errors, "called": awaiting.channel == "voice"}
     status = INVALID if errors else 200
     return pages.render("pages/signed_up.html", language, status=status, email="", phone="", code=code)

@@ -17,7 +17,7 @@ from chalicelib.subscribers.pages import forms
 from chalicelib.subscribers.topics import Topic
 
 INVALID = 422
-FIELDS = ("topics", "area", "postcode", "email", "phone", "name", "language", "time_zone", "wording")
+FIELDS = ("topics", "area", "postcode", "email", "phone", "voice", "name", "language", "time_zone", "wording")
 """The fields of the forms, in the order in which pages have them."""
 
 WORDING_CHANGED = N_("The text above the button has changed. Read it and press the button again.")
@@ -55,7 +55,8 @@ def asked_page(language: str, asked: sign_up.Requested, email: str, phone: str, 
     """What to do next, once an address was given: follow the link in the mail, type the code of the text."""
     if asked.code_token:
         action = f"/confirm/{asked.code_token}"
-        more |= {"code": {"action": action, "errors": {}}, "here": pages.link(action)}
+        called = "voice" in asked.addresses
+        more |= {"code": {"action": action, "errors": {}, "called": called}, "here": pages.link(action)}
     return pages.render(
         "pages/signed_up.html", language, **{"code": None, "email": email, "phone": phone, **more}
     )
