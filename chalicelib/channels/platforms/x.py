@@ -1,7 +1,7 @@
 """X, by its API v2 in the name of one account (OAuth 2.0).
 
 It knows no key, and refuses as a duplicate what was posted shortly before, so the newest posts are searched
-before a second try. Only some accounts may change posts, and not for long: a correction is a reply.
+before a second try. Only some accounts may change posts, and not for long: what is corrected is posted anew.
 https://docs.x.com/x-api
 """
 
