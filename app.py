@@ -7,6 +7,7 @@ from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.campaigns import count_routes, forecast_routes
 from chalicelib.campaigns.accounts import needed
+from chalicelib.campaigns.archive import feed_pages
 from chalicelib.campaigns.archive import pages as archive_pages
 from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
@@ -74,6 +75,7 @@ app.register_blueprint(address_pages.routes.blueprint)
 app.register_blueprint(place_pages.routes.blueprint)
 app.register_blueprint(push_pages.routes.blueprint)
 app.register_blueprint(archive_pages.routes.blueprint)
+app.register_blueprint(feed_pages.routes.blueprint)
 app.register_blueprint(topic_routes.routes.blueprint)
 app.register_blueprint(invitation_routes.routes.blueprint)
 app.register_blueprint(subscriber_routes.routes.blueprint)

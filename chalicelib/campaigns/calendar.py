@@ -52,6 +52,11 @@ def address(event: str, language: str, *, settings: Settings) -> str:
     return settings.url(f"/calendar/{event}.ics?{query}")
 
 
+def said(campaign: Campaign, *, settings: Settings) -> Campaign:
+    """The campaign with its words as they are said (`content_of`)."""
+    return replace(campaign, content=content_of(campaign, settings=settings))
+
+
 def content_of(campaign: Campaign, *, settings: Settings) -> Mapping[str, Words]:
     """The words of a campaign by language; with an event, `((calendar))` is the address of its file."""
     if campaign.event is None:

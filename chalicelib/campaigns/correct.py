@@ -101,9 +101,9 @@ def take_effect(campaign: Campaign, *, now: datetime, wiring: Wiring) -> None:
     first = tables.read(campaign.correction.campaign)
     tables.note_correction(first.id, campaign.id)
     digests.withdraw(first, wiring=wiring)
+    issues.correct(first, campaign)
     how = campaign.correction.how
     if how == WITHDRAW:
-        issues.withdraw(first)
         posting.withdraw(first, once=campaign.id, now=now, wiring=wiring)
     else:
         posting.correct(first, campaign, how=how, now=now, wiring=wiring)

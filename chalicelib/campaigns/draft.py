@@ -113,7 +113,7 @@ def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Se
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
         found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
     found += ladder_errors(draft.ladder, draft.channels, settings=settings)
-    found += accounts.errors(draft, actor=actor)
+    found += accounts.errors(replace(draft, content=content), actor=actor)
     if draft.audience is not None:
         found += reach.errors(draft.audience, actor=actor, now=now)
     if found:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import pictures
+from chalicelib.campaigns import calendar, pictures
 from chalicelib.campaigns.accounts import languages_of
 from chalicelib.campaigns.archive.issues import public_topics
 from chalicelib.campaigns.model import Campaign, Meaning
@@ -22,6 +22,7 @@ TEXTS_MAX = 40_000
 
 def publish(campaign: Campaign, *, now: datetime, wiring: Wiring) -> None:
     """Has the accounts of a launched campaign post it; once more is harmless."""
+    campaign = calendar.said(campaign, settings=wiring.settings)
     if campaign.accounts:
         found = manage.get_all(campaign.accounts).values()
         wanted = [one for account in found for one in _wanted(campaign, account, wiring=wiring)]
@@ -30,6 +31,7 @@ def publish(campaign: Campaign, *, now: datetime, wiring: Wiring) -> None:
 
 def correct(first: Campaign, correction: Campaign, *, how: str, now: datetime, wiring: Wiring) -> None:
     """Has the posts of a campaign say what is right, by the words of its correction; again is harmless."""
+    correction = calendar.said(correction, settings=wiring.settings)
     texts = {language: words.post for language, words in correction.content.items() if words.post.strip()}
     posts.edit(
         first.plan_id,

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from chalicelib.campaigns import accounts, approval, correct, pictures, reach
+from chalicelib.campaigns import accounts, approval, calendar, correct, pictures, reach
 from chalicelib.campaigns.audiences import Known
 from chalicelib.campaigns.complete import missing
 from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.core import departments
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import FieldError, InvalidFields
+from chalicelib.core.settings import settings
 from chalicelib.core.staff import Actor
 
 
@@ -17,7 +18,11 @@ def require_complete(campaign: Campaign, *, actor: Actor, now: datetime) -> Mean
 
     Raises InvalidFields naming every gap; `actor` is who must be allowed to reach the audience.
     """
-    found = missing(campaign) + accounts.errors(campaign, actor=actor) + pictures.errors(campaign)
+    found = (
+        missing(campaign)
+        + accounts.errors(calendar.said(campaign, settings=settings()), actor=actor)
+        + pictures.errors(campaign)
+    )
     found += correct.missing(campaign)
     named = Known({})
     if campaign.audience is not None:

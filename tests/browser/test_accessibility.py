@@ -15,6 +15,7 @@ from chalicelib.core.errors import CrierError
 from chalicelib.core.settings import Settings
 from chalicelib.core.tokens import TokenExpired
 from chalicelib.core.wiring import wiring
+from chalicelib.delivery.appointment import Appointment
 from chalicelib.delivery.article import article
 from chalicelib.delivery.content import Words
 from chalicelib.subscribers import links, preferences
@@ -218,6 +219,8 @@ ARCHIVED = {
     "article": article(Words(subject=f"Elm {LONG}", body=BODY), language="en"),
     "sent": SENT,
     "topics": [{"id": "roads", "name": {"text": "Road closures", "lang": "en"}}],
+    "appointment": Appointment(f"Open house {LONG}", LONG, "Tuesday, 18:00 – 20:00", "/calendar/x.ics"),
+    "notice": "This message was corrected on November 5, 2026.",
 }
 CONSENT = Wording(f"By pressing the button you agree. {LONG}")
 APART: dict[str, Any] = {

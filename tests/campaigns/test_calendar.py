@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar, Timezone
 
@@ -81,6 +81,7 @@ def test_its_times_are_those_of_its_own_zone_which_the_file_explains() -> None:
     assert len(file.to_ical()) < 3_000
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["America/New_York", "Europe/Dublin", "Asia/Ho_Chi_Minh", "UTC", "Australia/Lord_Howe"]),
     st.integers(0, 5_000_000),

@@ -1,5 +1,7 @@
 """What was sent, for everybody to read, and to follow without giving any address."""
 
+import feedparser
+
 from tests.features import acting
 from tests.features.driver import Driver
 
@@ -21,6 +23,26 @@ def test_what_was_sent_can_be_read_and_followed_by_all(driver: Driver) -> None:
     assert f"/archive/{campaign}</id>" in feed.text
     again = driver.request("GET", f"/feeds/{roads}", headers={"If-None-Match": feed.headers["etag"]})
     assert (again.status, again.body) == (304, b"")
+
+
+def test_feeds_are_of_all_of_a_department_and_of_a_topic_in_any_language(driver: Driver) -> None:
+    department = acting.slug("parks")
+    acting.api(driver, "PUT", f"/v1/departments/{department}", {"name": "Parks"})
+    trees = acting.topic(driver, department=department)
+    acting.sign_up(driver, [trees])
+    campaign = acting.send(driver, [trees], department=department)
+    for path in ("/feeds", f"/feeds/departments/{department}", f"/feeds/{trees}"):
+        feed = driver.request("GET", f"{path}?language=es")
+        read = feedparser.parse(feed.body)
+        assert not read.bozo, path
+        assert (read.feed.language, read.entries[0].title) == ("es", "Cierra la calle Main")
+        assert f"/archive/{campaign}" in read.entries[0].link
+        had = {"If-Modified-Since": feed.headers["last-modified"]}
+        assert driver.request("GET", f"{path}?language=es", headers=had).status == 304
+        told = driver.request("GET", f"{path}?language=es&format=json")
+        assert told.headers["content-type"] == "application/feed+json; charset=utf-8"
+        assert told.json()["items"][0]["title"] == "Cierra la calle Main"
+    assert driver.request("GET", "/feeds/departments/nowhere").status == 404
 
 
 def test_what_is_not_for_everybody_is_not_there(driver: Driver) -> None:

@@ -168,8 +168,9 @@ def returns(driver: LocalDriver) -> None:
     driver.settle()
     assert acting.report(driver, campaign)["complained"] == 1
     assert acting.report(driver, campaign)["reasons"] == {"too-many": 2}
-    for path in ("/archive", f"/archive/{campaign}", f"/feeds/{roads}"):
+    for path in ("/archive", f"/archive/{campaign}", f"/feeds/{roads}", "/feeds"):
         assert driver.request("GET", path).status == 200
+    assert driver.request("GET", f"/calendar/{campaign}.ics").status == 404
     come_back(driver, people[2], roads)
     record(driver, people[0])
 

@@ -1,11 +1,34 @@
-"""What stands in the archive: put there when a campaign is sent, taken out when it is cancelled."""
+"""What stands in the archive: put there when a campaign is sent, taken out when it is cancelled.
+
+What is corrected is marked, so that whoever follows it by a feed gets it anew.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from html import escape
 from typing import Any
 
-from chalicelib.campaigns import calendar
-from chalicelib.campaigns.archive.tables import EVERYTHING, TOPIC, ArchiveItem, read, remove, write
+from chalicelib.campaigns import calendar, pictures
+from chalicelib.campaigns.archive.marks import (
+    ADDED,
+    CORRECTED,
+    HOW,
+    UNMARKED,
+    WITHDRAWN,
+    Mark,
+    both,
+    marked,
+    notice,
+)
+from chalicelib.campaigns.archive.tables import (
+    DEPARTMENT,
+    EVERYTHING,
+    TOPIC,
+    ArchiveItem,
+    read,
+    remove,
+    write,
+)
 from chalicelib.campaigns.model import Campaign, Event, Image, content_document
 from chalicelib.core import ids
 from chalicelib.core.errors import NotFound
@@ -31,17 +54,25 @@ class Entry:
     default_language: str
     topics: tuple[str, ...]
     titles: Mapping[str, str]
+    mark: Mark = UNMARKED
 
     def language(self, wanted: str) -> str:
         """The language of its own that suits a reader best."""
         return pick(wanted, [self.default_language, *self.titles])
+
+    def title(self, wanted: str) -> str:
+        """Its title in that language, with its mark."""
+        own = self.language(wanted)
+        return marked(self.titles.get(own, ""), self.mark, own)
 
 
 @dataclass(frozen=True)
 class Issue:
     """A campaign that everybody may read: its words by language, its pictures by id. Times are RFC 3339.
 
-    `images`: what its posts carry, which the article shows below its words.
+    `images`: what its posts carry, which the article shows below its words. `mark`: what became of it; of
+    what was withdrawn no words are left. `added`: the words of a correction that stands above its own, with
+    their pictures.
     """
 
     campaign_id: str
@@ -53,6 +84,17 @@ class Issue:
     pictures: Known = field(default_factory=dict)
     images: tuple[Image, ...] = ()
     event: Event | None = None
+    mark: Mark = UNMARKED
+    added: Mapping[str, Words] = field(default_factory=dict)
+
+    @property
+    def changed_at(self) -> str:
+        """When it was last changed."""
+        return self.mark.at or self.sent_at
+
+    def notice(self, language: str) -> str:
+        """What stands above it, if it was changed."""
+        return notice(self.mark, language, time_zone=settings().time_zone)
 
     def appointment(self, wanted: str) -> Appointment | None:
         """What it invites to, in the language of its own that suits a reader best."""
@@ -66,10 +108,19 @@ class Issue:
 
         `address` makes the address of a picture out of its path.
         """
+        if self.mark.what == WITHDRAWN:
+            told = marked("", self.mark, wanted)
+            return Article(wanted, told, f"<p>{escape(self.notice(wanted))}</p>")
         language = pick(wanted, [self.default_language, *self.content])
-        words = self.content[language]
         below = [(one.media, one.alt.get(language, "")) for one in self.images]
-        return article(words, language=language, known=self.pictures, below=below, address=address)
+        own = article(
+            self.content[language], language=language, known=self.pictures, below=below, address=address
+        )
+        if not self.added:
+            return own
+        tag = pick(language, [self.default_language, *self.added])
+        new = article(self.added[tag], language=tag, known=self.pictures, address=address)
+        return both(new, own, language)
 
 
 def public_topics(campaign: Campaign) -> list[str]:
@@ -91,21 +142,35 @@ def withdraw(campaign: Campaign) -> None:
     topics.forget_sent(public_topics(campaign), campaign.id, at=campaign.launched_at)
 
 
-def _items(campaign: Campaign) -> list[ArchiveItem]:
+def correct(campaign: Campaign, by: Campaign) -> None:
+    """Puts a campaign right by one that corrects it, and marks it; once more is harmless.
+
+    `replace`: the new words stand in place of the old ones; `add`: both do; `withdraw`: none are left.
+    """
+    assert by.correction is not None
+    mark = Mark(HOW[by.correction.how], by.launched_at)
+    write(_items(campaign, by=by, mark=mark))
+    if mark.what == WITHDRAWN:
+        topics.forget_sent(public_topics(campaign), campaign.id, at=campaign.launched_at)
+
+
+def _items(campaign: Campaign, *, by: Campaign | None = None, mark: Mark = UNMARKED) -> list[ArchiveItem]:
+    """The items of a campaign as it was sent, or as another one corrected it."""
     public = public_topics(campaign)
     if not public:
         return []
-    content = calendar.content_of(campaign, settings=settings())
-    told = {language: words for language, words in content.items() if words != Words()}
+    shown = by if by and mark.what == CORRECTED else campaign
+    told = {} if mark.what == WITHDRAWN else _told(shown)
     same: Mapping[str, Any] = {
         "campaign_id": campaign.id,
         "sent_at": campaign.launched_at,
         "default_language": campaign.default_language,
         "department": campaign.department,
         "topics": public,
+        "mark": list(mark),
     }
     titles = {language: title(words, language=language) for language, words in told.items()}
-    lists = [EVERYTHING, *(TOPIC + topic for topic in public)]
+    lists = [EVERYTHING, DEPARTMENT + campaign.department, *(TOPIC + topic for topic in public)]
     sort = f"{campaign.launched_at}#{campaign.id}"
     entries = [
         ArchiveItem(f"{campaign.id}#{name}", list=name, sort=sort, titles=titles, **same) for name in lists
@@ -113,12 +178,22 @@ def _items(campaign: Campaign) -> list[ArchiveItem]:
     whole = ArchiveItem(
         campaign.id,
         content=content_document(told),
-        pictures=dict(campaign.meaning.pictures) if campaign.meaning else {},
-        images=[asdict(one) for one in campaign.images],
-        event=asdict(event) if (event := calendar.titled(campaign)) else None,
+        pictures=_pictures(campaign) | (_pictures(by) if by else {}) if told else {},
+        images=[asdict(one) for one in shown.images] if told else [],
+        event=asdict(event) if told and (event := calendar.titled(shown)) else None,
+        added=content_document(_told(by)) if by and mark.what == ADDED else None,
         **same,
     )
     return [whole, *entries]
+
+
+def _told(campaign: Campaign) -> dict[str, Words]:
+    content = calendar.content_of(campaign, settings=settings())
+    return {language: words for language, words in content.items() if words != Words()}
+
+
+def _pictures(campaign: Campaign) -> dict[str, Any]:
+    return pictures.document(pictures.of(campaign.meaning) if campaign.meaning else pictures.known(campaign))
 
 
 def issue(campaign_id: str) -> Issue:
@@ -131,20 +206,30 @@ def issue(campaign_id: str) -> Issue:
 
 def page(topic: str | None, *, limit: int, cursor: str | None) -> Page[Entry]:
     """One page of the archive, of a topic or of all, the newest first. Raises BadRequest (`bad-cursor`)."""
-    name = TOPIC + topic if topic else EVERYTHING
+    return _page(TOPIC + topic if topic else EVERYTHING, limit=limit, cursor=cursor)
+
+
+def _page(name: str, *, limit: int, cursor: str | None) -> Page[Entry]:
     found = list_page(ArchiveItem.list_index, name, limit=limit, cursor=cursor)
     return Page([_entry(item) for item in found.items], found.next)
 
 
-def newest(topic: str, *, limit: int) -> list[Issue]:
-    """The newest public campaigns of a topic, whole, the newest first."""
-    entries = page(topic, limit=limit, cursor=None).items
+def newest(name: str, *, limit: int) -> list[Issue]:
+    """The newest public campaigns of a list (`TOPIC` with a topic, for one), whole, the newest first."""
+    entries = _page(name, limit=limit, cursor=None).items
     found = read([entry.campaign_id for entry in entries])
     return [_issue(found[entry.campaign_id]) for entry in entries if entry.campaign_id in found]
 
 
 def _entry(item: ArchiveItem) -> Entry:
-    return Entry(item.campaign_id, item.sent_at, item.default_language, tuple(item.topics), item.titles)
+    return Entry(
+        item.campaign_id,
+        item.sent_at,
+        item.default_language,
+        tuple(item.topics),
+        item.titles,
+        Mark(*item.mark or ()),
+    )
 
 
 def _issue(item: ArchiveItem) -> Issue:
@@ -159,4 +244,6 @@ def _issue(item: ArchiveItem) -> Issue:
         {media_id: Medium(**one) for media_id, one in (item.pictures or {}).items()},
         tuple(Image(**one) for one in item.images or ()),
         Event(**item.event) if item.event else None,
+        Mark(*item.mark or ()),
+        {language: Words(**words) for language, words in (item.added or {}).items()},
     )

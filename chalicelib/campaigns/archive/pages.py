@@ -1,6 +1,5 @@
-"""The archive's pages and feeds: what was sent, for everybody to read. Nothing here names a person."""
+"""The archive's pages: what was sent, for everybody to read. Nothing here names a person."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -9,11 +8,10 @@ from urllib.parse import urlencode
 from chalice import Response
 
 from chalicelib.campaigns.archive import invitations, issues
-from chalicelib.campaigns.archive.feed import atom
 from chalicelib.campaigns.archive.issues import Entry
 from chalicelib.core import departments, i18n, pages
 from chalicelib.core.brands import Brand, branded
-from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Call, Routes
 from chalicelib.core.settings import settings
@@ -62,6 +60,7 @@ def archived(call: Call, campaign_id: str) -> Response:
         sent=_day(found.sent_at, language),
         topics=_named(found.topics, language),
         appointment=found.appointment(language),
+        notice=found.notice(language),
     )
 
 
@@ -84,35 +83,6 @@ def calendar_file(call: Call, file: str) -> Response:
     return Response(body.decode(), status_code=200, headers=headers)
 
 
-@routes.page("GET", "/feeds/{topic}")
-def feed(call: Call, topic: str) -> Response:
-    """What was sent to a topic, as Atom; 304 where the reader has it as it is."""
-    language = pages.language_wanted(call.query, call.headers)
-    about = _public(topic)
-    newest = issues.newest(topic, limit=PER_PAGE)
-    body = atom(
-        worded(about.name, language).text,
-        topic,
-        newest,
-        language=language,
-        since=rfc3339(call.now.replace(hour=0, minute=0, second=0, microsecond=0)),
-        brand=_brand(about.department),
-        settings=settings(),
-    )
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {
-        "Content-Type": "application/atom+xml; charset=utf-8",
-        "Cache-Control": f"public, max-age={FRESH_S}",
-        "Vary": "Accept-Language",
-        "ETag": tag,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-    }
-    if tag in (call.headers.get("if-none-match") or ""):
-        return Response("", status_code=304, headers=headers)
-    return Response(body.decode(), status_code=200, headers=headers)
-
-
 def _brand(department: str) -> Brand:
     """How a department appears; the deployment's own brand where none is known."""
     return branded(departments.brand_of(department) if department else {}, settings())
@@ -130,7 +100,7 @@ def _shown(entry: Entry, language: str) -> dict[str, Any]:
     own = entry.language(language)
     return {
         "id": entry.campaign_id,
-        "title": entry.titles[own],
+        "title": entry.title(language),
         "lang": None if own == language else own,
         "sent": _day(entry.sent_at, language),
     }

@@ -12,6 +12,7 @@ from chalicelib.core.tables import ListIndex, TableMeta, TableModel, table
 
 EVERYTHING = "everything"
 TOPIC = "topic:"
+DEPARTMENT = "department:"
 
 
 class ArchiveItem(TableModel):
@@ -34,6 +35,8 @@ class ArchiveItem(TableModel):
     pictures: JSONAttribute = JSONAttribute(null=True)
     images: JSONAttribute = JSONAttribute(null=True)
     event: JSONAttribute = JSONAttribute(null=True)
+    mark: JSONAttribute = JSONAttribute(null=True)
+    added: JSONAttribute = JSONAttribute(null=True)
     titles: JSONAttribute = JSONAttribute(null=True)
     list_index = ListIndex()
 

@@ -29,7 +29,7 @@ def test_what_was_sent_is_listed_under_each_topic(city: City) -> None:
     second = sent(city, audience={"any": [ROADS, {"topic": "bridges"}]})
     assert listed() == listed("roads") == [second, first]
     assert listed("bridges") == [second]
-    assert [one.campaign_id for one in issues.newest("roads", limit=1)] == [second]
+    assert [one.campaign_id for one in issues.newest("topic:roads", limit=1)] == [second]
 
 
 def test_what_is_told_is_in_the_readers_language_and_names_nobody(city: City) -> None:
@@ -96,3 +96,41 @@ def test_publishing_twice_is_harmless(city: City) -> None:
 def test_languages_without_words_are_left_out(city: City) -> None:
     found = issues.issue(sent(city, content={**WORDS, "vi": {"subject": ""}}))
     assert sorted(found.content) == ["en", "es"]
+
+
+def corrected(city: City, campaign_id: str, how: str) -> Any:
+    """What stands in the archive of a campaign that was corrected."""
+    words = {**WORDS, "en": {**WORDS["en"], "subject": "Oak Street closes", "body": "Not Elm."}}
+    made = city.post(f"/v1/campaigns/{campaign_id}/correct", {"how": how, "content": words})
+    assert made.status in (200, 201), made.text
+    city.platform.clock.advance(60)
+    assert city.post(f"/v1/campaigns/{made.json['id']}/launch").status == 202
+    city.platform.settle()
+    return issues.issue(campaign_id)
+
+
+def test_a_correction_stands_in_place_of_the_words_and_says_so(city: City) -> None:
+    city.resident("Ann", subscribed={"roads": ("email",)})
+    campaign_id = sent(city)
+    found = corrected(city, campaign_id, "replace")
+    assert found.article("en").title == "Oak Street closes"
+    assert "This message was corrected on" in found.notice("en")
+    (entry,) = issues.page("roads", limit=10, cursor=None).items
+    assert entry.title("en") == "Corrected: Oak Street closes"
+    assert found.changed_at > found.sent_at
+
+
+def test_an_addition_stands_above_the_words(city: City) -> None:
+    city.resident("Ann", subscribed={"roads": ("email",)})
+    told = corrected(city, sent(city), "add").article("en").html
+    assert told.index("Oak Street closes") < told.index("Not Elm.") < told.index("The message as it was sent")
+
+
+def test_of_a_withdrawn_message_no_words_are_left(city: City) -> None:
+    city.resident("Ann", subscribed={"roads": ("email",)})
+    campaign_id = sent(city)
+    found = corrected(city, campaign_id, "withdraw")
+    assert (found.content, found.event, found.images) == ({}, None, ())
+    assert "Elm" not in found.article("es").html + found.article("es").title
+    (entry,) = issues.page("roads", limit=10, cursor=None).items
+    assert (entry.titles, entry.title("en")) == ({}, "Message withdrawn")
