@@ -14,6 +14,8 @@ process group that ends with it. Its IAM is switched on (AUTH): a function may d
 - It overlooks the binary media types of the API's definition, so that the pixel arrives as Base64 text:
   `adapted` names them a second time.
 - It forgets headers and tags of mail sent in bulk: `infra/ministack_start.py` notes them.
+- It has no End User Messaging, and refuses a template that names it: `adapted` leaves its configuration set
+  out, and the deployed tests text by SNS.
 - It sends no SES events: the deployed tests' driver puts them on the SNS topic.
 - Its gateway responses are its own: an unknown path answers 403 in its words, not 404 in ours.
 """
@@ -172,6 +174,7 @@ def adapted(template: dict[str, Any]) -> dict[str, Any]:
         "InboundBucketPolicy",
         "InboundRuleSet",
         "InboundRule",
+        "TextConfigurationSet",
     ):
         del template["Resources"][left_out]
     for role in (one for one in resources if one["Type"] == "AWS::IAM::Role"):

@@ -5,13 +5,17 @@ tells nothing: there each doubt stays one.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from chalicelib.delivery import doubt
+from chalicelib.delivery.deliveries import Deliveries
+from chalicelib.delivery.receipts import note_receipt
+from chalicelib.delivery.record import record
 from infra.aws.faults import Fault, crash, refuse, time_out
 from infra.platform.platform import Platform
-from tests.delivery.engine import addressed, outcome, person, plan, run
+from tests.delivery.engine import addressed, outcome, person, plan, run, world
 
 NUMBERS = "+16175550100=newsletter,+16175550101=emergency"
 PEOPLE = 3
@@ -102,4 +106,42 @@ def test_a_service_that_throttles_or_is_spent_delays_texts_and_no_mail(texting: 
     texting.phones.spent = False
     run(texting, sweeps=2)
     assert outcome(plan_id).by_channel["sms"].sent == PEOPLE
+    assert set(addressed(texting).values()) == {1}
+
+
+def test_events_that_come_before_the_answer_prove_as_much(
+    texting: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told_at_once(_topic: str, event: str) -> None:
+        note_receipt({"MessageId": "sns", "Message": event}, wiring=world())
+
+    monkeypatch.setattr(texting.world.sms_voice, "_publish", told_at_once)
+    texting.faults.add("pinpoint-sms-voice-v2", "SendTextMessage", time_out(done=True), times=PEOPLE)
+    plan_id = plan(sms=True)
+    run(texting)
+    found = outcome(plan_id)
+    assert (found.status, found.sent, found.unknown) == ("sent", PEOPLE, 0)
+
+
+def test_who_is_in_doubt_and_told_of_at_that_very_moment_is_left_to_the_sweep(
+    texting: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texting.faults.add("pinpoint-sms-voice-v2", "SendTextMessage", time_out(done=True), times=PEOPLE)
+    monkeypatch.setattr(Deliveries, "read", lambda *_: {})
+    events: list[str] = []
+    monkeypatch.setattr(texting.world.sms_voice, "_publish", lambda _topic, event: events.append(event))
+
+    def late(*of: Any, **more: Any) -> bool:
+        while events:
+            note_receipt({"MessageId": "sns", "Message": events.pop()}, wiring=world())
+        return record(*of, **more)
+
+    monkeypatch.setattr(doubt, "record", late)
+    plan_id = plan(sms=True)
+    run(texting)
+    assert outcome(plan_id).waiting == PEOPLE
+    monkeypatch.undo()
+    run(texting, sweeps=3)
+    found = outcome(plan_id)
+    assert (found.status, found.sent, found.unknown) == ("sent", PEOPLE, 0)
     assert set(addressed(texting).values()) == {1}
