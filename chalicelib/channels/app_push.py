@@ -11,7 +11,6 @@ from typing import Any
 from chalicelib.channels.base import (
     Ambiguous,
     HaltLane,
-    HaltPlan,
     Outcome,
     ProviderError,
     Retryable,
@@ -21,9 +20,19 @@ from chalicelib.channels.base import (
 from chalicelib.channels.notification import Notification, fitted
 from chalicelib.channels.provider import provider_call
 from chalicelib.channels.push_address import Device
+from chalicelib.core.clock import Clock
+from chalicelib.core.logs import logger
 
 MAX_PAYLOAD = 4096
 """Octets that Apple's and Google's networks take."""
+
+REST_S = 900
+"""Seconds for which an app is left alone whose credentials its network refuses."""
+
+
+class AppDisabled(Retryable):
+    """SNS has disabled an app: somebody must renew its credentials; the other ways out go on."""
+
 
 CALL_ERRORS: Mapping[str, type[ProviderError]] = {
     "Throttled": Retryable,
@@ -32,7 +41,7 @@ CALL_ERRORS: Mapping[str, type[ProviderError]] = {
     "ThrottledException": Retryable,
     "AuthorizationError": HaltLane,
     "AccessDeniedException": HaltLane,
-    "PlatformApplicationDisabled": HaltPlan,
+    "PlatformApplicationDisabled": AppDisabled,
 }
 GONE = frozenset({"EndpointDisabled", "NotFound"})
 
@@ -40,11 +49,16 @@ GONE = frozenset({"EndpointDisabled", "NotFound"})
 class AppPush:
     """Devices with the agency's app."""
 
-    def __init__(self, *, client: Any) -> None:
+    def __init__(self, *, client: Any, clock: Clock) -> None:
         self._client = client
+        self._clock = clock
+        self._rests: dict[tuple[str, str], float] = {}
 
     def send(self, device: Device, one: Notification, *, ttl_s: int) -> Outcome:
-        """What became of one notification. Raises Retryable, HaltLane, HaltPlan: nothing was sent."""
+        """What became of one notification. Raises Retryable, HaltLane: nothing was sent."""
+        app, now = (device.platform, device.app), self._clock().timestamp()
+        if self._rests.get(app, 0.0) > now:
+            return Outcome(State.RETRY, reason="app-rests")
         one = fitted(one, lambda it: max(apple(it), google(it, ttl_s=ttl_s), key=len), limit=MAX_PAYLOAD)
         try:
             answer = provider_call(
@@ -55,6 +69,10 @@ class AppPush:
                 Message=message(one, ttl_s=ttl_s),
                 MessageAttributes=attributes(one, ttl_s=ttl_s),
             )
+        except AppDisabled as error:
+            logger.warning("push-app-disabled", platform=device.platform, app=device.app)
+            self._rests[app] = now + REST_S
+            return Outcome(State.RETRY, reason=error.code)
         except Unfit as error:
             return Outcome(State.FAILED, reason=error.code, gone=_is_gone(error))
         except Ambiguous as error:

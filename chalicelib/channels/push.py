@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from chalicelib.channels.app_push import AppPush
-from chalicelib.channels.base import Envelope, HaltLane, HaltPlan, Letter, Limits, Outcome, Retryable, State
+from chalicelib.channels.base import Envelope, HaltLane, Letter, Limits, Outcome, Retryable, State
 from chalicelib.channels.notification import notification, ttl_s
 from chalicelib.channels.push_address import Browser, Device, parse
 from chalicelib.channels.web_push import WebPush
@@ -24,7 +24,7 @@ class Push:
     def __init__(
         self, *, client: Any, web: Web, secret: Callable[[], bytes], settings: Settings, clock: Clock
     ) -> None:
-        self._apps = AppPush(client=client)
+        self._apps = AppPush(client=client, clock=clock)
         self._browsers = WebPush(web=web, secret=secret, settings=settings, clock=clock)
         self._settings = settings
         self._clock = clock
@@ -48,7 +48,7 @@ class Push:
             except Retryable as error:
                 outcomes.append(Outcome(State.RETRY, reason=error.code))
                 break
-            except (HaltLane, HaltPlan):
+            except HaltLane:
                 if not outcomes:
                     raise
                 break

@@ -17,7 +17,7 @@ from chalicelib.channels.push_address import Browser
 from chalicelib.channels.push_crypto import MAX_TEXT, authorization, encrypted
 from chalicelib.core.clock import Clock
 from chalicelib.core.settings import Settings
-from chalicelib.core.web import Lost, Web, WebError
+from chalicelib.core.web import Unreachable, Web, WebError
 
 REST_S, LONGEST_REST_S = 30.0, 900.0
 """Seconds for which a push service is left alone that did not answer, and at most."""
@@ -60,12 +60,10 @@ class WebPush:
                 read_timeout_s=READ_S,
                 max_bytes=100_000,
             )
-        except Lost as error:
-            self._rest(host, REST_S, now=now)
-            return Outcome(State.UNKNOWN, reason=type(error).__name__)
         except WebError as error:
             self._rest(host, REST_S, now=now)
-            return Outcome(State.RETRY, reason=type(error).__name__)
+            state = State.RETRY if isinstance(error, Unreachable) else State.UNKNOWN
+            return Outcome(state, reason=type(error).__name__)
         if answer.status in NOT_TAKEN:
             self._rest(host, retry_after_s(answer.headers.get("retry-after", "")), now=now)
         return outcome(answer.status, answer.headers.get("location", ""))

@@ -44,8 +44,6 @@ WORDS: Mapping[str, str] = {
         ("AccessDeniedException", "AuthorizationError", *CALLER_REFUSED),
         "The provider does not let the function send: deploy the stack again.",
     ),
-    "PlatformApplicationDisabled": "SNS has disabled the agency's app, whose credentials are refused: "
-    "renew them in SNS.",
     **dict.fromkeys(
         ("ACCOUNT_DAILY_QUOTA_EXCEEDED", "LimitExceededException"),
         "The provider's quota of 24 hours is used up.",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.channels.app_push import AppPush, apple, attributes, google, message
-from chalicelib.channels.base import HaltPlan, Outcome, Retryable, State
+from chalicelib.channels.base import Outcome, Retryable, State
 from chalicelib.channels.push_address import Device, parse
 from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
@@ -47,7 +47,7 @@ def device(client: Any, network: str = "GCM") -> Device:
 @pytest.mark.parametrize("network", ["GCM", "APNS", "APNS_SANDBOX"])
 def test_a_device_shows_it(world: World, client: Any, network: str) -> None:
     one = device(client, network)
-    sent = AppPush(client=client).send(one, ONE, ttl_s=60)
+    sent = AppPush(client=client, clock=LocalClock()).send(one, ONE, ttl_s=60)
     assert sent.state is State.SENT
     assert sent.provider_id
     assert world.sns.devices.all[one.arn].shown == [
@@ -103,31 +103,39 @@ def test_each_payload_is_json_in_json() -> None:
 @pytest.mark.parametrize("network", ["GCM", "APNS"])
 def test_a_text_that_is_too_long_is_cut(world: World, client: Any, network: str) -> None:
     one = device(client, network)
-    assert AppPush(client=client).send(one, replace(ONE, body="桥 " * 2000), ttl_s=60).state is State.SENT
+    assert (
+        AppPush(client=client, clock=LocalClock()).send(one, replace(ONE, body="桥 " * 2000), ttl_s=60).state
+        is State.SENT
+    )
     assert world.sns.devices.all[one.arn].shown[0]["body"].endswith("桥…")
 
 
 def test_an_endpoint_that_ended(world: World, client: Any) -> None:
     one = device(client)
     world.sns.devices.all[one.arn].enabled = False
-    push = AppPush(client=client)
+    push = AppPush(client=client, clock=LocalClock())
     assert push.send(one, ONE, ttl_s=60) == Outcome(State.FAILED, reason="EndpointDisabled", gone=True)
     del world.sns.devices.all[one.arn]
     assert push.send(one, ONE, ttl_s=60) == Outcome(State.FAILED, reason="InvalidParameter", gone=True)
 
 
-def test_an_app_whose_credentials_expired_halts_the_plan(world: World, client: Any) -> None:
-    one = device(client)
+def test_an_app_whose_credentials_expired_rests_and_the_others_do_not(world: World, client: Any) -> None:
+    google, apple_ = device(client), device(client, "APNS")
     world.sns.devices.disabled.add(APP.format("GCM"))
-    with pytest.raises(HaltPlan, match="PlatformApplicationDisabled"):
-        AppPush(client=client).send(one, ONE, ttl_s=60)
+    push = AppPush(client=client, clock=world.clock)
+    assert push.send(google, ONE, ttl_s=60) == Outcome(State.RETRY, reason="PlatformApplicationDisabled")
+    world.sns.devices.disabled.clear()
+    assert push.send(google, ONE, ttl_s=60) == Outcome(State.RETRY, reason="app-rests")
+    assert push.send(apple_, ONE, ttl_s=60).state is State.SENT
+    world.clock.advance(901)
+    assert push.send(google, ONE, ttl_s=60).state is State.SENT
 
 
 def test_a_throttle_is_tried_again(world: World, client: Any) -> None:
     one = device(client)
     world.faults.add("sns", "Publish", refuse("Throttled", status=429))
     with pytest.raises(Retryable, match="Throttled"):
-        AppPush(client=client).send(one, ONE, ttl_s=60)
+        AppPush(client=client, clock=LocalClock()).send(one, ONE, ttl_s=60)
 
 
 def test_the_local_sns_refuses_what_no_network_would_take(world: World, client: Any) -> None:

@@ -6,15 +6,16 @@ from typing import Any
 import pytest
 
 from chalicelib.channels import push as module
-from chalicelib.channels.base import Envelope, HaltPlan, Letter, State
+from chalicelib.channels.base import Envelope, HaltLane, Letter, State
 from chalicelib.channels.push import Push
 from chalicelib.channels.push_crypto import public_key
 from chalicelib.core.settings import Settings
 from chalicelib.core.web import Web
+from infra.aws.faults import refuse
 from infra.aws.world import World
 from infra.stand_ins.push_services import Browser, PushServices
 from infra.stand_ins.transport import StandIns, too_many
-from tests.channels.test_app_push import APP, client, device, world
+from tests.channels.test_app_push import client, device, world
 from tests.channels.test_web_push import SECRET
 
 __all__ = ["client", "world"]
@@ -66,16 +67,16 @@ def test_what_there_is_no_time_for_is_put_off(services: PushServices, push: Push
     assert services.requests == []
 
 
-def test_what_halts_the_plan_keeps_what_was_sent(
+def test_what_halts_the_lane_keeps_what_was_sent(
     services: PushServices,
     push: Push,
     world: World,
     client: Any,
 ) -> None:
-    world.sns.devices.disabled.add(APP.format("GCM"))
     app = device(client).arn
+    world.faults.add("sns", "Publish", refuse("AuthorizationError", status=403), times=2)
     assert send(push, browser(services).address, app) == [State.SENT, State.RETRY]
-    with pytest.raises(HaltPlan):
+    with pytest.raises(HaltLane):
         send(push, app, browser(services).address)
 
 

@@ -14,6 +14,7 @@ from tests.features.mishaps import swept
 from tests.features.pushing import WORDS, notify, notify_app, services, with_browser
 from tests.features.test_history import id_of
 from tests.features.tour import step
+from tests.features.traces import traces
 
 
 def test_who_turns_notifications_on_gets_them_follows_them_and_ends_them(driver: LocalDriver) -> None:
@@ -73,6 +74,23 @@ def test_a_phone_with_the_app_is_notified_too(driver: LocalDriver) -> None:
     [shown] = [one.shown for one in devices.values() if one.token == "token-of-the-phone"]
     assert [(one["title"], one["body"]) for one in shown] == [("Roads", "Main Street closes.")]
     assert driver.request("GET", shown[0]["url"]).status == 302
+    for _ in range(2):
+        assert driver.request("DELETE", f"{page.partition('?')[0]}/push").status == 204
+    person = acting.api(driver, "GET", f"/v1/subscribers/{id_of(driver, address)}")
+    assert set(person["addresses"]) == {"email"}
+
+
+def test_nothing_is_left_of_the_device_of_one_who_is_forgotten(driver: LocalDriver) -> None:
+    roads = acting.topic(driver)
+    _, page, browser = with_browser(driver, roads)
+    acting.send(driver, [roads], channels=["push"], content=WORDS)
+    keys = browser.subscription["keys"]
+    assert traces(driver, [browser.endpoint])
+    assert driver.request("POST", f"{page.partition('?')[0]}/forget", form={}).status == 200
+    for _ in range(3):
+        driver.pass_time(86_400)
+        driver.settle()
+    assert traces(driver, [browser.endpoint, keys["auth"], keys["p256dh"]]) == []
 
 
 def test_a_browser_notifies_whoever_turned_it_on_last(driver: LocalDriver) -> None:

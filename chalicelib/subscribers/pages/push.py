@@ -129,6 +129,15 @@ def turn_on(call: Call, token: str) -> Device:
     return Device(hint=hint(devices.CHANNEL, address), topics=len(notified))
 
 
+@routes.public(
+    "DELETE", "/preferences/{token}/push", query=PushQuery, status=204, also=(NotFound, Gone, Conflict)
+)
+def turn_off(call: Call, token: str) -> None:
+    """Notifies the person on no device any more; none already is fine."""
+    shown = _shown(call, token, wording.REMOVE)
+    preferences.remove_address(token, devices.CHANNEL, wording=shown, now=call.now, wiring=call.wiring)
+
+
 @routes.public("POST", RENEWED, body=Renewal, status=204, also=(NotFound, Conflict))
 def renewed(call: Call) -> None:
     """Goes on notifying a browser that got a new address from its push service. Only it knew the old one."""
@@ -156,12 +165,12 @@ def icon(_: Call) -> Response:
     return _file("push-icon.png", PNG)
 
 
-def _shown(call: Call, token: str) -> Wording:
-    """The words of consent in the language of the page. Raises TokenRefused, TokenExpired."""
+def _shown(call: Call, token: str, words: str = wording.NOTIFY) -> Wording:
+    """Words of consent in the language of the page. Raises TokenRefused, TokenExpired."""
     known = preferences.read(token, now=call.now, wiring=call.wiring)
     query = {"lang": call.query.lang} if call.query.lang else {}
     language = pages.language_wanted(query, call.headers, known=known.language)
-    return wording.shown(wording.NOTIFY, language)
+    return wording.shown(words, language)
 
 
 def _file(name: str, kind: str) -> Response:
