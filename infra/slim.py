@@ -9,6 +9,7 @@ SERVICES = frozenset({"dynamodb", "pinpoint-sms-voice-v2", "s3", "secretsmanager
 
 _LOCALES = Path(__file__).parent.parent / "templates" / "locales"
 _NOT_READ = (
+    "apprise/assets/",  # its own pictures
     "phonenumbers/carrierdata/",  # a number's carrier, place and zone: Crier only checks numbers
     "phonenumbers/geodata/",
     "phonenumbers/tzdata/",
@@ -29,7 +30,7 @@ def is_read(name: str, known_languages: frozenset[str]) -> bool:
         return service[1] in SERVICES
     if locale := re.match(r"babel/locale-data/([A-Za-z]+)", name):
         return locale[1] in known_languages
-    if re.match(r"(numpy|shapely)/(\w+/)*tests/", name):
+    if re.match(r"(numpy|shapely)/(\w+/)*tests/|apprise/i18n/[^/]+/", name):
         return False
     return not name.startswith(_NOT_READ)
 

@@ -117,6 +117,8 @@ def test_what_chalice_did_not_make_is_named() -> None:
         ("babel/global.dat", True),
         ("phonenumbers/data/region_US.py", True),
         ("phonenumbers/geodata/data0.py", False),
+        ("apprise/plugins/slack.py", True),
+        ("apprise/i18n/de/LC_MESSAGES/apprise.mo", False),
         ("numpy/_core/tests/data/x.csv", False),
         ("shapely/geometry/polygon.py", True),
     ],
