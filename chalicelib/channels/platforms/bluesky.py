@@ -8,15 +8,13 @@ reader sees, so nothing is; it is withdrawn, or answered.
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from chalicelib.channels import bluesky_text
+from chalicelib.channels.bluesky_session import Signed, Taken
 from chalicelib.channels.platforms.base import (
     About,
-    Denied,
     Gone,
     Image,
     Login,
@@ -29,13 +27,10 @@ from chalicelib.channels.platforms.base import (
     Setting,
     Standing,
 )
-from chalicelib.channels.web_call import WebCalls
 from chalicelib.core.clock import parse_rfc3339, rfc3339
-from chalicelib.core.web import Answer
 from chalicelib.core.wiring import Wiring
 
 POSTS = "app.bsky.feed.post"
-SERVER = "https://bsky.social"
 READERS = "https://bsky.app"
 ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 POSTS_AT_ONCE = 25
@@ -69,103 +64,16 @@ ABOUT = About(
 )
 
 
-class _Stale(Denied):
-    """The session's token ran out; another session may be had."""
-
-
-class _Taken(Refused):
-    """Something stands under the record key already."""
-
-
-MEANINGS = {
-    "AccountDeactivated": Denied,
-    "AccountTakedown": Denied,
-    "ExpiredToken": _Stale,
-    "InvalidSwap": _Taken,
-    "InvalidToken": _Stale,
-    "NotFound": Gone,
-    "RecordNotFound": Gone,
-}
-
-
-@dataclass(frozen=True)
-class _Session:
-    """Who posts, and the two tokens of the protocol."""
-
-    did: str
-    handle: str
-    access: str
-    refresh: str
-
-
-_sessions: WeakKeyDictionary[Wiring, dict[tuple[str, ...], _Session]] = WeakKeyDictionary()
-"""The sessions of this process: servers allow 30 new ones in five minutes and 300 a day."""
-
-
 def opened(login: Login, *, wiring: Wiring) -> "Bluesky":
     """The account on its server."""
-    calls = WebCalls(wiring.web, wiring.clock, code=_code, meanings=MEANINGS)
-    return Bluesky(login.values, calls=calls, sessions=_sessions.setdefault(wiring, {}))
-
-
-def _code(answer: Answer) -> str:
-    return str(answer.json()["error"])
+    return Bluesky(Signed(login.values, wiring=wiring))
 
 
 class Bluesky:
-    """One account on one server. `sessions` outlive it, by handle and password."""
+    """One account on one server."""
 
-    def __init__(
-        self, values: Mapping[str, str], *, calls: WebCalls, sessions: dict[tuple[str, ...], _Session]
-    ) -> None:
-        self._calls = calls
-        self._sessions = sessions
-        address = (values.get("server") or SERVER).strip().rstrip("/")
-        self._server = address if "://" in address else f"https://{address}"
-        self._handle = values["handle"].strip().lstrip("@")
-        self._password = values["app_password"].strip()
-
-    # Sessions.
-
-    @property
-    def _key(self) -> tuple[str, ...]:
-        return self._server, self._handle, hashlib.sha256(self._password.encode()).hexdigest()
-
-    def _session(self) -> _Session:
-        if self._key not in self._sessions:
-            self._sessions[self._key] = self._begun()
-        return self._sessions[self._key]
-
-    def _begun(self) -> _Session:
-        named = {"identifier": self._handle, "password": self._password}
-        return self._told("com.atproto.server.createSession", json=named)
-
-    def _renewed(self) -> None:
-        """Another session: from the token made for it, or where that ran out, too, from the app password."""
-        old = self._sessions.pop(self._key)
-        try:
-            headers = {"Authorization": f"Bearer {old.refresh}"}
-            self._sessions[self._key] = self._told("com.atproto.server.refreshSession", headers=headers)
-        except Denied:
-            self._sessions[self._key] = self._begun()
-
-    def _told(self, name: str, **request: Any) -> _Session:
-        told = self._calls("POST", f"{self._server}/xrpc/{name}", harmless=True, **request).json()
-        return _Session(told["did"], told["handle"], told["accessJwt"], told["refreshJwt"])
-
-    def _call(self, method: str, name: str, *, headers: Mapping[str, str] = {}, **request: Any) -> Any:
-        """One call under the session; where its token ran out nothing was done: it is made under another."""
-        try:
-            return self._signed(method, name, headers, request)
-        except _Stale:
-            self._renewed()
-            return self._signed(method, name, headers, request)
-
-    def _signed(self, method: str, name: str, headers: Mapping[str, str], request: Mapping[str, Any]) -> Any:
-        headers = {**headers, "Authorization": f"Bearer {self._session().access}"}
-        return self._calls(method, f"{self._server}/xrpc/{name}", headers=headers, **request).json()
-
-    # Platform.
+    def __init__(self, call: Signed) -> None:
+        self._call = call
 
     def standing(self) -> Standing:
         """As whom it posts. Raises Denied."""
@@ -178,7 +86,7 @@ class Bluesky:
     def publish(self, post: Post) -> Posted:
         """Writes the post where nothing stands yet; where the same stands, an earlier try wrote it."""
         said = {
-            "repo": self._session().did,
+            "repo": self._call.session.did,
             "collection": POSTS,
             "rkey": record_key(post),
             "record": self._record(post),
@@ -186,7 +94,7 @@ class Bluesky:
         }
         try:
             return self._posted(self._call("POST", "com.atproto.repo.putRecord", json=said))
-        except _Taken:
+        except Taken:
             found = self.find(post)
             if found is None:
                 raise
@@ -194,7 +102,7 @@ class Bluesky:
 
     def find(self, post: Post) -> Posted | None:
         """What stands under the post's record key, with its text."""
-        asked = {"repo": self._session().did, "collection": POSTS, "rkey": record_key(post)}
+        asked = {"repo": self._call.session.did, "collection": POSTS, "rkey": record_key(post)}
         try:
             found = self._call("GET", "com.atproto.repo.getRecord", params=asked)
         except Gone:
@@ -207,7 +115,7 @@ class Bluesky:
 
     def withdraw(self, posted: Posted) -> None:
         """Deletes the record, or sees that it is not there."""
-        named = {"repo": self._session().did, "collection": POSTS, "rkey": posted.id.rpartition("/")[2]}
+        named = {"repo": self._call.session.did, "collection": POSTS, "rkey": posted.id.rpartition("/")[2]}
         self._call("POST", "com.atproto.repo.deleteRecord", harmless=True, json=named)
 
     def reactions(self, posted: Sequence[Posted], *, since: datetime) -> Mapping[str, Reactions]:
@@ -232,14 +140,14 @@ class Bluesky:
         return [
             Reply(one["uri"], one["author"]["handle"], one["record"]["text"], one["indexedAt"], _address(one))
             for one in told
-            if one["author"]["did"] != self._session().did
+            if one["author"]["did"] != self._call.session.did
         ]
 
     # What is written.
 
     def _posted(self, written: Mapping[str, Any]) -> Posted:
         key = written["uri"].rpartition("/")[2]
-        url = f"{READERS}/profile/{self._session().handle}/post/{key}"
+        url = f"{READERS}/profile/{self._call.session.handle}/post/{key}"
         return Posted(written["uri"], url, {"cid": written["cid"]})
 
     def _record(self, post: Post) -> dict[str, Any]:

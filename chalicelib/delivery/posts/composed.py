@@ -1,16 +1,14 @@
 """The post of a step as its platform takes it: text, language, card, and what it answers in a thread."""
 
-import re
 from collections.abc import Sequence
 
+from chalicelib.channels.links import links
 from chalicelib.channels.platforms.base import About, Card, Image, Post, PostLimits
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.errors import NotFound
 from chalicelib.core.media import media
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.posts.record import Do, Picture, Record, Step
-
-LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?'’”»)\]}]")
 
 
 def composed(record: Record, step: Step, about: About, *, wiring: Wiring) -> Post:
@@ -53,5 +51,6 @@ def fitting(pictures: Sequence[Picture], limits: PostLimits) -> list[Picture]:
 
 def card(text: str, title: str) -> Card | None:
     """What is shown of the page that a text links to first; None for one without a link. Pure."""
-    found = LINK.search(text)
-    return Card(found[0], title or found[0]) if found else None
+    for start, end in links(text):
+        return Card(text[start:end], title or text[start:end])
+    return None
