@@ -10,6 +10,7 @@ process group that ends with it. Its IAM is switched on (AUTH): a function may d
 - It asks for `sqs:SendMessageBatch`, which IAM does not know: for AWS `sqs:SendMessage` covers it. `adapted`
   adds it.
 - It speaks HTTP, which the buckets' policies refuse: `adapted` leaves them out.
+- It has no End User Messaging: `adapted` leaves out its configuration set.
 - It receives no mail: `adapted` leaves out the receipt rule, and the deployed tests' driver does its work.
 - It overlooks the binary media types of the API's definition, so that the pixel arrives as Base64 text:
   `adapted` names them a second time.

@@ -20,7 +20,7 @@ def running_platform() -> Iterator[Platform]:
         yield platform
 
 
-@pytest.mark.parametrize("size", [1_000, pytest.param(10_000, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("size", [400, pytest.param(10_000, marks=pytest.mark.soak)])
 def test_the_ledger_of_a_crowd_rebuilds_its_subscriptions(platform: Platform, size: int) -> None:
     clock = Clock()
     crowd = Crowd(size, Wiring(settings=settings(), clock=clock), clock, Random(size))

@@ -119,6 +119,9 @@ def test_no_action_and_no_resource_is_everything(function: str) -> None:
                 or STACK in resolved(one, VALUES)
                 or "identity/" in resolved(one, VALUES)
                 or "phone-number/" in resolved(one, VALUES)  # AWS chooses their ids
+                or resolved(one, VALUES).endswith(
+                    (":endpoint/*", ":app/*")
+                )  # the agency's apps and their devices
             )
 
 
