@@ -23,14 +23,17 @@ KEPT_LONGER = timedelta(days=7)
 
 
 def cancel(plan_id: str, *, wiring: Wiring) -> bool:
-    """Cancels a plan that is under way; False if it was over already.
+    """Cancels a plan that is under way; False if it was over already, or is not made yet.
 
     What is claimed at this moment may still go out. Its waves are woken, for one that holds people may sleep
     for days: also where it was cancelled already, for whoever tries again after a crash.
     """
+    head = plans(wiring).known(plan_id)
+    if head is None:
+        return False
     moved = plans(wiring).move(plan_id, to=CANCELLED, allowed=(SENDING, PAUSED, HALTED), reason="cancelled")
     if moved or plans(wiring).state(plan_id).status == CANCELLED:
-        wake(plans(wiring).head(plan_id), delay_s=0, wiring=wiring)
+        wake(head, delay_s=0, wiring=wiring)
     return moved
 
 

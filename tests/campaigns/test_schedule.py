@@ -227,3 +227,27 @@ def test_a_launch_that_was_cut_short_is_finished_by_the_tick(
     city.platform.settle()
     assert city.get(path).json["status"] == "sent"
     assert len(city.platform.outbox) == 1
+
+
+def test_a_launch_that_was_cut_short_can_be_cancelled_and_never_starts(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city.resident("Ann", subscribed={"roads": ("email",)})
+    path = f"/v1/campaigns/{city.draft(channels=['email'])['id']}"
+
+    def crash_there(*_: Any, **__: Any) -> None:
+        raise RuntimeError("power cut")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(engine, "launch", crash_there)
+        assert city.post(f"{path}/launch").status == 500
+    for verb in ("pause", "resume", "extend"):
+        assert city.post(f"{path}/{verb}").status == 409, verb
+    cancelled = city.post(f"{path}/cancel")
+    assert (cancelled.status, cancelled.json["status"]) == (200, "cancelled")
+    for _ in range(2):
+        pass_time(city, minutes=2)
+        city.platform.fire("tick")
+        city.platform.settle()
+    assert city.get(path).json["status"] == "cancelled"
+    assert not city.platform.outbox.letters()
