@@ -87,6 +87,17 @@ def test_a_text_message_shows_its_parts(outbox: Outbox) -> None:
     assert '<a href="http://localhost/t/x"' in page
 
 
+def test_a_call_shows_what_is_heard(outbox: Outbox) -> None:
+    said = {"Voice": "JOANNA", "SSML": "<speak>Elm St.</speak>"}
+    outbox.add(Letter("voice", "+16175550100", "", "", "Elm St. is closed.", "call-1", AT, said))
+    page = answer(outbox, "GET", "/outbox/call-1").text
+    assert "<h1>Phone call</h1>" in page
+    assert "What is heard" in page
+    assert "Elm St. is closed." in page
+    assert "&lt;speak&gt;" in page
+    assert "/outbox/call-1" in answer(outbox, "GET", "/outbox?channel=voice").text
+
+
 def test_pages_of_a_full_outbox() -> None:
     outbox = Outbox()
     for n in range(250):
