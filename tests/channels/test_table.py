@@ -1,11 +1,15 @@
-"""The table of platforms in docs/channels.md is what they declare."""
+"""The tables of platforms in docs/ are what they declare, and what their stand-ins take."""
 
 from pathlib import Path
 
 from chalicelib.channels.platforms import registry
 from chalicelib.channels.platforms.base import About, PostLimits
+from tests.channels.contract.bench import Bench
+from tests.channels.contract.test_contract import BENCHES
 
-PAGE = Path(__file__).parents[2] / "docs" / "channels.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE, ACCOUNTS = DOCS / "channels.md", DOCS / "accounts.md"
+LOGINS_HEAD = "| platform | settings |\n|---|---|\n"
 HEAD = "| platform | text | pictures | posted once by | later |\n|---|---|---|---|---|\n"
 
 
@@ -43,10 +47,28 @@ def _later(about: About) -> str:
     return ", ".join(name for name, holds in can.items() if holds)
 
 
+def logins() -> str:
+    """Of those that want a secret: others need nothing that a stand-in could know."""
+    return LOGINS_HEAD + "".join(
+        f"| `{name}` | {_settings(bench())} |\n"
+        for name, bench in sorted(BENCHES.items())
+        if any(one.secret for one in registry.about(name).settings.values())
+    )
+
+
+def _settings(bench: Bench) -> str:
+    return ", ".join(f"`{name}`: `{value}`" for name, value in bench.login.values.items())
+
+
 def test_the_page_tells_what_platforms_declare() -> None:
     assert table() in PAGE.read_text(encoding="utf-8")
 
 
+def test_the_page_tells_what_stand_ins_take() -> None:
+    assert logins() in ACCOUNTS.read_text(encoding="utf-8")
+
+
 if __name__ == "__main__":
-    before, _, _ = PAGE.read_text(encoding="utf-8").partition(HEAD)
-    PAGE.write_text(before.rstrip() + "\n\n" + table(), encoding="utf-8")
+    for page, head, now in ((PAGE, HEAD, table()), (ACCOUNTS, LOGINS_HEAD, logins())):
+        before, _, _ = page.read_text(encoding="utf-8").partition(head)
+        page.write_text(before.rstrip() + "\n\n" + now, encoding="utf-8")
