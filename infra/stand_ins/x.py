@@ -1,7 +1,6 @@
 """X's API v2, from its documentation: https://docs.x.com/x-api, https://docs.x.com/resources/fundamentals.
 
-One account, `@CityOfExample`, with an app that the agency registered. Lengths are counted apart from what
-ships: by words for links, and from character to character for emoji.
+One account, `@CityOfExample`, with an app that the agency registered.
 """
 
 import base64
@@ -11,17 +10,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, ClassVar
 
-import regex
-from babel import Locale
 from werkzeug.wrappers import Request, Response
 
-import chalicelib.channels
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from infra.stand_ins.shown import Shown, ShownImage
 from infra.stand_ins.transport import Clock, StandIn, json_response
+from infra.stand_ins.x_length import weight, words_that_are_links
 
 CLIENT_ID, CLIENT_SECRET = "x-app-of-the-city", "x-client-secret-0"
 ACCESS_TOKEN, REFRESH_TOKEN = "x-access-token-0", "x-refresh-token-0"
@@ -34,11 +30,6 @@ DUPLICATE_FOR = timedelta(minutes=30)
 POSTS_PER_WINDOW, WINDOW = 100, timedelta(minutes=15)
 DAY = timedelta(days=1)
 PROBLEMS = "https://api.twitter.com/2/problems/"
-TOPS = frozenset(
-    Path(chalicelib.channels.__path__[0]).joinpath("top_level_domains.txt").read_text("utf-8").split()
-)
-FLAGS = set(map(str, Locale("en").territories)) - {"EZ", "QO", "XA", "XB", "ZZ"}
-ONES = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
 
 
 @dataclass
@@ -181,7 +172,7 @@ class X(StandIn):
         made = Tweet(
             str(1_990_000_000_000_000_000 + self._made), author, text, self.clock(), list(media), after
         )
-        for number, word in enumerate(_words_that_are_links(text)):
+        for number, word in enumerate(words_that_are_links(text)):
             url = word if word.startswith("http") else f"http://{word}"
             made.links[f"https://t.co/{made.id[-4:]}{number:06}"] = url + ("/" if url.count("/") == 2 else "")
             made.links[word] = f"https://t.co/{made.id[-4:]}{number:06}"
@@ -278,63 +269,6 @@ class X(StandIn):
         ]
 
 
-def weight(text: str) -> int:
-    """The weighted length of a text in NFC."""
-    for word in sorted(_words_that_are_links(text), key=len, reverse=True):
-        text = text.replace(word, "x" * 23, 1)
-    total = place = 0
-    while place < len(text):
-        size = _emoji(text, place)
-        total += 2 if size else _one(ord(text[place]))
-        place += size or 1
-    return total
-
-
-def _one(code: int) -> int:
-    return 1 if any(first <= code <= last for first, last in ONES) else 2
-
-
-def _emoji(text: str, start: int) -> int:
-    """How many characters from a place on are one emoji; 0: none."""
-    flag = "".join(chr(ord(one) - 0x1F1A5) for one in text[start : start + 2] if "🇦" <= one <= "🇿")
-    if len(flag) == 2 and flag in FLAGS:
-        return 2
-    keycap = text[start : start + 3]
-    if keycap[:1] in "0123456789#*" and keycap[1:].removeprefix("\ufe0f")[:1] == "\u20e3":
-        return keycap.index("\u20e3") + 1
-    tags = start + 1
-    while text[tags : tags + 1] and "\U000e0061" <= text[tags] <= "\U000e007a":
-        tags += 1
-    if text[start] == "🏴" and tags > start + 1 and text[tags : tags + 1] == "\U000e007f":
-        return tags + 1 - start
-    end = _person_or_thing(text, start)
-    for _ in range(3):
-        joined = _person_or_thing(text, end + 1) if end > start and text[end : end + 1] == "\u200d" else 0
-        end = joined if joined > end + 1 else end
-    return end - start or (1 if "🇦" <= text[start] <= "🇿" else 0)
-
-
-def _person_or_thing(text: str, start: int) -> int:
-    """The end of an emoji that is not joined, with its colour or selector; its start where there is none."""
-    if not regex.match(r"\p{Extended_Pictographic}", text[start : start + 1]):
-        return start
-    after = text[start + 1 : start + 2]
-    coloured = "🏻" <= after <= "🏿" and regex.match(r"\p{Emoji_Modifier_Base}", text[start])
-    return start + (2 if after == "\ufe0f" or coloured else 1)
-
-
-def _words_that_are_links(text: str) -> list[str]:
-    found = []
-    for word in text.split():
-        bare = word.strip(".,;:!?()\"'“”…\u200f")
-        name = re.sub(r"^https?://", "", bare).split("/")[0].split("?")[0].split(":")[0]
-        labels = name.split(".")
-        sound = all(re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?", label) for label in labels)
-        if len(labels) > 1 and sound and labels[-1].lower() in TOPS:
-            found.append(bare)
-    return found
-
-
 def _told(one: Tweet) -> dict[str, Any]:
     """A post as the API has it: escaped, and each link as a `t.co` one."""
     text, urls = one.text, []
@@ -369,7 +303,7 @@ def _told(one: Tweet) -> dict[str, Any]:
 
 def _html(text: str) -> str:
     escaped = html.escape(text)
-    for word in _words_that_are_links(text):
+    for word in words_that_are_links(text):
         target = word if word.startswith("http") else f"http://{word}"
         link = f'<a href="{html.escape(target)}">{html.escape(word)}</a>'
         escaped = escaped.replace(html.escape(word), link, 1)

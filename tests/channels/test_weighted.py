@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.channels.weighted import links, weighted_length
-from infra.stand_ins.x import weight
+from infra.stand_ins.x_length import weight
 
 
 class Part(NamedTuple):

@@ -18,10 +18,7 @@ repeats, pauses and files are off. Services take no alternative text in this way
 
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import ModuleType
@@ -39,13 +36,13 @@ from chalicelib.channels.platforms.base import (
     Setting,
     Standing,
 )
+from chalicelib.channels.watched import Call, watched
 from chalicelib.channels.web_call import wait_told
 from chalicelib.core.clock import Clock
-from chalicelib.core.web import Forbidden, WebError, guarded
+from chalicelib.core.web import Forbidden, guarded
 from chalicelib.core.wiring import Wiring
 
 LIMIT_S = 20
-CONNECT_S = 3
 SERVICES = (
     "46elks, 800.com, Africas Talking, Apprise API, AWS Simple Email Service (SES), AWS Simple Notification "
     "Service (SNS), Bark, Better Stack, Brevo, BulkSMS, BulkVS, Chanify, Cisco Webex Teams, Clickatell, "
@@ -147,18 +144,18 @@ class Service:
         plugin = self._plugin()
         if plugin.body_maxlen and len(post.text) > plugin.body_maxlen:
             raise Refused("text-too-long")
+        calls: list[Call] = []
         try:
-            with guarded(limit_s=LIMIT_S) as call, _watching(lambda: call.left) as watch:
+            with guarded(limit_s=LIMIT_S), watched(calls):
                 taken = _alone(plugin).notify(body=post.text, body_format="text")
         except Forbidden as error:
-            raise Denied("Forbidden") from error
-        except WebError as error:
-            raise Ambiguous(type(error).__name__) from error
+            taken = False
+            calls.append(Call(error=type(error).__name__))
         if not taken:
-            self._explain(watch.calls)
+            self._explain(calls)
         return Posted(post.key)
 
-    def _explain(self, calls: Sequence["Call"]) -> NoReturn:
+    def _explain(self, calls: Sequence[Call]) -> NoReturn:
         """Raises what the requests of a plugin that says False mean: the table above."""
         if not calls:
             raise Refused("not-sent")
@@ -225,91 +222,3 @@ def _alone(plugin: Any) -> Any:
 def _quiet() -> None:
     """The log of apprise shows addresses, with what is secret in them."""
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request of a plugin: its status, or the error in place of one."""
-
-    status: int = 0
-    error: str = ""
-    doubtful: bool = False
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def taken(self) -> bool:
-        """Whether the service did what it was asked."""
-        return 200 <= self.status < 300
-
-
-class Watch:
-    """The requests of one stretch, each over HTTPS, once, in the time that is left."""
-
-    def __init__(self, left: Callable[[], float]) -> None:
-        self._left = left
-        self.calls: list[Call] = []
-
-    def send(self, session: Any, request: Any, send: Callable[..., Any], named: dict[str, Any]) -> Any:
-        """Sends, and notes what became of it. Raises what requests does."""
-        from requests import ConnectionError as NotConnected
-        from requests import RequestException
-
-        from chalicelib.core.web_transport import Adapter
-
-        if self.calls and (self.calls[-1].doubtful or self.calls[-1].status == 429):
-            raise NotConnected("nothing more is sent")
-        if not request.url.startswith("https://"):
-            self.calls.append(Call(error="Forbidden"))
-            raise NotConnected("only https")
-        session.mount("https://", Adapter())
-        once = {"timeout": (CONNECT_S, max(0.1, self._left())), "verify": True, "cert": None, "proxies": {}}
-        try:
-            answer = send(session, request, **{**named, **once, "allow_redirects": False})
-        except RequestException as error:
-            self.calls.append(Call(error=type(error).__name__, doubtful=_left_us(error)))
-            raise
-        self.calls.append(
-            Call(answer.status_code, doubtful=answer.status_code >= 500, headers=answer.headers)
-        )
-        return answer
-
-
-def _left_us(error: Exception) -> bool:
-    """Whether a request that failed may have reached the service."""
-    from requests import ReadTimeout
-    from requests.exceptions import ChunkedEncodingError, ContentDecodingError
-
-    from chalicelib.core.guard import current
-
-    call = current()
-    return bool(call and call.sent) or isinstance(
-        error, ReadTimeout | ChunkedEncodingError | ContentDecodingError
-    )
-
-
-_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
-
-
-@contextmanager
-def _watching(left: Callable[[], float]) -> Iterator[Watch]:
-    _listen()
-    watch = Watch(left)
-    token = _watch.set(watch)
-    try:
-        yield watch
-    finally:
-        _watch.reset(token)
-
-
-@lru_cache(maxsize=1)
-def _listen() -> None:
-    """Once a process: whatever requests sends passes by here, and is left alone where nobody watches."""
-    from requests import Session
-
-    send = Session.send
-
-    def watched(session: Session, request: Any, **named: Any) -> Any:
-        watch = _watch.get()
-        return watch.send(session, request, send, named) if watch else send(session, request, **named)
-
-    Session.send = watched  # type: ignore[method-assign, assignment]

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import requests
 from apprise.manager_plugins import NotificationManager
 from werkzeug.wrappers import Request, Response
 
 from chalicelib.channels.base import Ambiguous, ProviderError, Retryable, Throttled
 from chalicelib.channels.platforms.apprise import SERVICES, offers
 from chalicelib.channels.platforms.base import Denied, Refused
+from chalicelib.core.web import Forbidden
 from infra.stand_ins import chats
-from infra.stand_ins.transport import StandIn, answers, no_answer, too_many, unreachable
+from infra.stand_ins.transport import Fault, StandIn, answers, no_answer, too_many, unreachable
 from tests.channels.contract.benches.apprise import Bench
 
 SECRET = "CityOfExampleNoSecret000"
@@ -207,9 +207,16 @@ def test_some_of_it_may_stand_somewhere(
     assert len(two.requests) == sent
 
 
-def test_what_watches_leaves_others_alone(bench: Bench) -> None:
-    bench.opened().publish(bench.post())
-    assert requests.post("https://hooks.slack.com/services/x", timeout=1).text == "no_service"
+def test_what_led_elsewhere_after_one_was_taken_is_in_doubt(bench: Bench) -> None:
+    """A second target whose name leads to an address that is not public."""
+    url = f"{chats.SLACK}/%23alerts/%23water"
+    bench.fault(Fault(raises=lambda: Forbidden("leads to an address that is not public")), skip=1)
+    with pytest.raises(Ambiguous):
+        bench.opened(url=url).publish(bench.post())
+    bench.fault(Fault(raises=lambda: Forbidden("leads to an address that is not public")), times=2)
+    with pytest.raises(Denied):
+        bench.opened(url=url).publish(bench.post("Another."))
+    assert len(bench.shown()) == 1
 
 
 def test_no_secret_is_in_a_log_or_an_error(bench: Bench) -> None:
