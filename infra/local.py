@@ -94,9 +94,12 @@ def _greet(platform: Platform, key: str) -> None:
 def _seed(platform: Platform, key: str, ended: threading.Event) -> None:
     """Fills in the demonstration city over HTTP, as any user of the API would; ends with the platform."""
     from infra import city
+    from infra.city.accounts import seed_accounts
 
     try:
         city.seed(platform.base_url, key)
+        topic = city.topics()[0]
+        seed_accounts(platform.base_url, key, department=topic.department, topic=topic.id)
     except (OSError, city.Refused) as error:
         if not ended.is_set():
             print(f"The demonstration city is not complete: {error}", file=sys.stderr, flush=True)

@@ -7,6 +7,7 @@ them counts as an open.
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from infra import posts
 from infra.answers import HttpAnswer
 from infra.aws.outbox import Letter, Outbox
+from infra.stand_ins.shown import Shown
 
 PAGE_SIZE = 100
 NO_PICTURES = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -23,27 +26,38 @@ PICTURES = "default-src 'none'; style-src 'unsafe-inline'; img-src data: http: h
 HTML = "text/html; charset=utf-8"
 
 
-def answer(outbox: Outbox, method: str, target: str) -> HttpAnswer:
-    """The answer to a request for an outbox page; `target` is path and query."""
+def answer(outbox: Outbox, method: str, target: str, *, shown: Sequence[Shown] = ()) -> HttpAnswer:
+    """The answer to a request for an outbox page; `target` is path and query, `shown` posts that stand."""
     if method not in ("GET", "HEAD"):
         return HttpAnswer(405, {"content-type": "text/plain", "allow": "GET, HEAD"}, b"GET only\n")
     parts = urlsplit(target)
     query = {name: values[0] for name, values in parse_qs(parts.query).items()}
     if parts.path == "/outbox.json":
-        return _json(outbox, query)
+        return _json(outbox, query, shown)
     if parts.path in ("/outbox", "/outbox/"):
-        return _listing(outbox, query)
-    return _letter(outbox, unquote(parts.path.split("/")[2]), query)
+        return _listing(outbox, query, shown)
+    name = unquote(parts.path.split("/")[2])
+    post = next((one for one in posts.letters(shown) if one.provider_id == name), None)
+    return _post(post, shown) if post else _letter(outbox, name, query)
 
 
-def _json(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
-    found = outbox.letters(to=query.get("to"), channel=query.get("channel"))
+def _found(outbox: Outbox, query: dict[str, str], shown: Sequence[Shown]) -> list[Letter]:
+    """Letters and posts, oldest first; only those to an address or on a channel, if given."""
+    together = Outbox()
+    for one in sorted([*outbox.letters(), *posts.letters(shown)], key=lambda letter: letter.at):
+        together.add(one)
+    return together.letters(to=query.get("to") or None, channel=query.get("channel") or None)
+
+
+def _json(outbox: Outbox, query: dict[str, str], shown: Sequence[Shown]) -> HttpAnswer:
+    found = _found(outbox, query, shown)
     body = json.dumps([one.document() for one in reversed(found)], ensure_ascii=False).encode()
     return HttpAnswer(200, {"content-type": "application/json", "cache-control": "no-store"}, body)
 
 
-def _listing(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
-    found = outbox.letters(to=query.get("to") or None, channel=query.get("channel") or None)[::-1]
+def _listing(outbox: Outbox, query: dict[str, str], shown: Sequence[Shown]) -> HttpAnswer:
+    found = _found(outbox, query, shown)[::-1]
+    known = {one.channel for one in [*outbox.letters(), *posts.letters(shown)]}
     number = max(1, int(query.get("page", "1"))) if query.get("page", "1").isdigit() else 1
     start = (number - 1) * PAGE_SIZE
     return page(
@@ -55,7 +69,17 @@ def _listing(outbox: Outbox, query: dict[str, str]) -> HttpAnswer:
         more=len(found) > start + PAGE_SIZE,
         to=query.get("to", ""),
         channel=query.get("channel", ""),
+        channels=sorted({"email", "sms", "voice", "push"} | known),
     )
+
+
+def _post(letter: posts.PostLetter, shown: Sequence[Shown]) -> HttpAnswer:
+    assert letter.shown is not None
+    thread = [
+        (one, posts.linked(one), [(posts.data_of(image), image.alt) for image in one.images])
+        for one in posts.thread_of(letter.shown, shown)
+    ]
+    return page("post.html", letter=letter, thread=thread)
 
 
 def _letter(outbox: Outbox, provider_id: str, query: dict[str, str]) -> HttpAnswer:

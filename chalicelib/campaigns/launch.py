@@ -91,6 +91,7 @@ def stop(campaign: Campaign, *, wiring: Wiring) -> None:
     issues.withdraw(campaign)
     invitations.cancel(campaign, settings=wiring.settings)
     digests.withdraw(campaign, wiring=wiring)
+    posting.withdraw(campaign, once="cancel", now=wiring.clock(), wiring=wiring)
 
 
 def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:

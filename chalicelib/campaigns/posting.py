@@ -31,6 +31,8 @@ def publish(campaign: Campaign, *, now: datetime, wiring: Wiring) -> None:
 
 def correct(first: Campaign, correction: Campaign, *, how: str, now: datetime, wiring: Wiring) -> None:
     """Has the posts of a campaign say what is right, by the words of its correction; again is harmless."""
+    if not first.accounts:
+        return
     correction = calendar.said(correction, settings=wiring.settings)
     texts = {language: words.post for language, words in correction.content.items() if words.post.strip()}
     posts.edit(
@@ -38,7 +40,7 @@ def correct(first: Campaign, correction: Campaign, *, how: str, now: datetime, w
         texts,
         once=correction.id,
         how=how,
-        event=document(correction, wiring=wiring) | {"corrects": first.id},
+        event=document(correction, wiring=wiring) | {"id": first.id, "correction": correction.id},
         now=now,
         wiring=wiring,
     )
@@ -46,6 +48,8 @@ def correct(first: Campaign, correction: Campaign, *, how: str, now: datetime, w
 
 def withdraw(campaign: Campaign, *, once: str, now: datetime, wiring: Wiring) -> None:
     """Takes the posts of a campaign back; again is harmless."""
+    if not campaign.accounts:
+        return
     event = {"id": campaign.id, "department": campaign.department}
     posts.withdraw(campaign.plan_id, once=once, event=event, now=now, wiring=wiring)
 

@@ -26,7 +26,7 @@ def local_answer(
         return _s3_answer(platform, method, target, headers, body)
     first = target.split("?", 1)[0].split("/", 2)[1]
     if first in ("outbox", "outbox.json"):
-        return outbox.answer(platform.outbox, method, target)
+        return outbox.answer(platform.outbox, method, target, shown=platform.web.shown())
     return inbox.answer(platform, method, target, body) if first == "inbox" else None
 
 

@@ -1,10 +1,10 @@
 """Makes the stack of infra/resources.yaml on the local AWS, each resource by its service's own call.
 
 Made: tables with indexes, time to live and recovery; queues with redrive; SNS topics, with the subscriptions
-that stand under no condition; buckets; secrets; SES's identity of the sender (which the template leaves to
-the operator), configuration set and event destination. Left out, for nothing here reads them: functions and
-roles, policies of queues, topics and buckets, encryption, life cycles, alarms, log groups. moto's
-CloudFormation is not used: it passes over half of these, and loading it takes seconds.
+that stand under no condition; buckets; secrets; SES's identity of the sender and a topic for signs (which the
+template leaves to the operator), configuration set and event destination. Left out, for nothing here reads
+them: functions and roles, policies of queues, topics and buckets, encryption, life cycles, alarms, log
+groups. moto's CloudFormation is not used: it passes over half of these, and loading it takes seconds.
 """
 
 import json
@@ -24,6 +24,9 @@ TABLE = frozenset(
         "LocalSecondaryIndexes",
     }
 )
+SIGNS = "announce-signs"
+"""A topic that the agency has beside the stack, for its signs: posts may go there."""
+
 QUEUE = ("VisibilityTimeout", "DelaySeconds", "MessageRetentionPeriod")
 
 
@@ -90,6 +93,7 @@ def _make_queues(template: Template, sqs: Any) -> None:
 def _make_topics(template: Template, sns: Any) -> None:
     for one in template.of_type("AWS::SNS::Topic"):
         sns.create_topic(Name=one["TopicName"])
+    sns.create_topic(Name=SIGNS)
     for one in template.of_type("AWS::SNS::Subscription"):
         sns.subscribe(TopicArn=one["TopicArn"], Protocol=one["Protocol"], Endpoint=one["Endpoint"])
 

@@ -42,6 +42,7 @@ from werkzeug.wrappers import Request, Response
 from chalicelib.core.guard import current
 from infra.aws.faults import FunctionCrashed
 from infra.aws.outbox import Outbox
+from infra.stand_ins.shown import Shown, Shows
 
 Clock = Callable[[], Any]
 S = TypeVar("S", bound="StandIn")
@@ -178,6 +179,13 @@ class StandIns:
     def of(self, kind: type[S]) -> S:
         """The one of a class."""
         return next(one for one in self._all if isinstance(one, kind))
+
+    def shown(self) -> list[Shown]:
+        """What people read on all of them, oldest first."""
+        return sorted(
+            (post for one in self._all if isinstance(one, Shows) for post in one.shown()),
+            key=lambda post: post.at,
+        )
 
     def install(self) -> None:
         """From now on these answer whatever requests sends in this process."""

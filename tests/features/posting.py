@@ -28,6 +28,7 @@ def posting(driver: LocalDriver) -> None:
         first = scheduled(driver, account_id)
         corrected(driver, first)
         lost(driver, account_id, square)
+        told(driver)
         let_out_and_in(driver, square)
         acting.api(driver, "DELETE", one)
 
@@ -83,6 +84,17 @@ def corrected(driver: LocalDriver, campaign: str) -> None:
         else:
             acting.api(driver, "POST", f"/v1/campaigns/{correction}/launch")
             driver.settle()
+
+
+def told(driver: LocalDriver) -> None:
+    """Signs are told by a topic."""
+    settings = {"arn": "arn:aws:sns:us-east-1:123456789012:announce-signs"}
+    signs = account(driver, platform="sns_topic", settings=settings)
+    driver.platform.fire("accounts")
+    acting.api(driver, "POST", f"/v1/accounts/{signs}/check")
+    acting.api(driver, "POST", f"/v1/campaigns/{drafted(driver, signs)}/launch")
+    driver.settle()
+    acting.api(driver, "DELETE", f"/v1/accounts/{signs}")
 
 
 def lost(driver: LocalDriver, account_id: str, square: Square) -> None:

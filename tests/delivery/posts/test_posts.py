@@ -219,7 +219,16 @@ def test_what_waits_is_cancelled_with_its_campaign(stage: Stage) -> None:
     step(stage)
     assert stage.city.post(f"/v1/campaigns/{campaign}/cancel").status == 200
     stage.later(HOUR_S / 4)
-    assert (stage.square.texts(), stage.states(campaign)) == ([], [("cancelled", "cancelled")])
+    assert (stage.square.texts(), stage.states(campaign)) == ([], [("cancelled", "withdrawn")])
+
+
+def test_what_stands_is_withdrawn_with_its_campaign(stage: Stage) -> None:
+    campaign = stage.launch(settle=False)
+    step(stage)
+    assert stage.square.texts() == [TEXT]
+    assert stage.city.post(f"/v1/campaigns/{campaign}/cancel").status == 200
+    stage.city.platform.settle()
+    assert (stage.square.texts(), stage.states(campaign)) == ([], [("withdrawn", None)])
 
 
 def test_a_paused_campaign_posts_when_it_goes_on(stage: Stage) -> None:
