@@ -40,6 +40,7 @@ def correct(first: Campaign, correction: Campaign, *, how: str, now: datetime, w
         texts,
         once=correction.id,
         how=how,
+        otherwise=texts.get(correction.default_language, ""),
         event=document(correction, wiring=wiring) | {"id": first.id, "correction": correction.id},
         now=now,
         wiring=wiring,

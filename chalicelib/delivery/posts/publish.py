@@ -58,25 +58,28 @@ def edit(
     *,
     once: str,
     how: str = How.REPLACE,
+    otherwise: str = "",
     event: Mapping[str, Any] | None = None,
     now: datetime,
     wiring: Wiring,
 ) -> int:
     """Corrects the posts of a plan, by language; answers how many that concerns. `once` names the correction.
 
-    `how` says whether the text takes the place of the post or answers it; a language without a text of its
-    own is left as it is. What waits is posted as corrected. Platforms that are `whole` get `event`.
+    `how` says whether the text takes the place of the post or answers it; in a language without one it is
+    `otherwise`, and where that is empty, the post is left as it is. What waits is posted as corrected.
+    Platforms that are `whole` get `event`.
     """
 
     def task(record: Record) -> Task | None:
         bare = Task(once, Do.EDIT, rfc3339(now), how=how)
         if not record.language:
             return None if event is None else replace(bare, event=event, event_type=CORRECTED)
-        if record.language not in texts:
+        text = texts.get(record.language) or otherwise
+        if not text:
             return None
         return replace(
             bare,
-            text=texts[record.language],
+            text=text,
             title=record.task.title,
             images=record.task.images,
         )
