@@ -43,8 +43,8 @@ class Chat(StandIn):
     def show(self, text: str) -> str:
         """Puts a text up. Answers the number that it has there."""
         number = str(len(self._shown) + 1)
-        escaped = html.escape(text).replace("\n", "<br>")
-        self._shown.append(Shown("apprise", self.service, number, "", rfc3339(self.clock()), text, escaped))
+        escaped, at = html.escape(text).replace("\n", "<br>"), rfc3339(self.clock())
+        self._shown.append(Shown("apprise", self.service, f"{self.service}-{number}", "", at, text, escaped))
         return number
 
 
