@@ -95,10 +95,14 @@ def test_a_text_that_is_too_long_is_cut_and_still_leads_on(services: PushService
     assert refused == Outcome(State.FAILED, reason="too-large")
 
 
-def test_of_a_message_that_came_twice_one_is_shown(services: PushServices, push: WebPush) -> None:
+def test_of_a_message_that_came_twice_one_is_shown(
+    services: PushServices, push: WebPush, clock: LocalClock
+) -> None:
     browser = address(services)
     services.faults.add(no_answer(done=True))
     assert push.send(browser, ONE, ttl_s=60).state is State.UNKNOWN
+    clock.advance(31)
+    assert push.send(browser, ONE, ttl_s=60).state is State.SENT
     assert len(services.browsers[browser.endpoint].shown) == 1
 
 
