@@ -95,7 +95,7 @@ class Endpoint:
     `also`: refusals beyond
     those that follow from the declaration. `later`: it may answer 202 (`Accepted`) with the same model.
     `or_as`: a media type that it answers beside JSON, in a `Response` of its own. `cross_origin`: scripts of
-    other sites may call it (`core.cross_origin`). `media`: the media type of a page that is none, but a file.
+    other sites may call it (`core.cross_origin`). `media`: the media types of a page that is a file.
     """
 
     method: str
@@ -114,7 +114,7 @@ class Endpoint:
     later: bool = False
     or_as: str = ""
     cross_origin: bool = False
-    media: str = ""
+    media: tuple[str, ...] = ()
 
     @property
     def needs_body(self) -> bool:

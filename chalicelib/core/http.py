@@ -175,11 +175,11 @@ class Routes:
         *,
         status: int = HTTPStatus.OK,
         also: Collection[type[CrierError]] = (),
-        media: str = "",
+        media: tuple[str, ...] = (),
     ) -> Register:
         """A page for people: the handler answers a `Response`; refusals become `core.pages.refusal`.
 
-        `media`: its media type, where it is a file and no page.
+        `media`: the media types that it may have, where it is a file and no page.
         """
 
         def register(handler: Handler) -> Handler:

@@ -222,7 +222,10 @@ def _responses(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     elif media:
         answers["200"] = {"description": "The page." if media == HTML else "The image.", "content": page}
         if endpoint.media:
-            answers["200"] = {"description": "The file.", "content": {endpoint.media: page[media]}}
+            answers["200"] = {
+                "description": "The file.",
+                "content": dict.fromkeys(endpoint.media, page[media]),
+            }
         if endpoint.method not in WITHOUT_BODY:
             answers["303"] = {"description": "Done; the next page shows it."}
     else:

@@ -24,17 +24,19 @@ PER_FEED = 20
 FRESH_S = 300
 """How long readers and what stands between may keep a feed."""
 
+KINDS = (ATOM_TYPE, JSON_TYPE)
+
 routes = Routes("feeds", tag="Pages")
 
 
-@routes.page("GET", "/feeds")
+@routes.page("GET", "/feeds", media=KINDS)
 def feed_of_all(call: Call) -> Response:
     """What was sent to any topic; 304 where the reader has it as it is."""
     brand = own(settings())
     return _answer(call, EVERYTHING, "/feeds", title=brand.agency, page="/archive", brand=brand)
 
 
-@routes.page("GET", "/feeds/{topic}")
+@routes.page("GET", "/feeds/{topic}", media=KINDS)
 def feed_of_topic(call: Call, topic: str) -> Response:
     """What was sent to a topic."""
     about = topics.get(topic)
@@ -46,7 +48,7 @@ def feed_of_topic(call: Call, topic: str) -> Response:
     return _answer(call, TOPIC + topic, f"/feeds/{topic}", title=title, page=page, brand=brand)
 
 
-@routes.page("GET", "/feeds/departments/{department}")
+@routes.page("GET", "/feeds/departments/{department}", media=KINDS)
 def feed_of_department(call: Call, department: str) -> Response:
     """What a department that was set up sent to any topic."""
     name = departments.get(department).name

@@ -64,7 +64,7 @@ def archived(call: Call, campaign_id: str) -> Response:
     )
 
 
-@routes.page("GET", "/calendar/{file}")
+@routes.page("GET", "/calendar/{file}", media=("text/calendar",))
 def calendar_file(call: Call, file: str) -> Response:
     """An event for the reader's own calendar, as it stands now; `?language=` chooses its words."""
     event, _, ending = file.partition(".")

@@ -145,13 +145,13 @@ def renewed(call: Call) -> None:
     devices.renew(call.body.old.address, new, now=call.now, wiring=call.wiring)
 
 
-@routes.page("GET", SCRIPT, media=JAVASCRIPT)
+@routes.page("GET", SCRIPT, media=(JAVASCRIPT,))
 def page_script(_: Call) -> Response:
     """The script of the button."""
     return _file("push.js", f"{JAVASCRIPT}; charset=utf-8")
 
 
-@routes.page("GET", WORKER, media=JAVASCRIPT)
+@routes.page("GET", WORKER, media=(JAVASCRIPT,))
 def worker_script(_: Call) -> Response:
     """The worker that shows notifications; it stands at the root, for all pages are its own."""
     answer = _file("push-worker.js", f"{JAVASCRIPT}; charset=utf-8")
@@ -159,7 +159,7 @@ def worker_script(_: Call) -> Response:
     return answer
 
 
-@routes.page("GET", ICON, media=PNG)
+@routes.page("GET", ICON, media=(PNG,))
 def icon(_: Call) -> Response:
     """The picture beside a notification."""
     return _file("push-icon.png", PNG)
