@@ -26,6 +26,8 @@ PNG = bytes.fromhex(
     "0000000a49444154789c636800000082008177cd72b60000000049454e44ae426082"
 )
 
+SECRET_LENGTH = 16
+
 
 class Bench:
     """One platform under test. Everything here is over HTTP; a platform that is not overrides the faults.
@@ -90,9 +92,10 @@ class Bench:
         return registry.opened(self.name, login, wiring=Wiring(settings=Settings(), clock=self.clock))
 
     def secrets(self) -> list[str]:
-        """What must never be seen in a log or an error."""
+        """What must never be seen in a log or an error: secrets, and those within an address that is one."""
         settings, given = self.about.settings, self.login.values
-        return [given[name] for name, one in settings.items() if one.secret and name in given]
+        whole = [given[name] for name, one in settings.items() if one.secret and name in given]
+        return [*whole, *(part for one in whole for part in one.split("/") if len(part) >= SECRET_LENGTH)]
 
     def shown(self) -> list[Shown]:
         """What people read now, oldest first; of a `whole` platform, what its reader was told."""

@@ -21,7 +21,6 @@ class Bench(bench.Bench):
     repeats = False
     exempt = {
         "a_token_that_ran_out_is_denied": ASKS_NOBODY,
-        "no_secret_is_in_a_log_or_an_error": ASKS_NOBODY,
     }
 
     def stand_up(self, webs: StandIns) -> StandIn:

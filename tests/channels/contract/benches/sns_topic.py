@@ -38,9 +38,7 @@ class Bench(bench.Bench):
 
     name = "sns_topic"
     exempt = {
-        "what_is_gone_is_not_edited": "a reader that was told of a withdrawal takes a correction as news",
         "too_many_at_once_waits_as_long_as_it_is_told": "SNS names no time",
-        "no_secret_is_in_a_log_or_an_error": "there is no secret",
     }
 
     def __init__(self) -> None:

@@ -12,9 +12,6 @@ class Bench(bench.Bench):
     """A web hook under test."""
 
     name = "webhook"
-    exempt = {
-        "what_is_gone_is_not_edited": "a hook that was told of a withdrawal takes a correction as news",
-    }
 
     def stand_up(self, webs: StandIns) -> StandIn:
         return webs.of(Receiver)
