@@ -23,7 +23,9 @@ run: $(VENV) ## the whole platform in one process, with a demonstration city: ht
 demo: $(VENV) ## the main job on the demonstration city, from a sign-up to a report, told as a table
 	@exec $(PY) -m infra.demo
 
-test: check test-fast test-features test-deployed test-browser ## everything, the packaged stack and the browser included
+# Two at a time: those on the deployed stack and in the browser often wait, and leave a core to the others.
+test: check ## everything, the packaged stack and the browser included
+	@$(MAKE) -j 2 --output-sync=target test-deployed test-fast test-features test-browser
 
 soak: $(VENV) ## the full sizes
 	$(PY) -m pytest -m soak tests --junit-xml=$(RESULTS)/soak.xml

@@ -126,6 +126,7 @@ def _start(interpreter: Path, port: int, emulator: Emulator, log_file: IO[bytes]
         "SFTP_ENABLED": "false",
         "LOG_LEVEL": "INFO",
         "CRIER_SENT": str(emulator.sent),
+        "CRIER_UNPACKED": str(PROJECT / "build" / "unpacked"),
         "TMPDIR": str(emulator.folder),
         "S3_DATA_DIR": str(emulator.folder / "s3"),
     }

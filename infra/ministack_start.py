@@ -3,16 +3,18 @@
 MiniStack 1.5.33 forgets a mail's headers and tags, and takes an entry's data in place of the default data,
 where SES falls back to the default value by value; and it looks for placeholders in values that it has filled
 in. All are made up for here; for each mail sent a line of JSON is appended to the file named by CRIER_SENT:
-`id`, `headers`, `tags`. And it unpacks the package anew for each worker: here once for all. The delays of
-messages pass ten times as fast, for tests wait for them: the functions must bear messages that come early.
+`id`, `headers`, `tags`. And it unpacks the package anew for each worker: here once for all, into the folder
+named by CRIER_UNPACKED. The delays of messages pass ten times as fast, for tests wait for them: the functions
+must bear messages that come early.
 """
 
+import fcntl
 import hashlib
 import json
 import os
 import re
+import shutil
 import signal
-import tempfile
 import threading
 import time
 import zipfile
@@ -42,16 +44,23 @@ async def _handle_request(method: str, path: str, headers: Any, body: bytes, que
 
 
 class _SharedZip(zipfile.ZipFile):
-    """Unpacks a package once for all workers of all functions, which then share its compiled modules too."""
+    """Unpacks a package once for all workers of all functions of every MiniStack, now and later.
 
-    _lock = threading.Lock()
+    So its modules are compiled once, too. The former package is deleted.
+    """
 
     def extractall(self, path: Any = None, members: Any = None, pwd: bytes | None = None) -> None:
         contents = repr([(info.filename, info.CRC) for info in self.infolist()])
-        shared = Path(tempfile.gettempdir()) / hashlib.sha256(contents.encode()).hexdigest()
-        with self._lock:
+        folder = Path(os.environ["CRIER_UNPACKED"])
+        folder.mkdir(parents=True, exist_ok=True)
+        shared = folder / hashlib.sha256(contents.encode()).hexdigest()
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             if not shared.exists():
-                super().extractall(shared, members, pwd)
+                for former in (one for one in folder.iterdir() if one.is_dir()):
+                    shutil.rmtree(former)
+                super().extractall(folder / "unpacking", members, pwd)
+                (folder / "unpacking").rename(shared)
         for one in shared.iterdir():
             (Path(path) / one.name).symlink_to(one)
 
