@@ -4,7 +4,7 @@ import unicodedata
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.channels.weighted import links, weighted_length
@@ -76,6 +76,14 @@ def test_a_text_weighs_what_its_parts_do(parts: list[Part], between: str) -> Non
 def test_another_counting_says_the_same(pieces: list[str]) -> None:
     for text in (" ".join(pieces), "".join(one for one in pieces if "." not in one)):
         assert weighted_length(text) == weight(unicodedata.normalize("NFC", text))
+
+
+@pytest.mark.soak
+@settings(max_examples=20_000, deadline=None)
+@given(st.lists(st.sampled_from([*(part.text for part in PARTS), *"🇺🏽\ufe0f\u20e3\u200d1(”"]), max_size=30))
+def test_another_counting_says_the_same_at_length(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    assert weighted_length(text) == weight(unicodedata.normalize("NFC", text))
 
 
 class Found(NamedTuple):
