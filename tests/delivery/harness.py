@@ -46,7 +46,7 @@ LATER_S = 20 * 60
 
 REST_S = 15
 FEW = 4
-SENDS = frozenset({"SendBulkEmail", "Publish"})
+SENDS = frozenset({"SendBulkEmail", "Publish", "SendTextMessage"})
 READS = frozenset({"GetItem", "BatchGetItem", "Query", "GetAccount", "GetSecretValue"})
 FAILED = (FunctionCrashed, ClientError, BotoCoreError, QueueRefused)
 """How a call that went wrong looks to a caller."""
@@ -81,12 +81,12 @@ class Time:
 
 
 @contextmanager
-def stage() -> Iterator[Platform]:
-    """A platform for many runs, with simulated time and an audience of three shards."""
+def stage(**parameters: str) -> Iterator[Platform]:
+    """A platform for many runs, with simulated time, an audience of three shards and these `parameters`."""
     with pytest.MonkeyPatch.context() as patch:
         for lane in LANES:
             patch.setenv(f"CRIER_{lane.upper()}_HORIZON", str(HORIZON_S))
-        with Platform(frozen=NOON) as platform:
+        with Platform(frozen=NOON, parameters=parameters) as platform:
             world()
             for module in (plan, step):
                 patch.setattr(module, "SHARDS", SHARDS)

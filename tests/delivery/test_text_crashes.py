@@ -15,7 +15,11 @@ from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.record import record
 from infra.aws.faults import Fault, crash, refuse, time_out
 from infra.platform.platform import Platform
+from tests.delivery import harness
 from tests.delivery.engine import addressed, outcome, person, plan, run, world
+from tests.delivery.everywhere import everywhere_in_turn
+from tests.delivery.mishaps import CRASHES, Mishap
+from tests.delivery.test_urgent_crashes import PROVIDERS
 
 NUMBERS = "+16175550100=newsletter,+16175550101=emergency"
 PEOPLE = 3
@@ -145,3 +149,18 @@ def test_who_is_in_doubt_and_told_of_at_that_very_moment_is_left_to_the_sweep(
     found = outcome(plan_id)
     assert (found.status, found.sent, found.unknown) == ("sent", PEOPLE, 0)
     assert set(addressed(texting).values()) == {1}
+
+
+@pytest.fixture(scope="module")
+def harnessed() -> Iterator[Platform]:
+    with harness.stage(SmsService="end-user-messaging", SmsNumbers=NUMBERS) as made:
+        yield made
+
+
+@pytest.mark.parametrize("mishap", CRASHES, ids=lambda mishap: mishap.name)
+def test_an_alert_s_texts_are_not_doubled_by_a_crash_at_any_call_of_a_provider(
+    harnessed: Platform, mishap: Mishap
+) -> None:
+    tally = everywhere_in_turn(harnessed, PROVIDERS, mishap, whole=True)
+    assert (tally.runs, tally.doubled, tally.unknown) == (5, 0, 0)
+    assert "DeliverUrgent SendTextMessage" in tally.where

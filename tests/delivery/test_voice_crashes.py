@@ -98,8 +98,8 @@ def test_nobody_is_called_twice(calling: Platform, fault: Fault, called: int) ->
 
 @pytest.mark.parametrize(
     "fault",
-    [refuse("ThrottlingException"), refuse("AccessDeniedException"), refuse("ServiceQuotaExceededException")],
-    ids=["throttled", "denied", "spent"],
+    [refuse("ThrottlingException"), refuse("ServiceQuotaExceededException")],
+    ids=["throttled", "spent"],
 )
 def test_a_service_that_is_down_delays_no_mail_and_its_calls_are_made_once_it_is_back(
     calling: Platform, fault: Fault
