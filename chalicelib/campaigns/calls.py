@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.channels.speech import LONGEST, ssml, voice_of
 from chalicelib.core.errors import FieldError
 from chalicelib.core.settings import Settings
 from chalicelib.delivery import markdown
@@ -22,6 +21,8 @@ def call_errors(content: Mapping[str, Words], *, settings: Settings) -> Iterator
 
 
 def _wrong(words: Words, language: str, settings: Settings) -> Iterator[str]:
+    from chalicelib.channels.speech import LONGEST, ssml, voice_of
+
     if voice_of(language) is None:
         yield (
             "No voice of the service speaks this language: leave it empty, and people are called in the"

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from chalicelib.campaigns import access, calendar, pictures, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import Named, named, rendition
-from chalicelib.channels import speech
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core import departments
 from chalicelib.core.brands import branded
@@ -168,6 +167,8 @@ def _voice(campaign: Campaign, person: Person, *, wiring: Wiring) -> VoicePrevie
     language = _language(campaign, person, "voice")
     if language is None:
         return None
+    from chalicelib.channels import speech
+
     made = compile_voice(campaign.content[language], language=language, settings=wiring.settings)
     text = fill(made.text, _values(made, person))
     length = speech.seconds(text, twice=wiring.settings.voice_twice)

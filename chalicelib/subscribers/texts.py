@@ -5,7 +5,6 @@ Nothing that a stranger typed stands in them.
 
 from dataclasses import dataclass
 
-from chalicelib.channels.speech import voice_of
 from chalicelib.core.i18n import N_, translate
 from chalicelib.core.settings import Settings
 
@@ -129,6 +128,8 @@ def confirmation(
 
 def spoken(language: str, settings: Settings) -> str:
     """The language in which a person is called: their own, if a voice speaks it."""
+    from chalicelib.channels.speech import voice_of
+
     return language if voice_of(language) else settings.default_language
 
 

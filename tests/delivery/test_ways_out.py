@@ -3,7 +3,8 @@
 import subprocess
 import sys
 
-OTHERS = ("chalicelib.channels.voice", "chalicelib.channels.speech", "chalicelib.channels.push", "requests")
+SPOKEN = ("chalicelib.channels.voice", "chalicelib.channels.speech")
+OTHERS = (*SPOKEN, "chalicelib.channels.push", "requests")
 PROGRAM = """
 import sys
 from chalicelib.core.settings import Settings
@@ -24,3 +25,9 @@ def test_mail_texts_and_clicks_load_nothing_of_calls_and_notifications() -> None
     loaded = done.stdout.split()
     assert "chalicelib.channels.eum_sms" in loaded
     assert not [one for one in loaded if one in OTHERS]
+
+
+def test_the_whole_application_starts_without_a_voice() -> None:
+    program = "import sys, app; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not [one for one in done.stdout.split() if one in SPOKEN]
