@@ -133,7 +133,7 @@ def delete_medium(call: Call, media_id: str) -> None:
     media.delete(media_id, actor=call.actor, wiring=call.wiring)
 
 
-@public.page("GET", "/media/{media_id}")
+@public.page("GET", "/media/{media_id}", media=("image/*",))
 def show_picture(call: Call, media_id: str) -> Response:
     """A picture."""
     content, mime = media.media(call.wiring).read(media_id)
