@@ -8,6 +8,7 @@ from chalicelib.campaigns.model import Campaign
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.pace import Outlook, outlook
+from chalicelib.delivery.posts.table import posts
 from chalicelib.delivery.progress import Progress, progress
 from chalicelib.delivery.sending import holds
 
@@ -27,9 +28,19 @@ class Standing:
 
 
 def standing(campaign: Campaign, *, wiring: Wiring) -> Standing:
-    """The present standing, read from the plan."""
+    """The present standing, read from the plan; of what accounts alone post, from their posts."""
     found = plan_progress(campaign, wiring=wiring)
-    return Standing(campaign, states.status_of(campaign.state, found.status if found else None), found)
+    status = states.status_of(campaign.state, found.status if found else None)
+    if status == states.SENT and campaign.accounts and not campaign.channels:
+        status = _of_posts(campaign, wiring=wiring)
+    return Standing(campaign, status, found)
+
+
+def _of_posts(campaign: Campaign, *, wiring: Wiring) -> str:
+    if campaign.state == states.State.CANCELLED:
+        return states.CANCELLED
+    waiting = any(record.is_open for record in posts(wiring).of_plan(campaign.plan_id))
+    return states.SENDING if waiting else states.SENT
 
 
 def standing_now(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Standing:

@@ -1,5 +1,6 @@
 """A city that posts, in the words of its tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,14 +34,25 @@ class Stage:
         assert made.status == 201, made.text
         return account_id
 
-    def launch(self, *accounts: str, key: str = "roads", settle: bool = True, **posts: str) -> str:
+    def launch(
+        self,
+        *accounts: str,
+        key: str = "roads",
+        settle: bool = True,
+        channels: Sequence[str] = (),
+        **posts: str,
+    ) -> str:
         """A campaign that accounts post; its id."""
         posts = posts or {"en": TEXT}
         words = {
             tag: {"subject": "Elm Street", "body": "It closes.", "post": text} for tag, text in posts.items()
         }
         draft = self.city.draft(
-            key=key, channels=["email"], content=words, accounts=list(accounts or ["main"])
+            key=key,
+            channels=list(channels),
+            audience={"topic": "roads"} if channels else None,
+            content=words,
+            accounts=list(accounts or ["main"]),
         )
         launched = self.city.post(f"/v1/campaigns/{draft['id']}/launch", key=key)
         assert launched.status == 202, launched.text

@@ -130,7 +130,7 @@ def test_a_machine_that_never_answers_is_suspended(stage: Stage) -> None:
 
 def test_a_machine_gets_one_document_with_all_languages(stage: Stage) -> None:
     with registered(whole=True) as square:
-        campaign = stage.launch(en=TEXT, es="Elm cierra")
+        campaign = stage.launch(en=TEXT, es="Elm cierra", channels=["email"])
         (post,) = square.stands.values()
     assert post.event_type == "campaign.sent"
     assert (post.event["id"], post.event["languages"]["es"]["post"]) == (campaign, "Elm cierra")
@@ -217,13 +217,13 @@ def test_what_waits_is_cancelled_with_its_campaign(stage: Stage) -> None:
     stage.square.fails("publish", Retryable("503"))
     campaign = stage.launch(settle=False)
     step(stage)
-    assert stage.city.post(f"/v1/campaigns/{campaign}/cancel").status == 200
+    assert stage.city.post(f"/v1/campaigns/{campaign}/cancel").json["status"] == "cancelled"
     stage.later(HOUR_S / 4)
     assert (stage.square.texts(), stage.states(campaign)) == ([], [("cancelled", "withdrawn")])
 
 
 def test_what_stands_is_withdrawn_with_its_campaign(stage: Stage) -> None:
-    campaign = stage.launch(settle=False)
+    campaign = stage.launch(settle=False, channels=["email"])
     step(stage)
     assert stage.square.texts() == [TEXT]
     assert stage.city.post(f"/v1/campaigns/{campaign}/cancel").status == 200
@@ -232,7 +232,7 @@ def test_what_stands_is_withdrawn_with_its_campaign(stage: Stage) -> None:
 
 
 def test_a_paused_campaign_posts_when_it_goes_on(stage: Stage) -> None:
-    campaign = stage.launch(settle=False)
+    campaign = stage.launch(settle=False, channels=["email"])
     assert stage.city.post(f"/v1/campaigns/{campaign}/pause").status == 200
     step(stage)
     assert stage.states(campaign) == [("ready", "paused")]
