@@ -40,12 +40,12 @@ def article(
     below: Sequence[tuple[str, str]] = (),
     address: Address = str,
 ) -> Article:
-    """The article of the mail's words; of the text message's where there is no mail.
+    """The article of the mail's words; of the text message's or another channel's where there is no mail.
 
     `known`: the pictures that it may show; `below`: those that stand below its words, unless they stand
     in them, with their descriptions; `address` makes the address of one out of its path.
     """
-    body = words.body or _as_markdown(words.sms)
+    body = words.body or _as_markdown(_text(words))
     tokens = markdown.parse(holes.marked(body))
     _step_headings_down(tokens)
     _link_pictures(tokens)
@@ -61,18 +61,23 @@ def article(
 
 def plain(words: Words, *, language: str) -> str:
     """What the article says as plain text."""
-    body = words.body or _as_markdown(words.sms)
+    body = words.body or _as_markdown(_text(words))
     text = to_text(markdown.parse(holes.marked(body)))
     return _filled(holes.open_holes(holes.encode(text), html=False), language, body)
 
 
 def title(words: Words, *, language: str) -> str:
-    """The mail's subject; without a mail, the beginning of the text message."""
-    line = words.subject or words.sms
+    """The mail's subject; without a mail, the beginning of the text message, or of what else is said."""
+    line = words.subject or _text(words)
     text = _filled(
         holes.open_holes(holes.encode(holes.one_line(holes.marked(line))), html=False), language, line
     )
     return text if words.subject or len(text) <= TITLE_MAX else f"{text[:TITLE_MAX].rsplit(' ', 1)[0]} …"
+
+
+def _text(words: Words) -> str:
+    """What stands for a mail where there is none."""
+    return words.sms or words.post or words.push or words.voice
 
 
 def _as_markdown(text: str) -> str:

@@ -72,3 +72,9 @@ def test_no_hole_is_left_that_was_not_written(text: str) -> None:
 @pytest.mark.parametrize("tag", ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>"])
 def test_tags_are_text(tag: str) -> None:
     assert told(tag) == f"<p>{escape(tag, quote=False)}</p>"
+
+
+@pytest.mark.parametrize("channel", ["post", "push", "voice"])
+def test_what_is_said_on_another_channel_alone_is_an_article_too(channel: str) -> None:
+    found = article(Words(**{channel: "Elm St is *closed*"}), language="en")
+    assert (found.title, found.html.strip()) == ("Elm St is *closed*", "<p>Elm St is *closed*</p>")
