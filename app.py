@@ -28,6 +28,7 @@ from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.digests import routes as digest_routes
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.notify import notify
+from chalicelib.delivery.posts import routes as post_routes
 from chalicelib.delivery.posts.work import work as post
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
@@ -93,6 +94,7 @@ app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(forecast_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
+app.register_blueprint(post_routes.routes.blueprint)
 app.register_blueprint(digest_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(conversation_routes.routes.blueprint)

@@ -5,6 +5,9 @@ from typing import Any
 
 from chalicelib.channels.base import Throttled
 from chalicelib.channels.platforms.base import Reactions, Reply
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.wiring import wiring
+from infra.stand_ins.receiver import SECRET
 from tests.channels.platforms.square import TOKEN, Square, registered
 from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
@@ -30,6 +33,7 @@ def posting(driver: LocalDriver) -> None:
         lost(driver, account_id, square)
         told(driver)
         let_out_and_in(driver, square)
+        told_again(driver)
         acting.api(driver, "DELETE", one)
 
 
@@ -123,3 +127,19 @@ def let_out_and_in(driver: LocalDriver, square: Square) -> None:
     for tokens in (set[str](), {TOKEN}):
         square.tokens = tokens
         driver.platform.fire("accounts")
+
+
+def told_again(driver: LocalDriver) -> None:
+    """A web hook is told again of what it took, and a topic is told."""
+    hook = {"url": "https://signs.city.example/crier", "secret": SECRET}
+    hook_id = account(driver, platform="webhook", settings=hook)
+    arn = f"arn:aws:sns:{wiring().settings.region}:123456789012:announce-signs"
+    topic_id = account(driver, platform="sns_topic", settings={"arn": arn})
+    since = rfc3339(driver.platform.clock())
+    driver.platform.fire("accounts")
+    acting.api(driver, "POST", f"/v1/accounts/{topic_id}/check")
+    acting.api(driver, "POST", f"/v1/campaigns/{drafted(driver, hook_id, topic_id)}/launch")
+    driver.settle()
+    body = {"since": since, "everything": True}
+    assert acting.api(driver, "POST", f"/v1/accounts/{hook_id}/replay", body)["told"] == 1
+    driver.settle()

@@ -154,6 +154,7 @@ def _beginning(head: PlanHead, wanted: Wanted, *, now: datetime) -> Record:
         platform=wanted.platform,
         mode=head.mode,
         task=task,
+        begun_at=rfc3339(now),
         expires_at=head.expires_at,
         send_until=head.send_until,
         due_at=int(now.timestamp()) + RESEND_AFTER_S,

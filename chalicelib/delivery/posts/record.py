@@ -136,7 +136,8 @@ class Record:
     `steps` are those left of the task; None before they are planned. `waiting` tasks come after it. `rev`
     rises with each write and is named by the one message that may act on it; `stamp` is of the last write,
     `attempt` of the worker who claimed it. `doubt`: an earlier try of the step may have posted. `tries` of
-    the step were in vain. The sweep looks at it at `due_at`. Times are epoch seconds, but in what it holds.
+    the step were in vain. It was asked for at `begun_at` (RFC 3339). The sweep looks at it at `due_at`. Times
+    are epoch seconds, but in what it holds.
     """
 
     plan_id: str
@@ -161,11 +162,17 @@ class Record:
     attempt: str = ""
     rev: int = 0
     stamp: str = ""
+    begun_at: str = ""
 
     @property
     def name(self) -> str:
         """Which of its plan's posts it is."""
         return f"{self.account_id}#{self.language}"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is for a machine, which is told of a message in all its languages."""
+        return not self.language
 
     @property
     def is_open(self) -> bool:

@@ -152,11 +152,31 @@ def asked(record: Record, task: Task) -> Record | None:
     seen = replace(record, seen=(*record.seen, task.id))
     untouched = not record.parts and not record.doubt and record.task.do == Do.PUBLISH
     if record.state == PostState.READY and untouched:
-        if task.do == Do.WITHDRAW:
-            return settled(seen, PostState.CANCELLED, reason="withdrawn")
-        return replace(seen, task=replace(task, do=Do.PUBLISH, event_type=record.task.event_type), steps=None)
+        return _put_right(seen, task)
     if record.is_open:
         return replace(seen, waiting=(*record.waiting, task))
+    if record.state == PostState.FAILED and untouched:
+        return _put_right(seen, task)
     if not record.parts or record.state == PostState.WITHDRAWN:
         return None
     return replace(seen, state=PostState.READY, task=task, steps=None, tries=0, reason="", doubt=False)
+
+
+def _put_right(record: Record, task: Task) -> Record:
+    """One that was not posted, as it will be posted, if ever: a failed one by a replay alone."""
+    if task.do == Do.WITHDRAW:
+        return settled(record, PostState.CANCELLED, reason="withdrawn")
+    return replace(record, task=replace(task, do=Do.PUBLISH, event_type=record.task.event_type), steps=None)
+
+
+def replayed(record: Record, *, everything: bool) -> Record | None:
+    """A settled record whose task is done again, under the same keys; None where there is nothing to tell.
+
+    What its reader took is told again only where `everything` is.
+    """
+    again = {PostState.FAILED, PostState.UNKNOWN}
+    if everything:
+        again |= {PostState.POSTED, PostState.WITHDRAWN}
+    if record.state not in again:
+        return None
+    return replace(record, state=PostState.READY, reason="", steps=None, tries=0, doubt=False)

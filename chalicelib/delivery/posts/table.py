@@ -108,6 +108,21 @@ class Posts:
         """The records that are due to be looked after."""
         return [_record(item) for item in self.due(OPEN_POSTS, now=now)]
 
+    def told(self, account_id: str, *, since: str, limit: int) -> list[Record]:
+        """What a machine's account was told, or should have been, from a moment on (RFC 3339), oldest first.
+
+        Read again, for the index is a moment behind.
+        """
+        answer = self._db.query(
+            TableName=self.table,
+            IndexName="account-index",
+            KeyConditionExpression="account_id = :account AND told_at >= :since",
+            ExpressionAttributeValues=marshal({":account": account_id, ":since": since}),
+            Limit=limit,
+        )
+        keys = [(item["plan_id"]["S"], account_id, "") for item in answer["Items"]]
+        return [record for key in keys if (record := self.read(*key)) is not None]
+
     def update(self, key: dict[str, Any], **request: Any) -> bool:
         """Updates another item of the table, if its condition holds; whether it did."""
         return updated(self._db, TableName=self.table, Key=marshal(key), **request)
@@ -124,6 +139,8 @@ def _item(record: Record) -> Item:
     }
     if record.is_open:
         item |= {"open": OPEN_POSTS, "due_at": record.due_at}
+    if record.is_told:
+        item |= {"account_id": record.account_id, "told_at": record.begun_at}
     return marshal(item)
 
 
