@@ -13,6 +13,8 @@ from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
 from chalicelib.campaigns.permission import routes as permission_routes
 from chalicelib.campaigns.routes import campaigns
+from chalicelib.campaigns.sources import routes as source_routes
+from chalicelib.campaigns.sources.poll import poll
 from chalicelib.campaigns.tick import tick
 from chalicelib.channels.accounts import routes as account_routes
 from chalicelib.channels.accounts.tokens import look_after
@@ -91,6 +93,7 @@ app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
+app.register_blueprint(source_routes.routes.blueprint)
 app.register_blueprint(forecast_routes.routes.blueprint)
 app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
@@ -205,3 +208,9 @@ def tick_all(_event: CloudWatchEvent) -> None:
 def accounts(event: CloudWatchEvent) -> None:
     """Every hour: tokens of accounts that expire."""
     look_after(needed, left=seconds_left(event.context), wiring=wiring())
+
+
+@app.schedule("rate(5 minutes)", name="sources")
+def sources_all(event: CloudWatchEvent) -> None:
+    """Every five minutes: feeds and pages whose news become campaigns."""
+    poll(left=seconds_left(event.context), wiring=wiring())

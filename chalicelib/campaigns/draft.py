@@ -104,6 +104,12 @@ def _written(draft: Draft) -> dict[str, Any]:
 
 def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Settings) -> None:
     """Raises InvalidFields with every wrong place."""
+    if found := errors(draft, actor=actor, now=now, settings=settings):
+        raise InvalidFields(*found)
+
+
+def errors(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Settings) -> list[FieldError]:
+    """Every wrong place of a campaign, for this actor at this moment."""
     content = calendar.linked(draft.content, NO_ID, settings=settings) if draft.event else draft.content
     found = renditions.content_errors(content, settings=settings)
     found += event_errors(draft.event, settings=settings)
@@ -116,5 +122,4 @@ def _check(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Se
     found += accounts.errors(replace(draft, content=content), actor=actor)
     if draft.audience is not None:
         found += reach.errors(draft.audience, actor=actor, now=now)
-    if found:
-        raise InvalidFields(*found)
+    return found

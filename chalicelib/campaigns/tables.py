@@ -121,6 +121,11 @@ def add(campaign: Campaign) -> None:
     _item(campaign).save(condition=CampaignItem.id.does_not_exist())
 
 
+def adding(campaign: Campaign) -> dynamo.Item:
+    """Writes a new campaign, for a transaction."""
+    return {"Put": _item(campaign).get_save_kwargs_from_instance(condition=CampaignItem.id.does_not_exist())}
+
+
 def replace(campaign: Campaign, *, version: int, state: State) -> None:
     """Writes a campaign over the one of that version and state. Raises Conflict (`changed-meanwhile`)."""
     try:

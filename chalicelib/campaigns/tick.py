@@ -67,7 +67,7 @@ def _attend(campaign: Campaign, *, now: datetime, wiring: Wiring) -> bool:
 
 
 def _start(campaign: Campaign, *, now: datetime, wiring: Wiring) -> bool:
-    actor = _system(campaign.mode)
+    actor = system_of(campaign.mode)
     try:
         with audit.recorded(actor, ACTION, {"campaign_id": campaign.id}, now=now):
             launch.start(campaign, by=campaign.scheduled_by, actor=actor, now=now, wiring=wiring)
@@ -85,6 +85,6 @@ def _why(refusal: CrierError) -> str:
     return " ".join([refusal.detail, *found])[:1000]
 
 
-def _system(mode: str) -> Actor:
+def system_of(mode: str) -> Actor:
     """Crier itself, acting on what was scheduled: whoever scheduled it was allowed to reach the audience."""
     return Actor(SYSTEM, SYSTEM, "Crier", "", frozenset({str(Role.ADMIN)}), frozenset(), mode)

@@ -14,6 +14,7 @@ from tests.features.local import LocalDriver
 from tests.features.mishaps import mishaps
 from tests.features.phones import phones
 from tests.features.posting import posting
+from tests.features.sourcing import sources
 from tests.features.steering import steering
 from tests.features.tour import tour
 from tests.features.urgent import urgent
@@ -50,6 +51,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     urgent(apart)
     phones(apart, monkeypatch)
     digests(apart)
+    sources(apart)
     posting(apart)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
     assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())

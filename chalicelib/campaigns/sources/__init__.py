@@ -1,0 +1,1 @@
+"""Sources: feeds and web pages of others, whose news become campaigns by rule, each once."""

@@ -1,0 +1,36 @@
+"""Sources, for the tour of the stack: set up, looked at, tried out, changed, approved and deleted."""
+
+from tests.campaigns.sources.site import FEED, PAGE, County, Entry, Shown
+from tests.features import acting
+from tests.features.local import LocalDriver
+from tests.features.tour import segments
+
+WORDS = {"en": {"subject": "((title))", "body": "((text)) [More](((link)))"}}
+
+
+def sources(driver: LocalDriver) -> None:
+    """A feed and a page, over an audience that names a topic, a segment and an area."""
+    site = driver.platform.web.add(County(driver.platform.clock))
+    site.shown = Shown([Entry("1", "Old")], "<p>Elm Street</p>")
+    audience = {
+        "any": [{"topic": acting.topic(driver)}, {"area": acting.area(driver)}, {"segment": segments(driver)}]
+    }
+    body = {"name": "County", "department": "works", "content": WORDS, "audience": audience, "rule": "send"}
+    feed, page = (
+        acting.api(driver, "POST", "/v1/sources", {**body, **own})["id"]
+        for own in ({"kind": "feed", "url": FEED}, {"kind": "page", "url": PAGE, "selector": "main"})
+    )
+    driver.platform.fire("sources")
+    site.shown = Shown([Entry("2", "New"), Entry("1", "Old, corrected", "https://x.example/")], "<p>Oak</p>")
+    driver.pass_time(1000)
+    driver.platform.fire("sources")
+    driver.tick()
+    driver.settle()
+    for path in ("", f"/{feed}", f"/{feed}/items"):
+        acting.api(driver, "GET", f"/v1/sources{path}")
+    for one in (feed, page):
+        acting.api(driver, "POST", f"/v1/sources/{one}/check")
+    acting.api(driver, "PATCH", f"/v1/sources/{feed}", {"version": 1, "active": False})
+    acting.api(driver, "POST", f"/v1/sources/{feed}/approve", {"version": 2})
+    acting.api(driver, "DELETE", f"/v1/sources/{feed}")
+    acting.api(driver, "DELETE", f"/v1/sources/{page}")
