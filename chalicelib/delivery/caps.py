@@ -19,6 +19,7 @@ from chalicelib.core.clock import epoch, parse_rfc3339
 from chalicelib.core.dynamo import Item, marshal, query
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.beside import Beside
+from chalicelib.delivery.choose import NEWSLETTER
 from chalicelib.delivery.chunks import root_of
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.passes import HOLD
@@ -33,7 +34,6 @@ LISTED = WEEK + HOLD
 MOST = 40
 """Plans of a department that are counted, the newest first."""
 
-NEWSLETTER = "newsletter"
 STREAM_PAGE = 200
 """Deliveries read at once of each of them."""
 

@@ -10,7 +10,6 @@ from chalicelib.subscribers.cadence import is_immediate
 from chalicelib.subscribers.streams import EVERYONE, LIST_PREFIX, Row
 
 NEWSLETTER = "newsletter"
-PAUSABLE = frozenset({NEWSLETTER, "digest"})
 """Scopes of what a person can pause."""
 
 
@@ -71,7 +70,7 @@ def choose(
 
 def ways(person: Row, wanted: Collection[str], *, scope: str, at: datetime) -> Choice:
     """Which of the wanted channels lead to a person: an address there, no block, no pause."""
-    if scope in PAUSABLE and paused(person, at):
+    if scope == NEWSLETTER and paused(person, at):
         return Choice({}, Skip.PAUSED)
     reachable = {channel: address for channel in sorted(wanted) if (address := address_of(person, channel))}
     if not reachable:

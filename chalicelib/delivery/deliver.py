@@ -6,21 +6,15 @@ happens after the claim is settled by the record of this attempt or, if that nev
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from chalicelib.channels.base import (
     Ambiguous,
-    Envelope,
-    HaltLane,
-    HaltPlan,
-    Letter,
     Outcome,
     ProviderError,
     Retryable,
     State,
-    Throttled,
     Unfit,
 )
 from chalicelib.core.dynamo import Cancelled, Item, transact
@@ -28,57 +22,33 @@ from chalicelib.core.hotpath import Prepared
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import standing
+from chalicelib.delivery.again import PAUSE_LOOK_S, backoff_s, halted, halves, put_off, tried_again
+from chalicelib.delivery.attempt import Attempt
 from chalicelib.delivery.carried import carried
-from chalicelib.delivery.child_keys import again_of, half_of, resend_of, resends_of, tries_of
-from chalicelib.delivery.chunks import READY, Chunk, Recipient, chunks, look_at, message_of
+from chalicelib.delivery.child_keys import resends_of
+from chalicelib.delivery.chunks import READY, Chunk, chunks, look_at, message_of
 from chalicelib.delivery.costs import PAID, handed_over
 from chalicelib.delivery.deliveries import deliveries
-from chalicelib.delivery.doubt import record_doubts, sent_after_all, sent_again, settle_in_doubt
+from chalicelib.delivery.doubt import record_doubts, sent_after_all, settle_in_doubt
 from chalicelib.delivery.envelopes import envelopes, letter
 from chalicelib.delivery.gone import tell_gone
-from chalicelib.delivery.halts import halted_until, halts, look_in_s
+from chalicelib.delivery.halts import halted_until, look_in_s
 from chalicelib.delivery.lanes import LANES, LEASE_S
-from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, SENDING, TOO_OLD, PlanHead
+from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, TOO_OLD
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.record import record
 from chalicelib.delivery.reread import LATER, still_due
 from chalicelib.delivery.ways_out import channel_of
 
-PAUSE_LOOK_S = 60
 SPREAD_S = 10
 """Seconds over which the chunks that waited for the end of one halt go on: all at once would be throttled."""
 
 DUPLICATE = "already-taken"
-RETRY_S, RETRY_MOST_S = 5, 300
-THROTTLED_WHOLE = 2
-"""How often a call is tried again whole that is throttled."""
-
 SEND_S = 15
 """Seconds that a worker needs for one provider call (3 to connect, 10 to read) and its record."""
 
 START_S = SEND_S + 5
 """Seconds below which a worker leaves a chunk to another."""
-
-Children = dict[str, list[Recipient]]
-
-
-@dataclass
-class Attempt:
-    """One attempt of a worker at a chunk: who is written to, and what became of those who are not."""
-
-    head: PlanHead
-    chunk: Chunk
-    name: str
-    left: Callable[[], float]
-    people: list[Recipient]
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    letter: Letter | None = None
-    envelopes: dict[str, Envelope] = field(default_factory=dict)
-
-    def drop(self, recipient: Recipient, reason: str) -> None:
-        """Takes a recipient out, as cancelled."""
-        self.people.remove(recipient)
-        self.outcomes[recipient.subscriber_id] = Outcome(State.CANCELLED, reason=reason)
 
 
 def deliver(message: dict[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:
@@ -245,13 +215,13 @@ def send(attempt: Attempt, *, wiring: Wiring) -> None:
         logger.warning("send-ambiguous", plan=chunk.plan_id, chunk=chunk.key, code=error.code)
         return
     except Unfit as error:
-        children, retry_s = _halves(attempt, error.code), 0
+        children, retry_s = halves(attempt, error.code), 0
     except ProviderError as error:
-        children, retry_s = _put_off(attempt, error), _halted(attempt, error, wiring=wiring)
+        children, retry_s = put_off(attempt, error), halted(attempt, error, wiring=wiring)
     else:
         for recipient, outcome in zip(attempt.people, results, strict=True):
             attempt.outcomes[recipient.subscriber_id] = outcome
-        children, retry_s = _tried_again(attempt), _backoff_s(chunk)
+        children, retry_s = tried_again(attempt), backoff_s(chunk)
     record_doubts(
         chunk,
         attempt.outcomes,
@@ -275,42 +245,6 @@ def _handed(attempt: Attempt, *, wiring: Wiring) -> dict[str, int]:
     return handed_over(rendition, sent, settings=wiring.settings)
 
 
-def _tried_again(attempt: Attempt) -> Children:
-    """The child chunks of those put off and, on a lane that sends again, of those in doubt."""
-    chunk, moved = attempt.chunk, {State.RETRY: again_of(attempt.chunk.key)}
-    if sent_again(chunk):
-        moved[State.UNKNOWN] = resend_of(chunk.key)
-    children: Children = {}
-    for recipient in attempt.people:
-        key = moved.get(attempt.outcomes[recipient.subscriber_id].state)
-        if key:
-            children.setdefault(key, []).append(recipient)
-    return children
-
-
-def _backoff_s(chunk: Chunk) -> int:
-    """Seconds until those put off are tried again: twice as many each time, at most five minutes."""
-    return min(RETRY_S << min(tries_of(chunk.key), 10), RETRY_MOST_S)
-
-
-def _halted(attempt: Attempt, error: ProviderError, *, wiring: Wiring) -> int:
-    """Halts what the provider's refusal says; the seconds until the recipients are tried again.
-
-    A plan for known people is one message that nobody watches over: there the lane waits, and tries again
-    by itself.
-    """
-    chunk = attempt.chunk
-    if isinstance(error, HaltPlan) and attempt.head.rereads:
-        plans(wiring).move(chunk.plan_id, to=HALTED, allowed=(SENDING,), reason=error.code)
-        logger.warning("plan-halted", plan=chunk.plan_id, reason=error.code)
-        return PAUSE_LOOK_S
-    if isinstance(error, HaltPlan | HaltLane):
-        halts(wiring).halt(chunk.lane, chunk.channel, reason=error.code)
-        return LANES[chunk.lane].halt_s
-    logger.info("send-retryable", plan=chunk.plan_id, chunk=chunk.key, code=error.code)
-    return _backoff_s(chunk)
-
-
 def _call(attempt: Attempt, *, wiring: Wiring) -> list[Outcome]:
     if attempt.letter is None or attempt.left() < SEND_S:
         raise Retryable("no-time")
@@ -320,24 +254,3 @@ def _call(attempt: Attempt, *, wiring: Wiring) -> list[Outcome]:
         [attempt.envelopes[r.subscriber_id] for r in attempt.people],
         seconds_left=attempt.left() - 2,
     )
-
-
-def _put_off(attempt: Attempt, error: ProviderError) -> Children:
-    """The child chunk of all; or the halves of what is throttled whole for the third time.
-
-    The provider's rate may have fallen since, and a call takes no more than a second of it.
-    """
-    chunk, people = attempt.chunk, attempt.people
-    if isinstance(error, Throttled) and tries_of(chunk.key) >= THROTTLED_WHOLE and len(people) > 1:
-        return _halves(attempt, error.code)
-    return {again_of(chunk.key): people}
-
-
-def _halves(attempt: Attempt, code: str) -> Children:
-    """A request refused whole is tried in halves, until the one who is refused stands alone and fails."""
-    people = attempt.people
-    if len(people) == 1:
-        attempt.outcomes[people[0].subscriber_id] = Outcome(State.FAILED, reason=code)
-        return {}
-    middle, key = len(people) // 2, attempt.chunk.key
-    return {half_of(key, 0): people[:middle], half_of(key, 1): people[middle:]}

@@ -33,13 +33,13 @@ def still_due(
     One consistent request for all, and one for each use of earlier deliveries in the audience. Who must wait
     for their hours by now, as a chunk is far too late, is left to the wave's next pass.
     """
-    late = now.timestamp() - chunk.read_at > FAR_LATE_S
-    holding = Holding(head, chunk.channel, (), now=now, wiring=wiring) if late else None
     ids = [r.subscriber_id for r in recipients]
     present = subscribers.present(ids)
     if head.digest:
         return _still_due_digest(head, chunk, recipients, present, now=now, wiring=wiring)
     has = had(on_channel(head.audience, chunk.channel), ids, wiring=wiring)
+    late = now.timestamp() - chunk.read_at > FAR_LATE_S
+    holding = Holding(head, chunk.channel, (), now=now, wiring=wiring) if late else None
     reasons = {
         r.subscriber_id: reason(
             head,

@@ -39,23 +39,8 @@ STEP_CHUNKS = 47
 STEP_PEOPLE = 5_000
 """New rows read in one step, so that a step over people who do not match or are skipped ends in time."""
 
-
 OPEN_MOST = 500
 """People who may wait for a full chunk: what the wave's item has room for. The largest chunk goes first."""
-
-
-def _digest(head: PlanHead, *, now: datetime, wiring: Wiring) -> "Digest | None":
-    if not head.digest:
-        return None
-    from chalicelib.delivery.digests.digest import Digest
-
-    return Digest(head, now=now, wiring=wiring)
-
-
-def _part_for(head: PlanHead, channel: str, wanted: str, variant: str) -> str:
-    language = language_for(wanted, head.languages[channel], head.default_language)
-    return rendition_part(channel, language, variant)
-
 
 LET_GO = "|"
 """Between a rendition and why the people of its open chunk are not written to any more."""
@@ -303,3 +288,16 @@ def _before(subscriber_id: str) -> tuple[int, str]:
     """The shard of an id, and the id before it, for a stream to begin with it."""
     number = int(subscriber_id, 16)
     return shard_of(subscriber_id), f"{number - 1:032x}" if number else ""
+
+
+def _digest(head: PlanHead, *, now: datetime, wiring: Wiring) -> "Digest | None":
+    if not head.digest:
+        return None
+    from chalicelib.delivery.digests.digest import Digest
+
+    return Digest(head, now=now, wiring=wiring)
+
+
+def _part_for(head: PlanHead, channel: str, wanted: str, variant: str) -> str:
+    language = language_for(wanted, head.languages[channel], head.default_language)
+    return rendition_part(channel, language, variant)

@@ -124,8 +124,10 @@ def test_choose(rows: list[Row], topics: list[str], addresses: dict[str, str], s
     assert (dict(choice.addresses), choice.skip) == (addresses, skip)
 
 
-@pytest.mark.parametrize(("scope", "skip"), [("digest", Skip.PAUSED), ("emergency", None), ("service", None)])
-def test_a_pause_is_of_newsletters_and_digests(scope: str, skip: Skip | None) -> None:
+@pytest.mark.parametrize(
+    ("scope", "skip"), [("newsletter", Skip.PAUSED), ("emergency", None), ("service", None)]
+)
+def test_a_pause_is_of_newsletters(scope: str, skip: Skip | None) -> None:
     away = row(wishes=Wishes("2027-01-01"))
     assert choose([away], ["roads"], channels=["email"], scope=scope, at=NOW).skip is skip
 

@@ -1,9 +1,10 @@
 """The record of a chunk: one transaction, or nothing."""
 
 from chalicelib.channels.base import Outcome, State
+from chalicelib.delivery.attempt import Attempt
 from chalicelib.delivery.child_keys import again_of
 from chalicelib.delivery.chunks import READY, SETTLED, Chunk, chunks
-from chalicelib.delivery.deliver import Attempt, claim
+from chalicelib.delivery.deliver import claim
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.fates import family
 from chalicelib.delivery.plans import plans

@@ -3,8 +3,9 @@
 import pytest
 
 from chalicelib.delivery import sweep as module
+from chalicelib.delivery.attempt import Attempt
 from chalicelib.delivery.chunks import Chunk, chunks
-from chalicelib.delivery.deliver import Attempt, claim
+from chalicelib.delivery.deliver import claim
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.doubt import settle_in_doubt
 from chalicelib.delivery.expand import expand
