@@ -1,7 +1,6 @@
 """The table of counts: one item for each count that takes longer than a request may; they expire."""
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import UpdateError
 from pynamodb.expressions.update import Action
 
 from chalicelib.core.errors import NotFound
@@ -45,10 +44,4 @@ class CountItem(TableModel):
         actions: list[Action] = [CountItem.tally.set(tally), CountItem.step.set(self.step + 1)]
         if ended_at:
             actions += [CountItem.state.set(DONE), CountItem.ended_at.set(ended_at)]
-        try:
-            self.update(actions=actions, condition=CountItem.step == self.step)
-        except UpdateError as error:
-            if error.cause_response_code != "ConditionalCheckFailedException":
-                raise
-            return False
-        return True
+        return self.update_if(actions=actions, condition=CountItem.step == self.step)

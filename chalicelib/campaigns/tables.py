@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.exceptions import DeleteError, PutError
 from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.campaigns.model import Campaign, Correction, Event, Image, Meaning, content_document
@@ -172,14 +172,10 @@ def done(campaign: Campaign) -> None:
     if not campaign.due_at:
         return
     same = (CampaignItem.version == campaign.version) & (CampaignItem.state == campaign.state)
-    try:
-        CampaignItem(campaign.id).update(
-            actions=[getattr(CampaignItem, name).remove() for name in ("due", "due_at", "meaning")],
-            condition=same,
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    CampaignItem(campaign.id).update_if(
+        actions=[getattr(CampaignItem, name).remove() for name in ("due", "due_at", "meaning")],
+        condition=same,
+    )
 
 
 def note_correction(campaign_id: str, by: str) -> None:

@@ -9,8 +9,6 @@ from dataclasses import asdict
 from heapq import merge
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
-
 from chalicelib.conversations.kept import entry_of
 from chalicelib.conversations.model import Entry
 from chalicelib.conversations.tables import EntryItem, SaidItem, SeenItem, delete_all, read_one
@@ -70,11 +68,7 @@ def _owners(subscriber_id: str, digests: Collection[str], *, wiring: Wiring) -> 
 
 def _forget_whose(provider_id: str) -> None:
     item = SeenItem(SeenItem.id_of(provider_id), "seen")
-    try:
-        item.update(
-            actions=[SeenItem.owner.remove(), SeenItem.entry_id.remove()],
-            condition=SeenItem.subscriber_id.exists(),
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    item.update_if(
+        actions=[SeenItem.owner.remove(), SeenItem.entry_id.remove()],
+        condition=SeenItem.subscriber_id.exists(),
+    )

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from pynamodb.exceptions import UpdateError
-
 from chalicelib.conversations.kept import entry_of
 from chalicelib.conversations.model import Entry
 from chalicelib.conversations.tables import OPEN, EntryItem, read_one
@@ -53,12 +51,8 @@ def close(reference: str, *, note: str, by: str, now: datetime) -> Waiting:
         EntryItem.list.remove(),
         EntryItem.sort.remove(),
     ]
-    try:
-        item.update(actions=actions, condition=EntryItem.list == OPEN)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise Conflict("This entry does not wait for anybody.", code="entry-closed") from error
+    if not item.update_if(actions=actions, condition=EntryItem.list == OPEN):
+        raise Conflict("This entry does not wait for anybody.", code="entry-closed")
     return _waiting(item)
 
 

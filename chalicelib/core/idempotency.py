@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from chalice import Response
-from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.exceptions import DeleteError, UpdateError
 
 from chalicelib.core.clock import epoch
 from chalicelib.core.errors import BadRequest, Conflict, CrierError, UnprocessableKey
@@ -92,13 +92,7 @@ def _begin(item_id: str, print_: str, attempt: str, *, now: datetime) -> bool:
         & (IdempotencyItem.lease_until <= epoch(now))
         & (IdempotencyItem.fingerprint == print_)
     )
-    try:
-        item.save(condition=IdempotencyItem.id.does_not_exist() | forgotten | dead)
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return item.save_if(condition=IdempotencyItem.id.does_not_exist() | forgotten | dead)
 
 
 def _kept_answer(item_id: str, print_: str) -> Response:

@@ -1,12 +1,16 @@
 """What all tables share: their names and region from the settings, and the list index of small tables."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.connection import Connection, TableConnection
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
@@ -38,6 +42,28 @@ class TableModel(Model):
         found = super()._get_connection()
         _share_client(found.connection)
         return found
+
+    def save_if(self, *, condition: Condition) -> bool:
+        """Writes the item; False, and nothing is written, where the condition does not hold."""
+        return _held(partial(self.save, condition=condition))
+
+    def update_if(self, *, actions: list[Action], condition: Condition) -> bool:
+        """Changes the item; False, and nothing is changed, where the condition does not hold."""
+        return _held(partial(self.update, actions=actions, condition=condition))
+
+    def delete_if(self, *, condition: Condition) -> bool:
+        """Deletes the item; False where the condition does not hold."""
+        return _held(partial(self.delete, condition=condition))
+
+
+def _held(write: Callable[[], object]) -> bool:
+    try:
+        write()
+    except (PutError, UpdateError, DeleteError) as error:
+        if error.cause_response_code != "ConditionalCheckFailedException":
+            raise
+        return False
+    return True
 
 
 def transaction() -> TransactWrite:

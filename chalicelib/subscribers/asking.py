@@ -2,8 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.condition import Condition, size
+from pynamodb.expressions.condition import size
 from pynamodb.expressions.update import Action
 
 from chalicelib.core.clock import epoch
@@ -20,10 +19,11 @@ def may_ask(digest: str, request_id: str, *, now: datetime, a_day: int = A_DAY) 
     """
     item = AskedItem(AskedItem.id_of(digest))
     fresh = AskedItem.expires_at.does_not_exist() | (AskedItem.expires_at <= epoch(now))
-    if _try(item, fresh, [AskedItem.requests.set({request_id}), AskedItem.expires_at.set(epoch(now + DAY))]):
+    anew: list[Action] = [AskedItem.requests.set({request_id}), AskedItem.expires_at.set(epoch(now + DAY))]
+    if item.update_if(actions=anew, condition=fresh):
         return True
     within = AskedItem.requests.contains(request_id) | (size(AskedItem.requests) < a_day)
-    return _try(item, within, [AskedItem.requests.add({request_id})])
+    return item.update_if(actions=[AskedItem.requests.add({request_id})], condition=within)
 
 
 def inbox(channel: str, address: str) -> str:
@@ -32,13 +32,3 @@ def inbox(channel: str, address: str) -> str:
         return address
     local, at, domain = address.rpartition("@")
     return f"{local.partition('+')[0] or local}{at}{domain}"
-
-
-def _try(item: AskedItem, condition: Condition, actions: list[Action]) -> bool:
-    try:
-        item.update(actions=actions, condition=condition)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
-
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import FieldError, Gone, InvalidFields
 from chalicelib.core.i18n import N_
@@ -168,15 +166,11 @@ def _read(signup_id: str, channel: str) -> SignUpItem:
 
 def _check_code(signup_id: str, code: str, *, wiring: Wiring) -> None:
     """Counts the try before it looks at the code, so that tries at the same moment count too."""
-    try:
-        SignUpItem(SignUpItem.id_of(signup_id)).update(
-            actions=[SignUpItem.tries.add(1)],
-            condition=SignUpItem.id.exists() & (SignUpItem.tries < MAX_TRIES),
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise CodeSpent("The code was tried too often, or has expired; sign up again.") from error
+    if not SignUpItem(SignUpItem.id_of(signup_id)).update_if(
+        actions=[SignUpItem.tries.add(1)],
+        condition=SignUpItem.id.exists() & (SignUpItem.tries < MAX_TRIES),
+    ):
+        raise CodeSpent("The code was tried too often, or has expired; sign up again.")
     typed = "".join(code.split())
     if not hmac.compare_digest(typed.encode(), code_of(signup_id, wiring=wiring).encode()):
         raise InvalidFields(FieldError("/code", WRONG_CODE))

@@ -11,8 +11,6 @@ as long as the person has the address that it went to.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import PutError
-
 from chalicelib.core.clock import epoch
 from chalicelib.core.errors import Gone
 from chalicelib.core.tokens import Purpose, TokenRefused, sign, verify
@@ -90,12 +88,8 @@ def read(token: str, *, now: datetime, wiring: Wiring) -> Link:
 def spend(link: Link, *, now: datetime, wiring: Wiring) -> str:
     """Opens the page by a link that was asked for; the page's path, good for an hour. Raises LinkSpent."""
     item = SpentItem(SpentItem.id_of(link.person.id, link.nonce), expires_at=epoch(now + ONCE_LIFE))
-    try:
-        item.save(condition=SpentItem.id.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise LinkSpent("This link was used already.") from error
+    if not item.save_if(condition=SpentItem.id.does_not_exist()):
+        raise LinkSpent("This link was used already.")
     return preferences.path_of(link.person.id, expires=now + PAGE_LIFE, wiring=wiring)
 
 

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, InvalidFields, NotFound
@@ -60,12 +59,8 @@ def create(segment: Segment, *, actor: Actor, now: datetime) -> Segment:
     _check(segment.rule)
     at = rfc3339(now)
     made = replace(segment, created_at=at, updated_at=at)
-    try:
-        _item(made).save(condition=SegmentItem.id.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise Conflict("A segment has this id already.", code="segment-exists") from error
+    if not _item(made).save_if(condition=SegmentItem.id.does_not_exist()):
+        raise Conflict("A segment has this id already.", code="segment-exists")
     return made
 
 
@@ -96,24 +91,16 @@ def change(segment_id: str, given: Mapping[str, Any], *, actor: Actor, now: date
     actor.require_department(before.department)
     changed = replace(before, **given, updated_at=rfc3339(now))
     _check(changed.rule)
-    try:
-        _item(changed).save(condition=SegmentItem.updated_at == before.updated_at)
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise Conflict("The segment was changed at the same moment; read it again.") from error
+    if not _item(changed).save_if(condition=SegmentItem.updated_at == before.updated_at):
+        raise Conflict("The segment was changed at the same moment; read it again.")
     return changed
 
 
 def delete(segment_id: str, *, actor: Actor) -> None:
     """Deletes a segment; drafts that name it cannot be launched then. Raises NotFound, Forbidden."""
     actor.require_department(get(segment_id).department)
-    try:
-        SegmentItem(segment_id).delete(condition=SegmentItem.id.exists())
-    except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise NotFound("No segment has this id.") from error
+    if not SegmentItem(segment_id).delete_if(condition=SegmentItem.id.exists()):
+        raise NotFound("No segment has this id.")
 
 
 def resolved(segment_id: str, rule: Rule, *, today: date) -> dict[str, Any]:

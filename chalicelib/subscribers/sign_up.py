@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import PutError
-
 from chalicelib.core import ids
 from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.errors import FieldError, InvalidFields
@@ -241,11 +239,7 @@ def _keep(message: Mapping[str, Any], addresses: Mapping[str, str], *, at: datet
         created_at=message["at"],
         expires_at=epoch(at + LINK_LIFE),
     )
-    try:
-        item.save(condition=SignUpItem.id.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    item.save_if(condition=SignUpItem.id.does_not_exist())
 
 
 def _send(

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pynamodb.exceptions import PutError, UpdateError
-
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.tables import Page, list_page
@@ -96,14 +94,8 @@ def create(topic: Topic, *, now: datetime) -> Topic:
         status=topic.status,
         created_at=rfc3339(now),
     )
-    try:
-        item.save(condition=TopicItem.id.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise Conflict(
-            "A topic with this id exists, or existed; choose another id.", code="topic-exists"
-        ) from error
+    if not item.save_if(condition=TopicItem.id.does_not_exist()):
+        raise Conflict("A topic with this id exists, or existed; choose another id.", code="topic-exists")
     return topic
 
 
@@ -124,12 +116,8 @@ def change(
     if not actions:
         return topic
     item = TopicItem(topic_id)
-    try:
-        item.update(actions=actions, condition=TopicItem.id.exists() & (TopicItem.status != ENDED))
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        raise Conflict("This topic has ended.", code="topic-ended") from error
+    if not item.update_if(actions=actions, condition=TopicItem.id.exists() & (TopicItem.status != ENDED)):
+        raise Conflict("This topic has ended.", code="topic-ended")
     return topic_of(item)
 
 

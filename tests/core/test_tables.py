@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import TransactWriteError
+from pynamodb.exceptions import PutError, TransactWriteError
 
 from chalicelib.core.errors import BadRequest
 from chalicelib.core.tables import ListIndex, TableMeta, TableModel, list_page, table, transaction
@@ -82,3 +82,20 @@ def test_a_transaction_writes_all_or_nothing(rows: None) -> None:
     with pytest.raises(TransactWriteError), together:
         pass
     assert not list(Row.query("new"))
+
+
+def test_a_write_on_a_condition_says_whether_it_was_made(rows: None) -> None:
+    row, size = Row("r0", "head", list="rows", sort="0"), Row.size
+    assert not row.save_if(condition=Row.id.does_not_exist())
+    assert row.update_if(actions=[size.set(7)], condition=size == 0)
+    assert not row.update_if(actions=[size.set(8)], condition=size == 0)
+    assert Row.get("r0", "head").size == 7
+    assert not row.delete_if(condition=size == 8)
+    assert row.delete_if(condition=size == 7)
+    assert not row.delete_if(condition=Row.id.exists())
+
+
+def test_a_write_that_fails_for_another_reason_raises(rows: None) -> None:
+    Row.delete_table()
+    with pytest.raises(PutError):
+        Row("r0", "head", list="rows", sort="0").save_if(condition=Row.id.does_not_exist())

@@ -5,7 +5,6 @@ from dataclasses import fields
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, ListAttribute, NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError
 
 from chalicelib.channels.accounts.model import Account
 from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
@@ -55,13 +54,7 @@ def replace(account: Account, *, version: int) -> bool:
 
 def remove(account_id: str) -> bool:
     """Deletes an account; False where there is none."""
-    try:
-        AccountItem(account_id).delete(condition=AccountItem.id.exists())
-    except DeleteError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return AccountItem(account_id).delete_if(condition=AccountItem.id.exists())
 
 
 def read(account_ids: Iterable[str]) -> dict[str, Account]:
@@ -86,13 +79,7 @@ def _saved(account: Account, condition: Any) -> bool:
     values = {one.name: getattr(account, one.name) for one in fields(Account) if one.name != "id"}
     values |= {"languages": list(account.languages), "settings": dict(account.settings)}
     item = AccountItem(account.id, sort=account.id, **{**values, "state": str(account.state)})
-    try:
-        item.save(condition=condition)
-    except PutError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-        return False
-    return True
+    return item.save_if(condition=condition)
 
 
 def _account(item: AccountItem) -> Account:

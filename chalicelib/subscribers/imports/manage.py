@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from pynamodb.exceptions import UpdateError
-
 from chalicelib.core import ids
 from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.errors import BadRequest, Conflict, FieldError, InvalidFields, NotFound
@@ -177,11 +175,7 @@ def mark_asked(import_id: str, *, days: int, now: datetime, wiring: Wiring) -> I
 
 def _run(item: ImportItem) -> None:
     """Sets the state, unless somebody else did so a moment ago."""
-    try:
-        item.update(actions=[ImportItem.state.set(RUNNING)], condition=ImportItem.state == AWAITING)
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
+    item.update_if(actions=[ImportItem.state.set(RUNNING)], condition=ImportItem.state == AWAITING)
 
 
 def get(import_id: str) -> ImportItem:
