@@ -17,6 +17,7 @@ from chalicelib.campaigns import (
     views,
     word_views,
 )
+from chalicelib.campaigns.archive.public_page import public_page
 from chalicelib.campaigns.event_views import event_of
 from chalicelib.campaigns.model import Draft
 from chalicelib.campaigns.picture_views import images_of
@@ -204,7 +205,8 @@ def report_campaign(call: Call, campaign_id: str) -> ReportView:
     """Reports what became of a launched campaign, per channel and per link."""
     found = _standing(call, tables.read(campaign_id))
     states.require("report", found.status if found.progress else states.DRAFT)
-    return report(found.campaign.plan_id, wiring=call.wiring)
+    told = report(found.campaign.plan_id, wiring=call.wiring)
+    return told.model_copy(update={"page": public_page(found.campaign, settings=call.wiring.settings)})
 
 
 def _draft(call: Call) -> Draft:

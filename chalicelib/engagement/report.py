@@ -108,6 +108,14 @@ class PassReport(Model):
     held: dict[str, int]
 
 
+class PublicPage(Model):
+    """Where everybody can read it."""
+
+    url: str
+    feeds: list[str] = Field(description="The feeds in which it stands; each has a JSON one beside.")
+    corrected: str | None = Field(description="`replace`, `add` or `withdraw`: how it was corrected since.")
+
+
 class ReportView(Outcomes, Responses):
     """A plan's report. `skipped` counts people of the audience who were never planned, by reason.
 
@@ -129,6 +137,7 @@ class ReportView(Outcomes, Responses):
     passes: list[PassReport]
     channels: list[ChannelReport]
     posts: list[PostView] = Field(description="What accounts posted of it.")
+    page: PublicPage | None = Field(None, description="Null where it is not for everybody to read.")
     links: list[LinkReport]
     hours: list[HourReport]
     reasons: dict[str, int] = Field(description="Why people unsubscribed, of those who said so.")
