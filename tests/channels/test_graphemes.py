@@ -1,7 +1,7 @@
 """Characters as people see them, against an independent splitter."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from wcwidth import iter_graphemes
 
@@ -16,6 +16,7 @@ def test_one_character_as_people_see_it(one: str) -> None:
     assert clusters("x" + one + "x") == ["x", one, "x"]
 
 
+@settings(deadline=None)
 @given(
     st.one_of(st.text(), st.lists(st.sampled_from([*ALIKE, "a", " ", "🇺", "\u200d", "\u0600"])).map("".join))
 )

@@ -122,7 +122,7 @@ def numberless(found: list[str]) -> list[str]:
     return [NUMBER.sub("", one) for one in found] if len(found) > 1 else found
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(text=TEXTS, longest=st.integers(6, 60), thread=st.integers(1, 30))
 def test_nothing_is_lost_and_all_fits(text: str, longest: int, thread: int) -> None:
     try:
@@ -143,7 +143,7 @@ def test_nothing_is_lost_and_all_fits(text: str, longest: int, thread: int) -> N
     assert not text[place:].strip()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(text=TEXTS, longest=st.integers(6, 60))
 def test_no_cut_inside_what_belongs_together(text: str, longest: int) -> None:
     """Each end is one that an independent splitter knows, and outside of links, mentions and hashtags."""

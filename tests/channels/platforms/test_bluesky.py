@@ -141,7 +141,7 @@ NAMED = {
 }
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(before=TEXTS, feature=st.sampled_from(sorted(NAMED)), after=TEXTS)
 def test_facets_hold_wherever_they_stand(before: str, feature: str, after: str) -> None:
     """None cuts a character, overlaps or misses, by the server's own check; none is missing."""

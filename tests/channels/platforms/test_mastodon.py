@@ -117,7 +117,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.one_of(st.lists(PIECES, max_size=14).map("".join), st.text(max_size=60)))
 def test_length_agrees_with_an_independent_counting(text: str) -> None:
     assert length(text) == mastodon_text.length(text)
