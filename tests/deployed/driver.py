@@ -83,7 +83,7 @@ class DeployedDriver:
             data=body,
             headers=sent,
             allow_redirects=False,
-            timeout=60,
+            timeout=120,
         )
         found = Response(
             answer.status_code, {k.lower(): v for k, v in answer.headers.items()}, answer.content
@@ -127,7 +127,7 @@ class DeployedDriver:
     def _looked_up(self, what: str) -> Any:
         return self._http.get(f"{self._emulator.endpoint}/_ministack/{what}", timeout=30).json()
 
-    def settle(self, timeout: float = 60) -> None:
+    def settle(self, timeout: float = 180) -> None:
         end = time.monotonic() + timeout
         quiet = 0
         while quiet < 3:

@@ -81,7 +81,7 @@ class Driver(Protocol):
         """Every message so far, oldest first."""
         ...
 
-    def settle(self, timeout: float = 60) -> None:
+    def settle(self, timeout: float = 180) -> None:
         """Wait until no queue has a message waiting or in flight.
 
         Raises TimeoutError after `timeout` seconds.

@@ -82,7 +82,7 @@ class LocalDriver:
             for one in self.platform.outbox.letters()
         ]
 
-    def settle(self, timeout: float = 60) -> None:
+    def settle(self, timeout: float = 180) -> None:
         """Runs the queues until they are empty, skipping what time they would wait."""
         self.platform.settle(timeout)
 

@@ -26,10 +26,10 @@ def test_it_serves_and_ends_with_code_zero(told: signal.Signals) -> None:
             said += line
         found = re.search(r"outbox +(http://localhost:\d+/outbox)\n", said)
         assert found is not None
-        with urllib.request.urlopen(found[1] + ".json", timeout=10) as answer:
+        with urllib.request.urlopen(found[1] + ".json", timeout=60) as answer:
             assert answer.read() == b"[]"
         process.send_signal(told)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_a_taken_port_is_said_plainly() -> None:
@@ -40,6 +40,6 @@ def test_a_taken_port_is_said_plainly() -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         command = [sys.executable, "-m", "infra.local", "--port", port, "--no-seed"]
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 1
     assert f"Port {port} is not to be had" in done.stderr

@@ -249,7 +249,7 @@ def test_in_threads_over_sockets(small: Small) -> None:
         with urllib.request.urlopen(local.base_url + "/v1/pixel") as answer:
             assert answer.read() == b"GIF89a\xff"
         assert wiring().settings.base_url == local.base_url
-        local.settle(timeout=10)
+        local.settle(timeout=60)
         assert small.seen == [{"n": 1}]
         assert small.fired > 2
     finally:
