@@ -1,6 +1,6 @@
 """Sources, for the tour of the stack: set up, looked at, tried out, changed, approved and deleted."""
 
-from tests.campaigns.sources.site import FEED, PAGE, County, Entry, Shown
+from infra.stand_ins.county import FEED, PAGE, County, Entry, Shown
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.tour import segments
@@ -10,7 +10,7 @@ WORDS = {"en": {"subject": "((title))", "body": "((text)) [More](((link)))"}}
 
 def sources(driver: LocalDriver) -> None:
     """A feed and a page, over an audience that names a topic, a segment and an area."""
-    site = driver.platform.web.add(County(driver.platform.clock))
+    site = driver.platform.web.of(County)
     site.shown = Shown([Entry("1", "Old")], "<p>Elm Street</p>")
     audience = {
         "any": [{"topic": acting.topic(driver)}, {"area": acting.area(driver)}, {"segment": segments(driver)}]

@@ -99,7 +99,7 @@ def withheld(source: Source) -> str:
         return "rule"
     wanted = becoming.templated(source)
     agreed = replace(
-        wanted, submitted_by=source.updated_by, approved_by=source.approved_by, digest=source.digest
+        wanted, submitted_by=source.authors[-1], approved_by=source.approved_by, digest=source.digest
     )
     if not source.approved_by:
         return "not-approved"

@@ -7,16 +7,16 @@ import pytest
 
 from chalicelib.core.clock import rfc3339
 from infra.aws.faults import crash, time_out
+from infra.stand_ins.county import FEED, PAGE, County, Entry, Shown
 from infra.stand_ins.transport import answers, no_answer, too_many, unreachable
 from tests.campaigns.city import City
-from tests.campaigns.sources.site import FEED, PAGE, County, Entry, Shown
 
 WORDS = {"en": {"subject": "County: ((title))", "body": "((text))\n\n[Read it](((link))), ((date))"}}
 
 
 @pytest.fixture
 def county(city: City) -> County:
-    site = city.platform.web.add(County(city.platform.clock))
+    site = city.platform.web.of(County)
     site.shown = Shown(entries=[Entry("old", "Old news")], page="<ul><li>Elm Street</li></ul>")
     return site
 
@@ -125,7 +125,10 @@ def test_where_two_must_agree_the_second_is_another(city: City, county: County) 
     assert one["approved_by"] is None
     refused = city.post(f"/v1/sources/{one['id']}/approve", {"version": 1}, key="chief")
     assert (refused.status, refused.code) == (403, "second-person")
-    assert city.post(f"/v1/sources/{one['id']}/approve", {"version": 1}, key="second").status == 200
+    path = f"/v1/sources/{one['id']}"
+    assert city.post(f"{path}/approve", {"version": 1}, key="second").status == 200
+    # What decides nothing may be changed by whoever agreed, too.
+    assert city.call("PATCH", path, {"version": 2, "every": 5}, key="second").json["approved_by"]
     look(city)
     county.shown.entries.insert(0, Entry("1", "News"))
     look(city)

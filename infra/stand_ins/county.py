@@ -1,4 +1,7 @@
-"""A publisher's site: a feed and a page, which tests change as publishers do."""
+"""A publisher's site with a feed (RSS 2.0) and a page, for sources to look at; it answers conditionally.
+
+`make run` has it, too: a source of http://news.county.example/feed.xml has something to read.
+"""
 
 from dataclasses import dataclass, field
 from email.utils import format_datetime
@@ -7,7 +10,7 @@ from typing import ClassVar
 
 from werkzeug.wrappers import Request, Response
 
-from infra.stand_ins.transport import StandIn
+from infra.stand_ins.transport import Clock, StandIn
 
 FEED, PAGE = "http://news.county.example/feed.xml", "https://news.county.example/closures"
 
@@ -35,9 +38,13 @@ class County(StandIn):
     """Answers conditionally, as servers do."""
 
     hosts: ClassVar[tuple[str, ...]] = ("news.county.example",)
-    shown: Shown
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.shown = Shown([Entry("1", "Elm Street closes")], "<ul><li>Elm Street</li></ul>")
 
     def answer(self, request: Request) -> Response:
+        """The feed, or the page under `/closures`."""
         body = self._page() if request.path == "/closures" else self._feed()
         answer = Response(body, content_type="text/html" if request.path == "/closures" else "text/xml")
         answer.add_etag()
