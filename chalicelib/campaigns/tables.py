@@ -1,47 +1,24 @@
 """The table `campaigns`, and every query on it."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.campaigns.model import Campaign, Correction, Event, Image, Meaning, content_document
 from chalicelib.campaigns.states import State
 from chalicelib.core import dynamo, ids
 from chalicelib.core.errors import Conflict, NotFound
-from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
+from chalicelib.core.plain_attributes import Json
+from chalicelib.core.tables import DUE, DueIndex, ListIndex, Page, TableMeta, TableModel, list_page, table
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.ladder import Rung
 
 CAMPAIGNS = "campaign"
-DUE = "due"
 OVERTAKEN = "changed-meanwhile"
-
-
-class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call, unused-ignore]  # PynamoDB
-    """The few campaigns that the tick looks after, by the time when it should."""
-
-    class Meta:
-        """Names the index as the stack does."""
-
-        index_name = "due-index"
-        projection = KeysOnlyProjection()
-
-    due = UnicodeAttribute(hash_key=True)
-    due_at = UnicodeAttribute(range_key=True)
-
-
-class Json(JSONAttribute):
-    """JSON as short as it can be: an item holds 400 kB, and escapes double most scripts."""
-
-    def serialize(self, value: Any) -> str | None:
-        """DynamoDB's form."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 class CampaignItem(TableModel):

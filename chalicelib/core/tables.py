@@ -11,7 +11,7 @@ from pynamodb.connection import Connection, TableConnection
 from pynamodb.exceptions import DeleteError, PutError, UpdateError
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
+from pynamodb.indexes import AllProjection, GlobalSecondaryIndex, KeysOnlyProjection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
@@ -89,6 +89,22 @@ class ListIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call, unu
 
     list = UnicodeAttribute(hash_key=True)
     sort = UnicodeAttribute(range_key=True)
+
+
+DUE = "due"
+
+
+class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call, unused-ignore]  # PynamoDB
+    """What is to be looked after, by the time when it should: `due` holds DUE while it is."""
+
+    class Meta:
+        """Names the index as the stack does."""
+
+        index_name = "due-index"
+        projection = KeysOnlyProjection()
+
+    due = UnicodeAttribute(hash_key=True)
+    due_at = UnicodeAttribute(range_key=True)
 
 
 @dataclass(frozen=True)

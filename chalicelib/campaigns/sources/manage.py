@@ -8,7 +8,7 @@ from typing import Any
 from chalicelib.campaigns import approval, complete, draft, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.sources import campaign as becoming
-from chalicelib.campaigns.sources import identity, page, tables, times
+from chalicelib.campaigns.sources import identity, news, page, tables, times
 from chalicelib.campaigns.sources.look import Failed, look
 from chalicelib.campaigns.sources.model import Draft, Item, Kind, Rule, Source, Watch
 from chalicelib.core import departments, ids
@@ -116,7 +116,7 @@ def try_out(source_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> T
         watch = tables.watch_of(source_id)
         found = page.news(watch.page, seen.text, since=watch.page_at, title=seen.title)
         items = [found] if found else []
-    known = tables.known(source_id, [identity.keys(one) for one in items], wiring)
+    known = news.known(source_id, [identity.keys(one) for one in items], wiring)
     judged = tuple((one, identity.keys(one)[0] not in known) for one in items[:TOLD])
     zone, at = wiring.settings.time_zone, rfc3339(now)
     newest = becoming.draft(source, items[0], campaign_id="", at=at, time_zone=zone) if items else None

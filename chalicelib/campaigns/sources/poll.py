@@ -16,7 +16,7 @@ from chalicelib.campaigns.complete import missing
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import content_errors
 from chalicelib.campaigns.sources import campaign as becoming
-from chalicelib.campaigns.sources import clean, identity, page, tables, times
+from chalicelib.campaigns.sources import clean, identity, news, page, tables, times
 from chalicelib.campaigns.sources.look import Failed, Seen, look
 from chalicelib.campaigns.sources.model import Fate, Item, Kind, Rule, Source, Watch
 from chalicelib.campaigns.tick import system_of
@@ -129,19 +129,19 @@ class _Look:
             return times.after_success(self.source, self.watch, news=False, now=self.now)
         try:
             after = self._page(seen) if self.source.kind == Kind.PAGE else self._feed(seen)
-        except tables.Overtaken:
+        except news.Overtaken:
             return self.watch  # what is left is seen by the next look
         return replace(after, validators=dict(seen.validators))
 
     def _feed(self, seen: Seen) -> Watch:
         keys = {identity.keys(item)[0]: identity.keys(item) for item in seen.items}
-        known = tables.known(self.source.id, list(keys.values()), self.wiring)
+        known = news.known(self.source.id, list(keys.values()), self.wiring)
         for item in reversed(seen.items):  # feeds list the newest first
             first = identity.keys(item)[0]
             if first not in known:
                 self._take(item)
             elif known[first].content and known[first].content != identity.content(item):
-                tables.note_change(self.source.id, known[first], identity.content(item), at=rfc3339(self.now))
+                news.note_change(self.source.id, known[first], identity.content(item), at=rfc3339(self.now))
         return times.after_success(self.source, self.watch, news=self.news > 0, now=self.now)
 
     def _page(self, seen: Seen) -> Watch:
@@ -165,7 +165,7 @@ class _Look:
         why = "" if self.first else self.why or self._unfit(item)
         try:
             self._write(item, why, watch)
-        except tables.Full:
+        except news.Full:
             logger.warning("source-full", source=self.source.id, most=self.source.most_a_day)
             self._write(item, "daily-limit", watch)
 
@@ -196,7 +196,7 @@ class _Look:
         row = self._row(item, fate, why, made.id if made else "")
 
         def taken() -> bool:
-            return tables.take(
+            return news.take(
                 self.source,
                 row,
                 further=identity.keys(item)[1:],
@@ -219,7 +219,7 @@ class _Look:
         return ids.time_ordered_id(self.now + timedelta(microseconds=self.ids))
 
     def _row(self, item: Item, fate: Fate, why: str, campaign_id: str) -> tables.NewsItem:
-        return tables.news_item(
+        return news.news_item(
             self.source.id,
             identity.keys(item)[0],
             sort=self._next_id(),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.campaigns.sources import manage, tables, views
+from chalicelib.campaigns.sources import manage, news, tables, views
 from chalicelib.campaigns.sources.model import Draft, Source
 from chalicelib.campaigns.word_views import words_of
 from chalicelib.core.endpoints import ANY_MODE
@@ -101,7 +101,7 @@ def check_source(call: Call, source_id: str) -> views.TriedView:
 def list_items(call: Call, source_id: str) -> PageOf[views.ItemView]:
     """Lists a source's items, the last seen first, with what became of each."""
     tables.read(source_id)
-    page = tables.items_page(source_id, limit=call.query.limit, cursor=call.query.cursor)
+    page = news.items_page(source_id, limit=call.query.limit, cursor=call.query.cursor)
     return PageOf(items=[views.item_view(one) for one in page.items], next=page.next)
 
 

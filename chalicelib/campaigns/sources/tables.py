@@ -4,40 +4,23 @@ All of a source stands under its id: `source`, `watch`, `item#KEY` for each item
 `key#KEY` for each further one, and `day#DATE` with how many of its campaigns were sent on that day.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import PutError, UpdateError
-from pynamodb.indexes import GlobalSecondaryIndex, KeysOnlyProjection
 
 from chalicelib.campaigns.model import content_document
 from chalicelib.campaigns.sources.model import Source, Watch
-from chalicelib.campaigns.tables import OVERTAKEN, Json
+from chalicelib.campaigns.tables import OVERTAKEN
 from chalicelib.core import dynamo, ids
 from chalicelib.core.errors import Conflict, NotFound
-from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
+from chalicelib.core.plain_attributes import Json
+from chalicelib.core.tables import DUE, DueIndex, ListIndex, Page, TableMeta, TableModel, list_page, table
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.content import Words
 
 SOURCES = "source"
 SOURCE, WATCH, ITEM, KEY, DAY = "source", "watch", "item#", "key#", "day#"
-DUE = "due"
-GOT_AT_ONCE = 100
-
-
-class DueIndex(GlobalSecondaryIndex[Any]):  # type: ignore[no-untyped-call, unused-ignore]  # PynamoDB
-    """The sources that are looked at, by the time of the next look."""
-
-    class Meta:
-        """Names the index as the stack does."""
-
-        index_name = "due-index"
-        projection = KeysOnlyProjection()
-
-    due = UnicodeAttribute(hash_key=True)
-    due_at = UnicodeAttribute(range_key=True)
 
 
 class SourcesMeta(TableMeta):
@@ -113,22 +96,6 @@ class FurtherItem(TableModel):
     sent = NumberAttribute(null=True)
 
 
-@dataclass(frozen=True)
-class Known:
-    """An item that was seen before: the part that it stands under, and the digest of what it said last."""
-
-    part: str
-    content: str
-
-
-class Full(Exception):
-    """As many campaigns of this source were sent today as may be."""
-
-
-class Overtaken(Exception):
-    """The source was changed meanwhile, or somebody else looked at it."""
-
-
 def read(source_id: str) -> Source:
     """A source, read consistently. Raises NotFound."""
     try:
@@ -154,23 +121,13 @@ def watch_of(source_id: str) -> Watch:
     return Watch(**(item.document or {}), due_at=item.due_at or "")
 
 
-def items_page(source_id: str, *, limit: int, cursor: str | None) -> Page[NewsItem]:
-    """One page of a source's items, the last seen first."""
-    return list_page(NewsItem.list_index, _listed(source_id), limit=limit, cursor=cursor)
-
-
 def write(source: Source, *, was: int) -> None:
     """Writes a source over the one of version `was` (0: a new one). Raises Conflict (`changed-meanwhile`)."""
     document = {**asdict(source), "content": content_document(source.content)}
     condition = SourceItem.version == was if was else SourceItem.source_id.does_not_exist()
-    try:
-        SourceItem(source.id, SOURCE, sort=source.id, version=source.version, document=document).save(
-            condition
-        )
-    except PutError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            raise changed_meanwhile() from error
-        raise
+    item = SourceItem(source.id, SOURCE, sort=source.id, version=source.version, document=document)
+    if not item.save_if(condition=condition):
+        raise changed_meanwhile()
 
 
 def changed_meanwhile() -> Conflict:
@@ -207,114 +164,33 @@ def look_at(source_id: str, due_at: str) -> None:
 
 def claim(source_id: str, watch: Watch, due_at: str) -> bool:
     """Takes a look that is due upon oneself: the next is due at `due_at`. False where another one took it."""
-    try:
-        WatchItem(source_id, WATCH).update(
-            actions=[WatchItem.due_at.set(due_at)], condition=WatchItem.due_at == watch.due_at
-        )
-    except UpdateError as error:
-        if error.cause_response_code == "ConditionalCheckFailedException":
-            return False
-        raise
-    return True
+    return WatchItem(source_id, WATCH).update_if(
+        actions=[WatchItem.due_at.set(due_at)], condition=WatchItem.due_at == watch.due_at
+    )
 
 
 def keep(source_id: str, watch: Watch, *, claimed: str) -> None:
     """Writes how the look went that was claimed until `claimed`; nothing where it was overtaken."""
-    try:
-        WatchItem(source_id, WATCH).update(
-            actions=[WatchItem.document.set(_document(watch)), WatchItem.due_at.set(watch.due_at)],
-            condition=WatchItem.due_at == claimed,
-        )
-    except UpdateError as error:
-        if error.cause_response_code != "ConditionalCheckFailedException":
-            raise
-
-
-def known(source_id: str, all_keys: Collection[Sequence[str]], wiring: Wiring) -> dict[str, Known]:
-    """Of items, each by its keys: those that were seen before, by their first key."""
-    first = {f"{ITEM}{keys[0]}" for keys in all_keys}
-    further = {f"{KEY}{key}" for keys in all_keys for key in keys[1:]}
-    found = {one["part"]: one for one in _got(source_id, first | further, wiring)}
-    parts = {one["of"] for part, one in found.items() if part.startswith(KEY)} - found.keys()
-    found |= {one["part"]: one for one in _got(source_id, parts, wiring)}
-    answer = {}
-    for keys in all_keys:
-        names = [f"{ITEM}{keys[0]}", *(f"{KEY}{key}" for key in keys[1:])]
-        one = next((found[name] for name in names if name in found), None)
-        if one is not None:
-            one = found.get(one.get("of", one["part"]), one)
-            answer[keys[0]] = Known(one["part"], one.get("content", ""))
-    return answer
-
-
-def _got(source_id: str, parts: Collection[str], wiring: Wiring) -> Iterator[dict[str, Any]]:
-    name, ordered = wiring.settings.table("sources"), sorted(parts)
-    for start in range(0, len(ordered), GOT_AT_ONCE):
-        keys = [dynamo.marshal(_key(source_id, part)) for part in ordered[start : start + GOT_AT_ONCE]]
-        for item in dynamo.batch_get(wiring.dynamodb, name, keys, ConsistentRead=True):
-            yield dynamo.unmarshal(item)
-
-
-def take(
-    source: Source,
-    item: NewsItem,
-    *,
-    further: Sequence[str],
-    campaign: Sequence[dynamo.Item] = (),
-    day: str = "",
-    watch: tuple[Watch, str] | None = None,
-    wiring: Wiring,
-) -> bool:
-    """Takes an item, once, in one transaction with the campaign that it becomes; False if it was known.
-
-    `further` are its other keys; `day` is counted, up to the source's `most_a_day`; `watch` is how the look
-    went, which was claimed until the moment beside it. Raises Full, Overtaken.
-    """
-    rows = [item, *(FurtherItem(source.id, f"{KEY}{key}", of=item.part) for key in further)]
-    new = SourceItem.part.does_not_exist()
-    puts = [{"Put": row.get_save_kwargs_from_instance(condition=new)} for row in rows]
-    operations = [_unchanged(source, wiring), *puts, *campaign]
-    if watch:
-        operations.append(_kept(source.id, *watch))
-    if day:
-        operations.append(_counted(source, day, wiring))
-    try:
-        dynamo.transact(wiring.dynamodb, operations)
-    except dynamo.Cancelled as lost:
-        failed = lost.failed()
-        if 0 in failed or (watch and 1 + len(rows) + len(campaign) in failed):
-            raise Overtaken(source.id) from lost
-        if day and failed == [len(operations) - 1]:
-            raise Full(source.id) from lost
-        return False
-    return True
-
-
-def note_change(source_id: str, known: Known, content: str, *, at: str) -> None:
-    """Notes that an item says something else than before."""
-    NewsItem(source_id, known.part).update(
-        actions=[NewsItem.content.set(content), NewsItem.changed_at.set(at)],
-        condition=NewsItem.part.exists(),
+    WatchItem(source_id, WATCH).update_if(
+        actions=[WatchItem.document.set(_document(watch)), WatchItem.due_at.set(watch.due_at)],
+        condition=WatchItem.due_at == claimed,
     )
 
 
-def news_item(source_id: str, key: str, *, sort: str, **values: Any) -> NewsItem:
-    """A row for an item under the first of its keys."""
-    return NewsItem(source_id, f"{ITEM}{key}", list=_listed(source_id), sort=sort, **values)
-
-
-def _unchanged(source: Source, wiring: Wiring) -> dynamo.Item:
+def unchanged(source: Source, wiring: Wiring) -> dynamo.Item:
+    """Whether a source is as it was read, for a transaction."""
     return {
         "ConditionCheck": {
             "TableName": wiring.settings.table("sources"),
-            "Key": dynamo.marshal(_key(source.id, SOURCE)),
+            "Key": dynamo.marshal(key(source.id, SOURCE)),
             "ConditionExpression": "version = :version",
             "ExpressionAttributeValues": dynamo.marshal({":version": source.version}),
         }
     }
 
 
-def _kept(source_id: str, watch: Watch, claimed: str) -> dynamo.Item:
+def keeping(source_id: str, watch: Watch, claimed: str) -> dynamo.Item:
+    """Writes how a look went that was claimed until a moment, for a transaction."""
     actions: list[Any] = [WatchItem.document.set(_document(watch)), WatchItem.due_at.set(watch.due_at)]
     kwargs = WatchItem(source_id, WATCH).get_update_kwargs_from_instance(
         actions=actions, condition=WatchItem.due_at == claimed
@@ -322,24 +198,9 @@ def _kept(source_id: str, watch: Watch, claimed: str) -> dynamo.Item:
     return {"Update": kwargs}
 
 
-def _counted(source: Source, day: str, wiring: Wiring) -> dynamo.Item:
-    return {
-        "Update": {
-            "TableName": wiring.settings.table("sources"),
-            "Key": dynamo.marshal(_key(source.id, f"{DAY}{day}")),
-            "UpdateExpression": "ADD sent :one",
-            "ConditionExpression": "attribute_not_exists(sent) OR sent < :most",
-            "ExpressionAttributeValues": dynamo.marshal({":one": 1, ":most": source.most_a_day}),
-        }
-    }
-
-
-def _key(source_id: str, part: str) -> dict[str, str]:
+def key(source_id: str, part: str) -> dict[str, str]:
+    """The key of a part of a source."""
     return {"source_id": source_id, "part": part}
-
-
-def _listed(source_id: str) -> str:
-    return f"items#{source_id}"
 
 
 def _document(watch: Watch) -> dict[str, Any]:
