@@ -36,7 +36,9 @@ def test_several_archives_are_one(wiring: Wiring) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", [gzip.compress(CONTENT)[:-9], b"\x1f\x8bnothing", gzip.compress(b"a") + b"more"]
+    "content",
+    [gzip.compress(CONTENT)[:-9], b"\x1f\x8bnothing", gzip.compress(b"a") + b"more"],
+    ids=["cut off", "nothing", "with something behind"],  # not the bytes, which hold the time
 )
 def test_what_cannot_be_unpacked(wiring: Wiring, content: bytes) -> None:
     source = files.source(head(wiring, content, packed=True), wiring=wiring)
