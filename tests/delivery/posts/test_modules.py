@@ -1,10 +1,13 @@
-"""What speaks to platforms is loaded by the function of posts alone."""
+"""What speaks to platforms, encrypts notifications and reads feeds is loaded where it is used alone."""
 
 import json
 import subprocess
 import sys
 
-ALONE = ("requests", "regex", "apprise", "pywebpush", "http_ece", "py_vapid", "standardwebhooks")
+ALONE = (
+    *("requests", "regex", "apprise", "cryptography"),  # posts and notifications
+    *("feedparser", "selectolax", "icalendar"),  # sources and calendar files
+)
 PLATFORMS = "chalicelib.channels.platforms."
 SHARED = {f"{PLATFORMS}{name}" for name in ("base", "registry")}
 PROGRAM = """
