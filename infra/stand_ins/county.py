@@ -27,7 +27,7 @@ class Entry:
 
 
 @dataclass
-class Shown:
+class Published:
     """What the site shows."""
 
     entries: list[Entry] = field(default_factory=list)
@@ -41,7 +41,7 @@ class County(StandIn):
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
-        self.shown = Shown([Entry("1", "Elm Street closes")], "<ul><li>Elm Street</li></ul>")
+        self.published = Published([Entry("1", "Elm Street closes")], "<ul><li>Elm Street</li></ul>")
 
     def answer(self, request: Request) -> Response:
         """The feed, or the page under `/closures`."""
@@ -51,7 +51,7 @@ class County(StandIn):
         return answer.make_conditional(request)
 
     def _page(self) -> str:
-        return f"<title>Closures</title><nav>Menu</nav><main>{self.shown.page}</main><footer>Now</footer>"
+        return f"<title>Closures</title><nav>Menu</nav><main>{self.published.page}</main><footer>Now</footer>"
 
     def _feed(self) -> str:
         items = "".join(
@@ -59,6 +59,6 @@ class County(StandIn):
             f"<link>{one.link or f'https://news.county.example/{one.guid}'}</link>"
             f"<description>{escape(one.text)}</description>"
             f"<pubDate>{one.date or format_datetime(self.clock())}</pubDate></item>"
-            for one in self.shown.entries
+            for one in self.published.entries
         )
         return f"<rss version='2.0'><channel><title>County</title><link>https://x.example/</link><description>d</description>{items}</channel></rss>"

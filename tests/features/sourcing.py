@@ -1,6 +1,6 @@
 """Sources, for the tour of the stack: set up, looked at, tried out, changed, approved and deleted."""
 
-from infra.stand_ins.county import FEED, PAGE, County, Entry, Shown
+from infra.stand_ins.county import FEED, PAGE, County, Entry, Published
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.tour import segments
@@ -11,7 +11,7 @@ WORDS = {"en": {"subject": "((title))", "body": "((text)) [More](((link)))"}}
 def sources(driver: LocalDriver) -> None:
     """A feed and a page, over an audience that names a topic, a segment and an area."""
     site = driver.platform.web.of(County)
-    site.shown = Shown([Entry("1", "Old")], "<p>Elm Street</p>")
+    site.published = Published([Entry("1", "Old")], "<p>Elm Street</p>")
     audience = {
         "any": [{"topic": acting.topic(driver)}, {"area": acting.area(driver)}, {"segment": segments(driver)}]
     }
@@ -21,7 +21,9 @@ def sources(driver: LocalDriver) -> None:
         for own in ({"kind": "feed", "url": FEED}, {"kind": "page", "url": PAGE, "selector": "main"})
     )
     driver.platform.fire("sources")
-    site.shown = Shown([Entry("2", "New"), Entry("1", "Old, corrected", "https://x.example/")], "<p>Oak</p>")
+    site.published = Published(
+        [Entry("2", "New"), Entry("1", "Old, corrected", "https://x.example/")], "<p>Oak</p>"
+    )
     driver.pass_time(1000)
     driver.platform.fire("sources")
     driver.tick()

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.core.clock import rfc3339
 from infra.aws.faults import crash, time_out
-from infra.stand_ins.county import FEED, PAGE, County, Entry, Shown
+from infra.stand_ins.county import FEED, PAGE, County, Entry, Published
 from infra.stand_ins.transport import answers, no_answer, too_many, unreachable
 from tests.campaigns.city import City
 
@@ -17,7 +17,7 @@ WORDS = {"en": {"subject": "County: ((title))", "body": "((text))\n\n[Read it]((
 @pytest.fixture
 def county(city: City) -> County:
     site = city.platform.web.of(County)
-    site.shown = Shown(entries=[Entry("old", "Old news")], page="<ul><li>Elm Street</li></ul>")
+    site.published = Published(entries=[Entry("old", "Old news")], page="<ul><li>Elm Street</li></ul>")
     return site
 
 
@@ -71,7 +71,9 @@ def test_news_is_sent_once_and_what_was_there_is_not(city: City, county: County)
     city.resident("Ana", subscribed={"roads": ("email",)})
     look(city, minutes=1)
     assert items(city, one) == [("Old news", "old", None)]
-    county.shown.entries.insert(0, Entry("1", "Elm (closed)", text="<p>See <a href='/elm'>the plan</a></p>"))
+    county.published.entries.insert(
+        0, Entry("1", "Elm (closed)", text="<p>See <a href='/elm'>the plan</a></p>")
+    )
     for _ in range(3):
         look(city)
         city.platform.fire("tick")
@@ -85,7 +87,7 @@ def test_news_is_sent_once_and_what_was_there_is_not(city: City, county: County)
 
 
 def test_only_what_changed_is_asked_for(city: City, county: County) -> None:
-    county.shown.entries[0].date = "Sun, 22 Nov 2026 10:00:00 GMT"
+    county.published.entries[0].date = "Sun, 22 Nov 2026 10:00:00 GMT"
     source(city)
     for _ in range(3):
         look(city)
@@ -95,7 +97,7 @@ def test_only_what_changed_is_asked_for(city: City, county: County) -> None:
 def test_a_source_of_drafts_drafts(city: City, county: County) -> None:
     one = source(city, key="roads", rule="draft")
     look(city)
-    county.shown.entries.insert(0, Entry("1", "News"))
+    county.published.entries.insert(0, Entry("1", "News"))
     look(city)
     city.platform.fire("tick")
     assert campaigns(city) == [("County: News", "draft")]
@@ -106,11 +108,11 @@ def test_who_may_not_approve_does_not_send(city: City, county: County) -> None:
     one = source(city, key="roads")
     assert one["approved_by"] is None
     look(city)
-    county.shown.entries.insert(0, Entry("1", "First"))
+    county.published.entries.insert(0, Entry("1", "First"))
     look(city)
     assert city.post(f"/v1/sources/{one['id']}/approve", {"version": 1}).status == 403
     assert city.post(f"/v1/sources/{one['id']}/approve", {"version": 1}, key="chief").status == 200
-    county.shown.entries.insert(0, Entry("2", "Second"))
+    county.published.entries.insert(0, Entry("2", "Second"))
     look(city)
     assert items(city, one)[1:] == [("First", "draft", "not-approved"), ("Second", "sent", None)]
     changed = city.call("PATCH", f"/v1/sources/{one['id']}", {"version": 2, "most_a_day": 99})
@@ -130,7 +132,7 @@ def test_where_two_must_agree_the_second_is_another(city: City, county: County) 
     # What decides nothing may be changed by whoever agreed, too.
     assert city.call("PATCH", path, {"version": 2, "every": 5}, key="second").json["approved_by"]
     look(city)
-    county.shown.entries.insert(0, Entry("1", "News"))
+    county.published.entries.insert(0, Entry("1", "News"))
     look(city)
     city.platform.fire("tick")
     city.platform.settle()
@@ -140,11 +142,11 @@ def test_where_two_must_agree_the_second_is_another(city: City, county: County) 
 def test_a_feed_gone_wild_is_held_as_drafts(city: City, county: County) -> None:
     one = source(city, most_a_day=2)
     look(city)
-    county.shown.entries = [Entry(f"n{n}", f"News {n}") for n in range(5)]
+    county.published.entries = [Entry(f"n{n}", f"News {n}") for n in range(5)]
     look(city)
     fates = [(fate, why) for _, fate, why in items(city, one)[1:]]
     assert fates == [("sent", None)] * 2 + [("draft", "daily-limit")] * 3
-    county.shown.entries.insert(0, Entry("later", "Later"))
+    county.published.entries.insert(0, Entry("later", "Later"))
     look(city, minutes=24 * 60)
     assert items(city, one)[-1] == ("Later", "sent", None)
 
@@ -155,7 +157,7 @@ def test_a_crash_between_item_and_campaign_leaves_both_or_none(
 ) -> None:
     one = source(city)
     look(city)
-    county.shown.entries = [Entry("b", "B"), Entry("a", "A"), *county.shown.entries]
+    county.published.entries = [Entry("b", "B"), Entry("a", "A"), *county.published.entries]
     city.platform.faults.add("dynamodb", "TransactWriteItems", crash(done=done), skip=1)
     with pytest.raises(BaseException, match="crash"):
         look(city)
@@ -167,7 +169,7 @@ def test_a_crash_between_item_and_campaign_leaves_both_or_none(
 def test_an_answer_of_the_table_that_is_lost_doubles_nothing(city: City, county: County) -> None:
     source(city)
     look(city)
-    county.shown.entries.insert(0, Entry("1", "News"))
+    county.published.entries.insert(0, Entry("1", "News"))
     city.platform.faults.add("dynamodb", "TransactWriteItems", time_out(done=True))
     for _ in range(2):
         try:
@@ -188,14 +190,14 @@ def test_items_are_known_however_their_feed_changes(city: City, county: County) 
     one = source(city)
     look(city)
     day = "Mon, 01 Jun 2099 10:00:00 GMT"
-    county.shown.entries = [Entry("a", "A", date=day), Entry("b", "B", date=day)]
+    county.published.entries = [Entry("a", "A", date=day), Entry("b", "B", date=day)]
     look(city)
-    county.shown.entries.reverse()
+    county.published.entries.reverse()
     look(city)
-    for entry in county.shown.entries:  # another system: the links stay, the guids do not
+    for entry in county.published.entries:  # another system: the links stay, the guids do not
         entry.link, entry.guid = f"https://news.county.example/{entry.guid}", f"new-{entry.guid}"
     look(city)
-    county.shown.entries[0].text = "<p>Corrected</p>"
+    county.published.entries[0].text = "<p>Corrected</p>"
     look(city)
     assert sorted(title for title, _, _ in items(city, one)) == ["A", "B", "Old news"]
     assert len(campaigns(city)) == 2
@@ -206,7 +208,7 @@ def test_items_are_known_however_their_feed_changes(city: City, county: County) 
 def test_an_archive_shown_anew_is_no_news(city: City, county: County) -> None:
     one = source(city)
     look(city)
-    county.shown.entries = [Entry("x", "Ancient", date="Thu, 01 Jan 2015 10:00:00 GMT")]
+    county.published.entries = [Entry("x", "Ancient", date="Thu, 01 Jan 2015 10:00:00 GMT")]
     look(city)
     assert items(city, one)[-1] == ("Ancient", "draft", "too-old")
 
@@ -216,7 +218,7 @@ def test_what_a_feed_says_is_never_run(city: City, county: County) -> None:
     city.resident("Ana", subscribed={"roads": ("email",)})
     look(city)
     text = "<script>alert(1)</script><p>((first_name)) {{ 7*7 }} <b>*not bold*</b> <img src=x onerror=y></p>"
-    county.shown.entries.insert(0, Entry("1", "((first_name)) <script>", text=text))
+    county.published.entries.insert(0, Entry("1", "((first_name)) <script>", text=text))
     look(city)
     city.platform.fire("tick")
     city.platform.settle()
@@ -271,14 +273,14 @@ def test_a_page_that_changes_is_news_with_what_was_added(city: City, county: Cou
         "<ul><li>Elm Street</li></ul>",
         "<ul><li>Elm Street</li><li>Oak Avenue, till May</li></ul>",
     ):
-        county.shown.page = page
+        county.published.page = page
         look(city)
         look(city)
     assert items(city, one) == [("Closures", "sent", None)] * 2
     shown = city.get(f"/v1/campaigns/{city.get('/v1/campaigns').json['items'][0]['id']}").json
     assert "Oak Avenue" in shown["content"]["en"]["body"]
     assert "Elm" not in shown["content"]["en"]["body"]
-    county.shown.page = ""
+    county.published.page = ""
     look(city)
     assert "finds nothing" in watch(city, one)["problem"]
 
@@ -286,11 +288,11 @@ def test_a_page_that_changes_is_news_with_what_was_added(city: City, county: Cou
 def test_a_crash_at_a_page_sends_its_change_once(city: City, county: County) -> None:
     one = source(city, kind="page", url=PAGE, selector="main li")
     look(city)
-    county.shown.page += "<ul><li>Oak</li></ul>"
+    county.published.page += "<ul><li>Oak</li></ul>"
     city.platform.faults.add("dynamodb", "TransactWriteItems", crash(done=True))
     with pytest.raises(BaseException, match="crash"):
         look(city)
-    county.shown.page += "<ul><li>Ash</li></ul>"
+    county.published.page += "<ul><li>Ash</li></ul>"
     look(city)
     bodies = [
         city.get(f"/v1/campaigns/{one['id']}").json["content"]["en"]["body"]
@@ -381,7 +383,7 @@ def test_a_day_of_looking(city: City, county: County) -> None:
         if step % 20 == 10:
             published += 1
             entry = Entry(f"g{published}", f"News {published}", date=rfc3339(city.platform.clock()))
-            county.shown.entries = [entry, *county.shown.entries][:5]
+            county.published.entries = [entry, *county.published.entries][:5]
     look(city, minutes=120)
     told = items(city, one)
     assert [fate for _, fate, _ in told] == ["old"] + ["sent"] * published
