@@ -11,15 +11,17 @@ from tests.features.local import LocalDriver
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leaves out, on the deployed stack, what only the local one can show.
 
-    Such a test asks for a `LocalDriver`: it reaches behind the stack, for mishaps on demand, every log line,
-    every AWS call, days that pass; or it repeats for each route or way what the code alone decides.
+    Such a test, or a fixture of it, asks for a `LocalDriver`: it reaches behind the stack, for mishaps on
+    demand, every log line, every AWS call, days that pass; or it repeats for each route or way what the code
+    alone decides.
     """
     if config.getoption("--stack") == "deployed":
         items[:] = [one for one in items if not (isinstance(one, pytest.Function) and _needs_local(one))]
 
 
 def _needs_local(item: pytest.Function) -> bool:
-    return LocalDriver in item.function.__annotations__.values()
+    fixtures = (one.func for known in item._fixtureinfo.name2fixturedefs.values() for one in known)
+    return any(LocalDriver in one.__annotations__.values() for one in (item.function, *fixtures))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,12 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_and_ends_with_code_zero(told: signal.Signals) -> None:
     command = [sys.executable, "-m", "infra.local", "--port", "0", "--no-seed"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    with (
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        ) as process,
+        ended(process),
+    ):
         assert process.stdout is not None
         said = ""
         while "Ctrl-C" not in said:
@@ -30,6 +35,15 @@ def test_it_serves_and_ends_with_code_zero(told: signal.Signals) -> None:
             assert answer.read() == b"[]"
         process.send_signal(told)
         assert process.wait(timeout=60) == 0
+
+
+@contextmanager
+def ended(process: subprocess.Popen[str]) -> Iterator[None]:
+    """A process that is ended whatever fails meanwhile: a test that fails must not wait for it."""
+    try:
+        yield
+    finally:
+        process.kill()
 
 
 def test_a_taken_port_is_said_plainly() -> None:
