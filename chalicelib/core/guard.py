@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cache, partial
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from threading import Thread
 from typing import Any, NoReturn
@@ -117,7 +117,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
     return not any(address in network for network in NOT_PUBLIC)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _listen() -> None:
     """Once a process, and only where the guard is used: Python keeps a hook for good."""
     sys.addaudithook(_hear)

@@ -18,6 +18,7 @@ MAY = {
     "resume": {"paused", "halted"},
     "extend": {"sent"},
     "cancel": {"draft", "submitted", "approved", "scheduled", "sending", "paused", "halted"},
+    "correct": {"sent", "cancelled"},
     "report": {"sending", "paused", "halted", "sent", "cancelled"},
     "list deliveries of": {"sending", "paused", "halted", "sent", "cancelled"},
 }
