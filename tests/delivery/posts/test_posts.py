@@ -108,7 +108,7 @@ def test_a_platform_that_is_down_for_hours_gets_it_once(stage: Stage) -> None:
     assert stage.square.texts() == [TEXT]
     assert sorted(stage.states(campaign)) == [("posted", None), ("ready", "503")]
     stage.square.down.clear()
-    for _ in range(4):
+    for _ in range(6):
         stage.later(0.5 * HOUR_S)
     assert (stage.square.texts("main"), stage.square.texts("other")) == ([TEXT], [TEXT])
 
