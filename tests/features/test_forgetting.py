@@ -200,7 +200,7 @@ def test_who_acts_for_another_department_forgets_nobody(driver: LocalDriver, som
     assert acting.api(driver, "GET", f"/v1/subscribers/{somebody.id}")["name"] == somebody.name
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("every", [8, pytest.param(1, marks=pytest.mark.soak)])
 def test_it_ends_wherever_the_worker_dies(driver: LocalDriver, somebody: Somebody, every: int) -> None:
     somebody.read()
     somebody.ask()
