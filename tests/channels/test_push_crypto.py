@@ -3,8 +3,11 @@
 import json
 from datetime import UTC, datetime
 
+import http_ece
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from chalicelib.channels.push_crypto import (
     MAX_TEXT,
@@ -12,6 +15,7 @@ from chalicelib.channels.push_crypto import (
     authorization,
     encrypted,
     octets,
+    point,
     public_key,
     text_of,
 )
@@ -33,6 +37,15 @@ def test_the_example_of_rfc_8291() -> None:
     own = ec.derive_private_key(int.from_bytes(octets(OWN), "big"), ec.SECP256R1())
     text = b"When I grow up, I want to be a watermelon"
     assert text_of(encrypted(text, P256DH, AUTH, salt=octets(SALT), own=own)) == BODY
+
+
+@given(st.binary(max_size=MAX_TEXT), st.binary(min_size=16, max_size=16))
+@settings(max_examples=20, deadline=None)
+def test_the_reference_library_reads_it(text: bytes, auth: bytes) -> None:
+    """http-ece, on which web-push libraries for many languages stand."""
+    browser = ec.generate_private_key(ec.SECP256R1())
+    body = encrypted(text, text_of(point(browser)), text_of(auth))
+    assert http_ece.decrypt(body, private_key=browser, auth_secret=auth, version="aes128gcm") == text
 
 
 def test_the_largest_text_fills_what_push_services_take() -> None:
