@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qs
 
 from chalice import Blueprint, Response
 from pydantic import BaseModel
@@ -31,7 +30,7 @@ from chalicelib.core.endpoints import (
     Model,
     PageOf,
 )
-from chalicelib.core.errors import BadRequest, CrierError
+from chalicelib.core.errors import CrierError
 from chalicelib.core.logs import logger
 from chalicelib.core.parsing import MAX_BODY_BYTES
 from chalicelib.core.problems import PROBLEM, SECURITY_HEADERS, problem_response
@@ -54,8 +53,6 @@ __all__ = [
     "Routes",
     "problem_response",
 ]
-
-MAX_FORM_FIELDS = 1000
 
 Register = Callable[[Handler], Handler]
 
@@ -256,7 +253,11 @@ def _page_answer(endpoint: Endpoint, request: Any, path: Mapping[str, str]) -> R
             now=world.clock(),
             query=dict(request.query_params or {}),
             headers=request.headers,
-            form=_form(request.raw_body) if endpoint.method == "POST" else _repeated(request.query_params),
+            form=(
+                parsing.form_of(request.raw_body)
+                if endpoint.method == "POST"
+                else parsing.repeated(request.query_params)
+            ),
             method=endpoint.method,
             source=_source(request),
         )
@@ -283,7 +284,7 @@ def _call(
         now=now,
         actor=actor,
         body=parsing.body_of(raw, endpoint.body) if endpoint.body else None,
-        query=parsing.query_of(_repeated(request.query_params), endpoint.query),
+        query=parsing.query_of(parsing.repeated(request.query_params), endpoint.query),
         headers=request.headers,
         method=endpoint.method,
         source=_source(request),
@@ -292,19 +293,6 @@ def _call(
 
 def _source(request: Any) -> str:
     return (request.context or {}).get("identity", {}).get("sourceIp") or ""
-
-
-def _repeated(given: Any) -> dict[str, list[str]]:
-    return {name: given.getlist(name) for name in given or ()}
-
-
-def _form(raw: bytes) -> dict[str, list[str]]:
-    try:
-        return parse_qs(
-            raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS
-        )
-    except ValueError:
-        raise BadRequest("The form has too many fields.") from None
 
 
 def _guarded(endpoint: Endpoint, answer: Callable[[], Response]) -> Response:

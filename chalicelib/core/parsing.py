@@ -9,12 +9,14 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, ValidationError
 
 from chalicelib.core.errors import BadRequest, FieldError, InvalidFields, NotFound, TooLarge
 
 MAX_BODY_BYTES = 256_000
+MAX_FORM_FIELDS = 1000
 MAX_PATH_VALUE_BYTES = 1024
 MAX_ERRORS = 50
 
@@ -55,6 +57,21 @@ def query_of(given: Mapping[str, Sequence[str]], model: type[M] | None) -> M | N
         return model.model_validate({name: texts[-1] for name, texts in given.items()})
     except ValidationError as error:
         raise _invalid(error, prefix="") from None
+
+
+def repeated(given: Any) -> dict[str, list[str]]:
+    """The values of each parameter of Chalice's query, in the order given."""
+    return {name: given.getlist(name) for name in given or ()}
+
+
+def form_of(raw: bytes) -> dict[str, list[str]]:
+    """The fields of a form, each with its values. Raises BadRequest for too many."""
+    try:
+        return parse_qs(
+            raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FORM_FIELDS
+        )
+    except ValueError:
+        raise BadRequest("The form has too many fields.") from None
 
 
 def check_path(path: Mapping[str, str]) -> None:

@@ -14,8 +14,10 @@ from chalicelib.core.errors import BadRequest, CrierError, InvalidFields, NotFou
 from chalicelib.core.parsing import (
     MAX_BODY_BYTES,
     MAX_ERRORS,
+    MAX_FORM_FIELDS,
     body_of,
     check_path,
+    form_of,
     no_body,
     query_of,
     read_json,
@@ -211,3 +213,10 @@ def test_any_json_is_read_as_it_was_written(value: Any) -> None:
         assert read_json(raw) == value
     except BadRequest:
         assert "\\ud" in json.dumps(value)
+
+
+def test_a_form_keeps_each_value_and_has_an_end() -> None:
+    assert form_of(b"topic=a&topic=b&name=") == {"topic": ["a", "b"], "name": [""]}
+    assert len(form_of(b"&".join([b"a=1"] * MAX_FORM_FIELDS))["a"]) == MAX_FORM_FIELDS
+    with pytest.raises(BadRequest):
+        form_of(b"&".join([b"a=1"] * (MAX_FORM_FIELDS + 1)))
