@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.core.errors import NotFound
-from chalicelib.subscribers import people, rules
+from chalicelib.subscribers import facts as person_facts
+from chalicelib.subscribers import people
 
 
 def state(subscriber_id: str, *, at: datetime) -> tuple[int, dict[str, Any]]:
@@ -18,7 +19,7 @@ def state(subscriber_id: str, *, at: datetime) -> tuple[int, dict[str, Any]]:
     then = [one for one in entries if one.provenance.at <= at]
     facts = {
         field: value
-        for field, value in rules.replayed(then).items()
+        for field, value in person_facts.replayed(then).items()
         if field != "name" and not field.startswith("places/")  # of these it says only that they changed
     }
     return max((one.version for one in then), default=0), facts

@@ -14,6 +14,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import rules
 from chalicelib.subscribers.addresses import digest as digest_of
 from chalicelib.subscribers.addresses import hint
+from chalicelib.subscribers.facts import Digest
 from chalicelib.subscribers.model import LedgerChange, LedgerEntry, Person, Provenance
 from chalicelib.subscribers.tables import SuppressionItem
 from chalicelib.subscribers.writes import ADDRESS, SUPPRESSION, Lost, Together, add_change, ledger_item
@@ -132,21 +133,21 @@ def _refuse_forgotten(entries: Mapping[str, rules.Entries], digests: Iterable[st
         raise AddressErased("The holder of this address asked to be forgotten; they can sign up themselves.")
 
 
-def gained(before: Person | None, after: Person | None, digest: rules.Digest) -> set[str]:
+def gained(before: Person | None, after: Person | None, digest: Digest) -> set[str]:
     """The digests of addresses that a person has only afterwards."""
     return _digests(after, digest) - _digests(before, digest)
 
 
-def digester(wiring: Wiring) -> rules.Digest:
+def digester(wiring: Wiring) -> Digest:
     """The digest of addresses under this deployment's key."""
     return lambda channel, address: digest_of(channel, address, key=wiring.address_key)
 
 
-def _digests(person: Person | None, digest: rules.Digest) -> set[str]:
+def _digests(person: Person | None, digest: Digest) -> set[str]:
     return {digest(c, a.address) for c, a in person.addresses.items()} if person else set()
 
 
-def _blocked(person: Person, entries: Mapping[str, Mapping[str, Any]], digest: rules.Digest) -> Person:
+def _blocked(person: Person, entries: Mapping[str, Mapping[str, Any]], digest: Digest) -> Person:
     """The person with the blocks that suppressions of their addresses mean, where those were read."""
     for channel, held in person.addresses.items():
         one = digest(channel, held.address)

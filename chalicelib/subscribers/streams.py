@@ -6,10 +6,10 @@ from typing import Any
 from chalicelib.core import ids
 from chalicelib.core.dynamo import batch_get, unmarshal
 from chalicelib.core.settings import settings
+from chalicelib.subscribers.facts import wishes_of
 from chalicelib.subscribers.held import turns_of
 from chalicelib.subscribers.model import CHANNELS, EVERYONE, LIST_PREFIX, NO_WISHES, Row
 from chalicelib.subscribers.projection import row_of
-from chalicelib.subscribers.rules import wishes_of
 
 __all__ = ["EVERYONE", "LIST_PREFIX", "Row", "read_page", "row_of", "rows_of"]
 

@@ -12,6 +12,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.tables import TableModel
 from chalicelib.core.wiring import Wiring
+from chalicelib.subscribers.facts import subscription_facts, wishes_facts, wishes_of
 from chalicelib.subscribers.held import HOURS, ZONES, turns_by_name, turns_of
 from chalicelib.subscribers.model import (
     Address,
@@ -24,7 +25,7 @@ from chalicelib.subscribers.model import (
     Subscription,
     Wording,
 )
-from chalicelib.subscribers.rules import Change, subscription_facts, wishes_facts, wishes_of
+from chalicelib.subscribers.rules import Change
 from chalicelib.subscribers.tables import AddressItem, LedgerItem, PersonItem, SubscriptionItem
 
 PERSON, ADDRESS, SUPPRESSION, OTHER = "person", "address", "suppression", "other"

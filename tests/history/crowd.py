@@ -25,11 +25,11 @@ from chalicelib.subscribers import (
     joins,
     people,
     preferences,
-    rules,
     sign_up,
     suppressions,
     topics,
 )
+from chalicelib.subscribers import facts as person_facts
 from chalicelib.subscribers import unsubscribe as unsubscribing
 from chalicelib.subscribers.api import views
 from chalicelib.subscribers.imports import manage, work
@@ -328,10 +328,10 @@ class Crowd:
         known = {one for one in entries if is_id(one)}
         assert persons.keys() <= known
         for one in known:
-            present = rules.facts(persons[one], digest) if one in persons else {}
+            present = person_facts.facts(persons[one], digest) if one in persons else {}
             told = {
                 f: v
-                for f, v in rules.replayed(entries[one]).items()
+                for f, v in person_facts.replayed(entries[one]).items()
                 if f.partition("/")[0] not in {"name", "places"}
             }
             assert told == present, (one, told, present)

@@ -11,7 +11,7 @@ import pytest
 from chalicelib.channels.sms_parts import count
 from chalicelib.delivery.content import Words, check
 from chalicelib.subscribers.addresses import normalise
-from chalicelib.subscribers.imports import lines, rows
+from chalicelib.subscribers.imports import header, lines, rows
 from infra import city
 from infra.city.residents import AREA_CODES, COUNT, NUMBERS, Resident
 from infra.city.texts import LANGUAGES, Campaign
@@ -74,7 +74,7 @@ def test_topics_are_skewed_as_real_lists_are(people: list[Resident]) -> None:
 
 def test_the_file_is_taken_by_an_import_without_a_refused_row(people: list[Resident]) -> None:
     found = list(lines.records([city.to_csv(people)], offset=0, line=1))
-    columns = rows.header(found[0].cells)
+    columns = header.header(found[0].cells)
     context = rows.Context(
         topics={one.id for one in city.topics()},
         country="US",
@@ -83,7 +83,7 @@ def test_the_file_is_taken_by_an_import_without_a_refused_row(people: list[Resid
         now=NOW,
     )
     read = [rows.read(record, columns, context) for record in found[1:]]
-    assert rows.header_problem(found[0].cells) == ""
+    assert header.header_problem(found[0].cells) == ""
     assert [row for row in read if isinstance(row, list)] == []
     assert len(read) == COUNT
 

@@ -11,10 +11,10 @@ from chalicelib.core.tokens import TokenExpired, TokenRefused
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import confirm, joins, people, requests, sign_up, suppressions
 from chalicelib.subscribers.confirm import Confirmed
+from chalicelib.subscribers.facts import replayed
 from chalicelib.subscribers.joins import CannotJoin, JoinOver
 from chalicelib.subscribers.model import Person, Wording
 from chalicelib.subscribers.passing_tables import JoinItem
-from chalicelib.subscribers.rules import replayed
 from chalicelib.subscribers.settle import AddressTaken
 from chalicelib.subscribers.sign_up import Requested
 from tests.subscribers.conftest import NOW, Clock, Notes, messages, person, write

@@ -1,10 +1,9 @@
 """Whatever happens to a person.
 
-Rows equal the person, the ledger replayed equals the topics, the writes fit one transaction.
+Rows and claimed addresses equal the person, the writes fit one transaction.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,85 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.subscribers import rules
-from chalicelib.subscribers.model import (
-    CHANNELS,
-    DIGEST,
-    EVERYONE,
-    Address,
-    LedgerEntry,
-    Person,
-    Place,
-    Provenance,
-    Row,
-    Subscription,
-    Wishes,
-    Wording,
-)
+from chalicelib.subscribers.model import DIGEST, EVERYONE, Person, Place, Wording
 from chalicelib.subscribers.projection import row_of
 from tests.subscribers.conftest import person
-
-AT = datetime(2026, 11, 22, tzinfo=UTC)
-BY = Provenance("test", "system", AT)
-TOPICS = [f"topic-{n}" for n in range(6)]
-CHANNEL = st.sampled_from(CHANNELS)
-
-
-def digest(channel: str, address: str) -> str:
-    return f"{channel}#{address.casefold()}"
-
-
-subscriptions = st.builds(
-    Subscription,
-    channels=st.lists(CHANNEL, unique=True, min_size=1).map(tuple),
-    cadence=st.sampled_from(["immediate", "daily"]),
-    source=st.just("test"),
-    since=st.sampled_from(["2026-01-01T00:00:00.000Z", "2026-02-01T00:00:00.000Z"]),
-)
-persons = st.builds(
-    Person,
-    id=st.just("a" * 32),
-    name=st.sampled_from(["", "Ana", "Bo"]),
-    language=st.sampled_from(["en", "es"]),
-    time_zone=st.sampled_from(["UTC", "America/New_York"]),
-    addresses=st.dictionaries(CHANNEL, st.builds(Address, st.sampled_from(["x", "y", "Y"]), st.just("t"))),
-    topics=st.dictionaries(st.sampled_from(TOPICS), subscriptions),
-    blocks=st.dictionaries(st.sampled_from(["email:*", "sms:newsletter"]), st.just("stop")),
-    version=st.just(0),
-    created_at=st.just("2026-01-01T00:00:00.000Z"),
-    places=st.dictionaries(
-        st.sampled_from(["home", "work"]), st.builds(Place, st.just(42.1), st.floats(-71, -70))
-    ),
-    wishes=st.builds(
-        Wishes,
-        paused_until=st.sampled_from(["", "2027-01-01"]),
-        hours=st.none() | st.just((9, 17)),
-        digest_hour=st.none() | st.just(0),
-        tracking=st.none() | st.booleans(),
-    ),
-    life_safety=st.booleans(),
-)
-
-
-class Tables:
-    """What the writes of changes leave behind."""
-
-    def __init__(self) -> None:
-        self.person: Person | None = None
-        self.rows: dict[str, Row] = {}
-        self.addresses: set[str] = set()
-        self.ledger: list[LedgerEntry] = []
-
-    def apply(self, change: rules.Change | None) -> None:
-        if change is None:
-            return
-        assert change.size <= rules.MAX_WRITES
-        assert not set(change.rows) & set(change.dropped)
-        assert not set(change.claimed) & self.addresses
-        assert set(change.released) <= self.addresses
-        self.person = change.after
-        self.rows = {t: r for t, r in self.rows.items() if t not in change.dropped} | dict(change.rows)
-        self.addresses = (self.addresses - set(change.released)) | set(change.claimed)
-        self.ledger.append(change.entry)
+from tests.subscribers.persons import BY, Tables, digest, persons
 
 
 @given(st.lists(st.none() | persons, min_size=1, max_size=8))
@@ -108,20 +32,6 @@ def test_rows_addresses_and_ledger_follow_the_person(states: list[Person | None]
         )
 
 
-@given(st.lists(persons, min_size=1, max_size=8))
-def test_the_ledger_replayed_gives_the_topics(states: list[Person]) -> None:
-    tables = Tables()
-    for state in states:
-        tables.apply(rules.change(tables.person, state, provenance=BY, digest=digest))
-    assert tables.person is not None
-    replayed = rules.replayed(reversed(tables.ledger))
-    topics = {f.removeprefix("topics/"): v for f, v in replayed.items() if f.startswith("topics/")}
-    assert topics == {t: rules.subscription_facts(s) for t, s in tables.person.topics.items()}
-    wishes = {f.removeprefix("wishes/"): v for f, v in replayed.items() if f.startswith("wishes/")}
-    assert rules.wishes_of(wishes) == tables.person.wishes
-    assert replayed.get("life_safety", False) == tables.person.life_safety
-
-
 @given(persons)
 def test_what_changes_nothing_writes_nothing(state: Person) -> None:
     made = rules.change(None, state, provenance=BY, digest=digest)
@@ -135,18 +45,6 @@ def test_a_subscription_names_only_channels_with_an_address(state: Person) -> No
     for subscription in settled.topics.values():
         assert subscription.channels
         assert set(subscription.channels) <= settled.addresses.keys()
-
-
-def test_the_ledger_tells_neither_address_nor_name() -> None:
-    before = replace(person(email="ana@city.example"), name="Ana")
-    made = rules.change(
-        before, replace(before, name="Anna"), provenance=BY, digest=lambda c, a: f"{c}#digest"
-    )
-    assert made is not None
-    assert "Ana" not in repr(made.entry)
-    created = rules.change(None, before, provenance=BY, digest=lambda c, a: f"{c}#digest")
-    assert created is not None
-    assert "ana@" not in repr(created.entry)
 
 
 def test_too_many_topics_are_refused_and_as_many_as_allowed_fit() -> None:

@@ -9,8 +9,8 @@ from chalicelib.core.fields import NO_CONTROL, Line, Slug
 from chalicelib.core.http import Changes, Listing, Model
 from chalicelib.subscribers import model, people
 from chalicelib.subscribers.api.topics import TopicId
+from chalicelib.subscribers.facts import wishes_facts
 from chalicelib.subscribers.profile import MAX_NAME, MAX_PLACES
-from chalicelib.subscribers.rules import wishes_facts
 
 Channel = Literal["push", "email", "sms", "voice"]
 Cadence = Literal["immediate", "daily", "weekly"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules
+from chalicelib.subscribers.facts import Digest
 from chalicelib.subscribers.holders import still_held
 from chalicelib.subscribers.imports import merge
 from chalicelib.subscribers.imports.lines import Record
@@ -13,7 +14,7 @@ from chalicelib.subscribers.imports.rows import COLUMN_OF, STOPPED, Refusal, Row
 from chalicelib.subscribers.imports.tables import ImportItem, UnclearItem
 from chalicelib.subscribers.imports.unclear import NO_EMAIL, Wants, asked_for, by_email
 from chalicelib.subscribers.model import Person, Provenance
-from chalicelib.subscribers.rules import Digest, TooManyTopics
+from chalicelib.subscribers.rules import TooManyTopics
 from chalicelib.subscribers.settle import SuppressionEdit, digester, prepare
 from chalicelib.subscribers.suppressions import Cause, adding
 from chalicelib.subscribers.tables import SuppressionItem

@@ -7,10 +7,10 @@ from datetime import timedelta
 from chalicelib.core.clock import epoch
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules
+from chalicelib.subscribers.facts import Digest
 from chalicelib.subscribers.imports.decide import Decision, Known, Parsed, digests_of
 from chalicelib.subscribers.imports.tables import SEEN, ImportItem, SeenItem, UnclearItem
 from chalicelib.subscribers.model import Person
-from chalicelib.subscribers.rules import Digest
 from chalicelib.subscribers.settle import digester
 from chalicelib.subscribers.tables import AddressItem, SuppressionItem
 

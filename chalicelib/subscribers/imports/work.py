@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers.imports import files, lines, packs, rows
+from chalicelib.subscribers.imports import files, header, lines, packs, rows
 from chalicelib.subscribers.imports.decide import Parsed
 from chalicelib.subscribers.imports.formats import recognise
 from chalicelib.subscribers.imports.formats.base import Format
@@ -99,9 +99,9 @@ def _recognised(start: bytes, context: rows.Context) -> tuple[Format, list[str],
     record = next(lines.records([start[skipped:]], offset=skipped, line=1), None)
     if record is None:
         return EMPTY
-    names = rows.header(record.cells)
+    names = header.header(record.cells)
     form = recognise.by_columns(names)
-    problem = record.problem or (rows.header_problem(record.cells, context) if form is PLAIN else "")
+    problem = record.problem or (header.header_problem(record.cells, context) if form is PLAIN else "")
     return problem or (form, list(names), record.end, record.next_line)
 
 

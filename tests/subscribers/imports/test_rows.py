@@ -118,21 +118,6 @@ def test_a_wrong_row(cells: dict[str, str], expected: list[tuple[str, str]]) -> 
     assert read(**cells) == [Refusal(7, column, reason) for column, reason in expected]
 
 
-@pytest.mark.parametrize(
-    ("cells", "fits"),
-    [
-        pytest.param(["email", "topics", "consent_source"], True, id="least"),
-        pytest.param([" Email", "TOPICS", "Consent Source"], True, id="spelt-freely"),
-        pytest.param(["email", "topics"], False, id="no-consent"),
-        pytest.param(["name", "topics", "consent_source"], False, id="no-address"),
-        pytest.param(["email", "email", "topics", "consent_source"], False, id="twice"),
-        pytest.param(["email", "topics", "consent_source", "shoe size"], False, id="unknown"),
-    ],
-)
-def test_headers(cells: list[str], fits: bool) -> None:
-    assert (rows.header_problem(cells) == "") == fits
-
-
 def test_more_cells_than_columns() -> None:
     record = Record(7, 0, 8, ("ana@city.example", "roads", "form", "more"))
     found = rows.read(record, ("email", "topics", "consent_source"), CONTEXT)

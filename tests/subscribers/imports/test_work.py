@@ -12,7 +12,7 @@ import pytest
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers import people, rules, suppressions
-from chalicelib.subscribers.imports import decide, files, manage, merge, packs, rows, work
+from chalicelib.subscribers.imports import decide, files, header, manage, merge, packs, work
 from chalicelib.subscribers.imports.rows import Refusal
 from chalicelib.subscribers.model import Person
 from infra.aws.world import World
@@ -224,7 +224,7 @@ class TestFiles:
         [
             pytest.param(b"", work.EMPTY, id="empty"),
             pytest.param("email\n".encode("utf-16"), work.UTF16, id="utf-16"),
-            pytest.param(b"email,topics\n", rows.NEEDED, id="header"),
+            pytest.param(b"email,topics\n", header.NEEDED, id="header"),
             pytest.param(b"\xef\xbb\xbfemail,topics,consent_source\n", None, id="byte-order-mark"),
         ],
     )

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chalicelib.subscribers.imports import lines, rows
+from chalicelib.subscribers.imports import header, lines, rows
 from chalicelib.subscribers.imports.formats import recognise
 from chalicelib.subscribers.imports.rows import Context, Refusal, Row
 
@@ -27,6 +27,6 @@ def sample(name: str, against: Context) -> dict[int, Row | list[Refusal]]:
         columns: tuple[str, ...] = recognise.JSON_COLUMNS
     else:
         found = lines.records([content], offset=0, line=1)
-        columns = rows.header(next(found).cells)
+        columns = header.header(next(found).cells)
         form = recognise.by_columns(columns)
     return {one.line: rows.read(one, columns, against, form=form) for one in found}

@@ -6,18 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.subscribers.imports import rows
+from chalicelib.subscribers.imports import header, rows
 from chalicelib.subscribers.imports.formats import govdelivery, listmonk, pinpoint, recognise
 from chalicelib.subscribers.imports.rows import Refusal, Row
 from tests.subscribers.imports.formats.conftest import SAMPLES, context, sample
 
-NAMES = st.lists(st.sampled_from(sorted({*rows.COLUMNS, *listmonk.COLUMNS, "destination", "x"})), unique=True)
+NAMES = st.lists(
+    st.sampled_from(sorted({*header.COLUMNS, *listmonk.COLUMNS, "destination", "x"})), unique=True
+)
 
 
 @pytest.mark.parametrize("name", ["govdelivery.csv", "listmonk.csv", "plain.csv"])
 def test_samples_by_their_columns(name: str) -> None:
     first = (SAMPLES / name).read_bytes().splitlines()[0].decode()
-    names = rows.header(first.replace('"', "").split(","))
+    names = header.header(first.replace('"', "").split(","))
     expected = name.removesuffix(".csv").replace("plain", "csv")
     assert recognise.by_columns(names).name == expected
 
