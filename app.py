@@ -5,6 +5,8 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
+from chalicelib.alerts.routes import alerts
+from chalicelib.alerts.watch import watch
 from chalicelib.campaigns import count_routes, forecast_routes
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import feed_pages
@@ -91,6 +93,7 @@ app.register_blueprint(suppression_routes.routes.blueprint)
 app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
+app.register_blueprint(alerts.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)
@@ -202,6 +205,12 @@ def tick_all(_event: CloudWatchEvent) -> None:
     """Every minute: what is due to start, and questions whose time is up."""
     close_due(wiring=wiring())
     tick(wiring=wiring())
+
+
+@app.schedule("rate(1 minute)", name="alert_watch")
+def alert_watch(_event: CloudWatchEvent) -> None:
+    """Every minute: alerts that wait for an approver, were cut short, or are over."""
+    watch(wiring=wiring())
 
 
 @app.schedule("rate(1 hour)", name="accounts")

@@ -17,7 +17,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from infra.slim import slim
-from infra.template import Document, completed, to_merge
+from infra.template import Document, answering, completed, to_merge
 
 PROJECT = Path(__file__).parent.parent
 BUILD = PROJECT / "build" / "package"
@@ -95,9 +95,12 @@ def unknown(template: Document) -> list[str]:
             f"{name} has no such event: {event}" for event, source in events.items() if "Type" not in source
         ]
     paths = resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"]
-    answered = {path.split("/")[1] for path in paths}
     for function, parts in template["Metadata"]["Routes"].items():
-        wrongs += [f"app.py has no such path: /{part} ({function})" for part in parts if part not in answered]
+        wrongs += [
+            f"app.py has no such path: /{part} ({function})"
+            for part in parts
+            if not any(answering(path, {function: [part]}) for path in paths)
+        ]
     return wrongs
 
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,19 @@ def completed(merged: Document) -> Document:
     template = copy.deepcopy(merged)
     functions = template["Resources"]
     routes: dict[str, list[str]] = template["Metadata"]["Routes"]
-    for function in routes:
-        functions[function]["Properties"]["Runtime"] = functions["APIHandler"]["Properties"]["Runtime"]
-    by_first_part = {part: function for function, parts in routes.items() for part in parts}
+    for name in routes:
+        functions[name]["Properties"]["Runtime"] = functions["APIHandler"]["Properties"]["Runtime"]
     for path, methods in functions["RestAPI"]["Properties"]["DefinitionBody"]["paths"].items():
-        answering = by_first_part.get(path.split("/")[1])
-        if answering:
-            _point(methods, answering)
+        if function := answering(path, routes):
+            _point(methods, function)
     return template
+
+
+def answering(path: str, routes: Mapping[str, Collection[str]]) -> str | None:
+    """The function of `Metadata.Routes` that answers a path, by its first part, or its first two; or None."""
+    first, *more = path.lstrip("/").partition("?")[0].split("/")
+    named = {first, *(f"{first}/{second}" for second in more[:1])}
+    return next((function for function, parts in routes.items() if named & set(parts)), None)
 
 
 def _point(methods: Document, function: str) -> None:

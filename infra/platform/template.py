@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from infra.aws.ses_events import ACCOUNT
+from infra.template import answering
 
 RESOURCES = Path(__file__).parents[1] / "resources.yaml"
 NAME_OF = {
@@ -126,10 +127,9 @@ class Template:
         return {name: str(self.resolve(one)) for name, one in variables.items()}
 
     def function_of(self, path: str) -> str:
-        """Logical id of the function that answers a path, by the path's first part (`Metadata.Routes`)."""
-        first = path.lstrip("/").split("/", 1)[0].split("?", 1)[0]
+        """Logical id of the function that answers a path (`Metadata.Routes`)."""
         routes = self.document.get("Metadata", {}).get("Routes", {})
-        return next((name for name, firsts in routes.items() if first in firsts), "APIHandler")
+        return answering(path, routes) or "APIHandler"
 
     def property_of(self, function: str, name: str, default: Any) -> Any:
         """A plain property of a function, such as its `Timeout` in seconds or its `Handler`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from infra.template import INFRA, policy
+from tests.features.alerting import alerting
 from tests.features.digesting import digests
 from tests.features.local import LocalDriver
 from tests.features.mishaps import mishaps
@@ -53,6 +54,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     digests(apart)
     sources(apart)
     posting(apart)
+    alerting(apart)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
     assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())
 

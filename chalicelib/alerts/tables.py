@@ -1,0 +1,188 @@
+"""The table `alerts`, and every query on it.
+
+ID               one alert, whole
+active#ID        a live alert that is in force: what everybody may read, and nothing else does
+cap#HASH         the CAP message of an alert: no two alerts have the same
+"""
+
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from pydantic import TypeAdapter
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+
+from chalicelib.alerts.cap.model import Reference
+from chalicelib.alerts.model import Alert
+from chalicelib.core import dynamo, ids
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.plain_attributes import Json
+from chalicelib.core.tables import DUE, DueIndex, ListIndex, Page, TableMeta, TableModel, list_page, table
+from chalicelib.core.wiring import Wiring
+
+ALERTS, ACTIVE = "alert", "active"
+OVERTAKEN = "changed-meanwhile"
+
+
+class AlertItem(TableModel):
+    """One alert. Ids are time-ordered, and alerts are listed by them."""
+
+    class Meta(TableMeta):
+        """The table `alerts`."""
+
+        table_name = table("alerts")
+
+    id = UnicodeAttribute(hash_key=True)
+    list = UnicodeAttribute(null=True)
+    sort = UnicodeAttribute(null=True)
+    state = UnicodeAttribute(null=True)
+    version = NumberAttribute(null=True)
+    alert: Json = Json(null=True)
+    names = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    due_index = DueIndex()
+    list_index = ListIndex()
+
+
+def read(alert_id: str) -> Alert:
+    """An alert, read consistently. Raises NotFound."""
+    try:
+        if ids.is_id(alert_id):
+            return _alert(AlertItem.get(alert_id, consistent_read=True))
+    except AlertItem.DoesNotExist:
+        pass
+    raise NotFound("No alert has this id.")
+
+
+def page(*, limit: int, cursor: str | None) -> Page[Alert]:
+    """One page of alerts, the newest first."""
+    found = list_page(AlertItem.list_index, ALERTS, limit=limit, cursor=cursor)
+    return Page([_alert(item) for item in found.items], found.next)
+
+
+def named(reference: Reference) -> str | None:
+    """The id of the alert that a CAP message became, or None."""
+    try:
+        return str(AlertItem.get(_cap(reference), consistent_read=True).names)
+    except AlertItem.DoesNotExist:
+        return None
+
+
+def active() -> list[Alert]:
+    """All live alerts that are in force, the newest first."""
+    listed = [str(item.names) for item in AlertItem.list_index.query(ACTIVE, scan_index_forward=False)]
+    found = {item.id: _alert(item) for item in AlertItem.batch_get(listed, consistent_read=True)}
+    return [found[one] for one in listed if one in found]
+
+
+def add(alert: Alert, *, wiring: Wiring) -> None:
+    """Writes a new alert and the name of its CAP message.
+
+    Raises Conflict (`message-known`) where an alert was made from this message before.
+    """
+    new = AlertItem.id.does_not_exist()
+    name = AlertItem(_cap(alert.message.reference), names=alert.id)
+    try:
+        dynamo.transact(wiring.dynamodb, [_put(_item(alert), new), _put(name, new)])
+    except dynamo.Cancelled as known:
+        raise Conflict("An alert was made from this CAP message before.", code="message-known") from known
+
+
+def replace(alert: Alert, *, was: Alert, wiring: Wiring) -> None:
+    """Writes an alert over the one that was read, its CAP message's name with it.
+
+    Raises Conflict (`changed-meanwhile`; `message-known` where another alert has this message).
+    """
+    same = (AlertItem.version == was.version) & (AlertItem.state == str(was.state))
+    operations = [_put(_item(alert), same)]
+    if alert.message.reference != was.message.reference:
+        name = AlertItem(_cap(alert.message.reference), names=alert.id)
+        operations.append(_put(name, AlertItem.id.does_not_exist()))
+    try:
+        dynamo.transact(wiring.dynamodb, operations)
+    except dynamo.Cancelled as lost:
+        if lost.failed() == [1]:
+            raise Conflict("Another alert has this CAP message.", code="message-known") from lost
+        raise changed_meanwhile() from lost
+
+
+def remove(alert: Alert, *, wiring: Wiring) -> None:
+    """Deletes an alert that is as it was read, and the name of its CAP message.
+
+    Raises Conflict (`changed-meanwhile`).
+    """
+    same = (AlertItem.version == alert.version) & (AlertItem.state == str(alert.state))
+    name = AlertItem(_cap(alert.message.reference))
+    operations = [
+        {"Delete": AlertItem(alert.id).get_delete_kwargs_from_instance(condition=same)},
+        {"Delete": name.get_delete_kwargs_from_instance()},
+    ]
+    try:
+        dynamo.transact(wiring.dynamodb, operations)
+    except dynamo.Cancelled as lost:
+        raise changed_meanwhile() from lost
+
+
+def list_active(alert: Alert) -> None:
+    """Lists an alert among those that everybody may read; again is harmless.
+
+    Raises ValueError unless it is live.
+    """
+    if alert.mode != "live":
+        raise ValueError("only what is live is public")
+    AlertItem(_active(alert), list=ACTIVE, sort=alert.id, names=alert.id).save()
+
+
+def unlist(alert: Alert) -> None:
+    """Takes an alert from that list; again is harmless."""
+    AlertItem(_active(alert)).delete()
+
+
+def due(moment: str, *, limit: int) -> list[str]:
+    """Ids of alerts to look after by a moment (RFC 3339, UTC), the longest due first.
+
+    The index is a moment behind: read each again.
+    """
+    found = AlertItem.due_index.query(DUE, AlertItem.due_at <= moment, limit=limit, attributes_to_get=["id"])
+    return [item.id for item in found]
+
+
+def changed_meanwhile() -> Conflict:
+    """The refusal of a change that another one has overtaken."""
+    return Conflict("This alert was changed meanwhile; read it again.", code=OVERTAKEN)
+
+
+def _put(item: AlertItem, condition: Any) -> dynamo.Item:
+    return {"Put": item.get_save_kwargs_from_instance(condition=condition)}
+
+
+def _active(alert: Alert) -> str:
+    return f"active#{alert.id}"
+
+
+def _cap(reference: Reference) -> str:
+    """The identifier is unique to its sender, who may send it again only as the same message (3.2.1)."""
+    return f"cap#{sha256(','.join(reference).encode()).hexdigest()}"
+
+
+@cache
+def _kind() -> TypeAdapter[Alert]:
+    return TypeAdapter(Alert)
+
+
+def _item(alert: Alert) -> AlertItem:
+    return AlertItem(
+        alert.id,
+        list=ALERTS,
+        sort=alert.id,
+        state=str(alert.state),
+        version=alert.version,
+        alert=_kind().dump_python(alert, mode="json"),
+        due=DUE if alert.due_at else None,
+        due_at=alert.due_at or None,
+    )
+
+
+def _alert(item: AlertItem) -> Alert:
+    return _kind().validate_python(item.alert)

@@ -1,0 +1,68 @@
+"""The watch: every minute, looks after each alert that is due.
+
+Harmless however often it runs, and at the same time: each change is made on condition of the alert's version.
+What fails for one alert keeps no other, and is tried again by the next minute.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.alerts import tables
+from chalicelib.alerts.model import OVER, Alert, Step
+from chalicelib.alerts.states import State
+from chalicelib.core.clock import rfc3339
+from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.logs import logger
+from chalicelib.core.wiring import Wiring
+
+AT_ONCE = 50
+SYSTEM = "system"
+
+
+class WatchFailed(Exception):
+    """Some alerts could not be looked after; the argument says how many."""
+
+
+def watch(*, wiring: Wiring) -> int:
+    """One round; answers how many alerts were looked after.
+
+    Raises WatchFailed at its end, where one of them could not be, for the alarm.
+    """
+    due = tables.due(rfc3339(wiring.clock()), limit=AT_ONCE)
+    failed = sum(not _attended(alert_id, now=wiring.clock(), wiring=wiring) for alert_id in due)
+    if failed:
+        raise WatchFailed(failed)
+    return len(due)
+
+
+def _attended(alert_id: str, *, now: datetime, wiring: Wiring) -> bool:
+    try:
+        alert = tables.read(alert_id)
+        if alert.due_at and alert.due_at <= rfc3339(now):
+            _attend(alert, now=now, wiring=wiring)
+    except (NotFound, Conflict):
+        return True
+    except Exception as error:  # noqa: BLE001 - the others must not wait for this one
+        logger.failure("alert-watch-failed", error, alert=alert_id)
+        return False
+    return True
+
+
+def _attend(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
+    """Looks after one alert whose time has come."""
+    if alert.state == State.SENDING and alert.expires_at and alert.expires_at <= now:
+        expire(alert, now=now, wiring=wiring)
+
+
+def expire(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
+    """Ends an alert whose time is up: it is no longer in force. Its plan sends nothing more by itself."""
+    over = replace(
+        alert,
+        state=State.EXPIRED,
+        version=alert.version + 1,
+        steps={**alert.steps, OVER: Step(SYSTEM, rfc3339(now))},
+        due_at="",
+    )
+    tables.unlist(alert)
+    tables.replace(over, was=alert, wiring=wiring)
+    return over
