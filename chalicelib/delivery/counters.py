@@ -10,6 +10,9 @@ itself; `read` sums the slots.
     email#hour#2026-11-22T05#opens                       events in one hour, UTC
     email#reason#too-many                                people who said why they unsubscribed
     sms#priced   sms#cost                                messages whose price was told; their sum (`DOLLAR`)
+    sms#answered                                         people who answered the message, each once
+    sms#answer#help                                      those of them whose latest answer this is
+    sms#answers#2026-11-22T05:35#help                    answers told in five minutes, UTC
 """
 
 from collections import Counter
@@ -24,10 +27,16 @@ SLOTS = 8
 DOLLAR = 100_000
 """Costs are counted in so many parts of a US dollar: providers state prices with five decimals."""
 
-PEOPLE = frozenset({"delayed", "delivered", "bounced", "hard_bounced", "complained", "opened", "clicked"})
+REPORTED = frozenset({"delayed", "delivered", "bounced", "hard_bounced", "complained", "opened", "clicked"})
+PEOPLE = REPORTED | {"answered"}
 """What people are counted for: each has a flag on the delivery."""
 
+ANSWER = "answer"
+"""The second part of a counter of people by their latest answer."""
+
 HOURS_COUNTED_FOR = timedelta(days=31)
+ANSWERS_COUNTED_FOR = timedelta(days=1)
+ANSWERS_WITHIN_MINUTES = 5
 
 
 def slot_of(plan_id: str, subscriber_id: str) -> str:
@@ -49,10 +58,23 @@ def addition(slot: str, counter: str, *, table: str, amount: int = 1) -> dict[st
 
 def hour_counter(plan_id: str, channel: str, events: str, at: datetime) -> str | None:
     """The counter of the event's hour, or None once the plan is too old for hours to tell anything."""
-    started = datetime.fromtimestamp(int(plan_id[:12], 16) / 1000, UTC)
-    if at - started > HOURS_COUNTED_FOR:
+    if at - made_at(plan_id) > HOURS_COUNTED_FOR:
         return None
     return f"{channel}#hour#{at.astimezone(UTC):%Y-%m-%dT%H}#{events}"
+
+
+def answers_counter(plan_id: str, channel: str, answer: str, at: datetime) -> str | None:
+    """The counter of the five minutes in which an answer was told; None once the plan is older than a day."""
+    if at - made_at(plan_id) > ANSWERS_COUNTED_FOR:
+        return None
+    moment = at.astimezone(UTC)
+    moment = moment.replace(minute=moment.minute - moment.minute % ANSWERS_WITHIN_MINUTES)
+    return f"{channel}#answers#{moment:%Y-%m-%dT%H:%M}#{answer}"
+
+
+def made_at(plan_id: str) -> datetime:
+    """When a plan was made: ids begin with their time."""
+    return datetime.fromtimestamp(int(plan_id[:12], 16) / 1000, UTC)
 
 
 def read(plan_id: str, *, wiring: Wiring) -> dict[str, int]:
@@ -66,7 +88,13 @@ def read(plan_id: str, *, wiring: Wiring) -> dict[str, int]:
 def people(plan_id: str, slot: int, *, wiring: Wiring) -> dict[str, int]:
     """The counters of a slot that count people, read consistently."""
     found = _slot(plan_id, slot, wiring=wiring)
-    return {name: amount for name, amount in found.items() if name.rpartition("#")[2] in PEOPLE}
+    return {name: amount for name, amount in found.items() if counts_people(name)}
+
+
+def counts_people(counter: str) -> bool:
+    """Whether a counter counts people by what stands on their deliveries."""
+    parts = counter.split("#")
+    return parts[-1] in PEOPLE or parts[1] == ANSWER
 
 
 def mend(slot: str, counter: str, *, was: int, now: int, wiring: Wiring) -> bool:

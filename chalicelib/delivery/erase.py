@@ -19,6 +19,7 @@ from chalicelib.core import ids
 from chalicelib.core.dynamo import Cancelled, Item, marshal, query, transact, unmarshal, updated
 from chalicelib.core.hotpath import to_json
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import answering
 from chalicelib.delivery.chunks import SETTLED, key_of, root_of
 from chalicelib.delivery.deliveries import deliveries, key
 from chalicelib.delivery.flags import NAMES
@@ -205,7 +206,8 @@ class _Place:
     def _moved(self, delivery: Mapping[str, Any], nobody: str, channel: str) -> list[Item]:
         """The operations that move a delivery to nobody, on condition that no report changed it meanwhile."""
         table = self._wiring.settings.table("deliveries")
-        names = sorted({*(f"{name}_at" for name in NAMES), "unknown_at", "settled_sent_at", "failed_at"})
+        settled = {"unknown_at", "settled_sent_at", "failed_at"}
+        names = sorted({*(f"{name}_at" for name in NAMES), *settled, *answering.ATTRIBUTES})
         held = [name for name in names if name in delivery]
         same = [f"{name} = :v{n}" for n, name in enumerate(held)]
         same += [f"attribute_not_exists({name})" for name in names if name not in held]

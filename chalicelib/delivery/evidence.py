@@ -12,7 +12,7 @@ from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import children_of
 from chalicelib.delivery.chunks import partition
-from chalicelib.delivery.counters import PEOPLE
+from chalicelib.delivery.counters import ANSWER, PEOPLE
 
 PAGE = 3_000
 KEYS = 100
@@ -51,7 +51,10 @@ def flags(plan_id: str, shard: int, after: str, *, wiring: Wiring) -> Flags:
     answer = wiring.dynamodb.query(**request)
     counts: Counter[str] = Counter()
     for item in answer["Items"]:
-        count_flags(item["subscriber_channel"]["S"].partition("#")[2], item, counts)
+        channel = item["subscriber_channel"]["S"].partition("#")[2]
+        count_flags(channel, item, counts)
+        if ANSWER in item:
+            counts[f"{channel}#{ANSWER}#{item[ANSWER]['S']}"] += 1
     last = answer.get("LastEvaluatedKey")
     return Flags(counts, last["subscriber_channel"]["S"] if last else "")
 

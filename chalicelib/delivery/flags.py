@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.counters import PEOPLE, addition, hour_counter, slot_of
+from chalicelib.delivery.counters import REPORTED, addition, hour_counter, slot_of
 from chalicelib.delivery.deliveries import HANDED_OVER
 from chalicelib.delivery.deliveries import key as delivery_key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
@@ -29,7 +29,7 @@ TRIES = 8
 PROVE_SENT = frozenset({*(flag.removesuffix("_at") for flag in HANDED_OVER), "hard_bounced"})
 UNCOUNTED = frozenset({"sent", "reason"})
 EVENTS = {"opened": "opens", "clicked": "clicks"}
-NAMES = PEOPLE | UNCOUNTED
+NAMES = REPORTED | UNCOUNTED
 
 
 class Contended(Exception):
@@ -98,7 +98,7 @@ def flag(
         marks.append(_priced(ref, price, table=tables["counters"]))
     change = _Change(
         ref=ref,
-        at=_text(at),
+        at=moment_text(at),
         marks=marks,
         counters=_event_counters(name, ref, link, at, details or {}) if event_id else (),
         tables=tables,
@@ -112,7 +112,8 @@ def flag(
     return _write(change, wiring.dynamodb)
 
 
-def _text(at: datetime) -> str:
+def moment_text(at: datetime) -> str:
+    """A moment as flags have it: text that sorts, to the microsecond."""
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 

@@ -63,6 +63,9 @@ EVENTS = {
     "hard_bounced": N_("The message came back for good"),
     "complained": N_("You reported the message as unwanted"),
     "reason": N_("You told us why you unsubscribed"),
+    "answer-safe": N_("You answered: I am safe"),
+    "answer-help": N_("You answered: I need help"),
+    "answer-not-here": N_("You answered: I am not here"),
 }
 BY = {"subscriber": N_("by you"), "system": N_("by itself"), "staff": N_("by us")}
 WITHOUT_SUBJECT = N_("A text message")
