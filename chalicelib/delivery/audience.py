@@ -3,21 +3,27 @@
     {"topic": "roads"}  {"list": "exercise"}  {"segment": …}  {"area": AREA}  {"deliveries": …}
     {"any": [E, …]}  {"all": [E, …]}  {"except": [keep, minus, …]}
 
+Alerts ask for more, which no staff writes: deliveries in a band of time (`since`, `until`), and
+
+    {"life_safety": true}   {"placed": false}
+    {"near": {"latitude": 42.36, "longitude": -71.06, "from_km": 2, "to_km": 5}}
+
 What staff write names segments and campaigns; a plan holds the same expression *resolved*: a segment with its
 rule (`subscribers.conditions`), deliveries with the id of their plan. Here an expression is compiled into the
 few shapes that `streams.py` evaluates.
 
-A segment or an area is a test of a person, and every row of a person answers it alike. So beside a topic it
-is no stream of its own but a filter on the topic's rows (`Where`); alone it filters the rows of `_all`.
+A segment, an area and each of these is a test of a person (`subscribers.conditions`), and every row of a
+person answers it alike. So beside a topic it is no stream of its own but a filter on the topic's rows
+(`Where`); alone it filters the rows of `_all`.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from chalicelib.subscribers.conditions import Test, condition, either, every, in_area, negated
+from chalicelib.subscribers.conditions import PERSONAL, Test, condition, either, every, negated
 from chalicelib.subscribers.streams import EVERYONE
 
 Expression = Mapping[str, Any]
@@ -38,13 +44,24 @@ class Source:
 class Written:
     """Who was written to by a plan, with a delivery of this state: ids, without rows.
 
-    On one channel or on any; for `clicked`, one link or any.
+    On one channel or on any; for `clicked`, one link or any; in a band of time or at any: taken `since` a
+    moment and before `until` (epoch seconds). What was never timed belongs to the band without beginning.
     """
 
     plan: str
     state: str
     channel: str = ""
     link: int | None = None
+    since: int | None = None
+    until: int | None = None
+
+    def timed(self, taken_at: int | None) -> bool:
+        """Whether a delivery that was taken at a moment lies in the band."""
+        if taken_at is None:
+            return self.since is None
+        return (self.since is None or taken_at >= self.since) and (
+            self.until is None or taken_at < self.until
+        )
 
 
 @dataclass(frozen=True)
@@ -110,14 +127,15 @@ def _shape(expression: Expression) -> Node | _Filter:
         return Source(source)
     if kind in _OPERATORS:
         return _OPERATORS[kind]([_shape(part) for part in value])
-    if kind == "area":
-        return _Filter(in_area(value))
+    if kind in PERSONAL:
+        return _Filter(PERSONAL[kind](value))
     if kind == "segment":
         made = condition(value["rule"])
         return Where(Source(EVERYONE), made.test) if made.everyone else _Filter(made.test)
     if kind == "deliveries":
         channel = value.get("channel", SAME)
-        return Written(value["plan"], value["state"], "" if channel == SAME else channel, value.get("link"))
+        more = {name: value[name] for name in ("link", "since", "until") if name in value}
+        return Written(value["plan"], value["state"], "" if channel == SAME else channel, **more)
     raise ValueError(f"unknown operator {kind!r}")
 
 
@@ -129,11 +147,19 @@ def _any(parts: Sequence[Node | _Filter]) -> Node | _Filter:
 
 
 def _all(parts: Sequence[Node | _Filter]) -> Node | _Filter:
-    streams, tests = _apart(parts)
-    if not streams:
+    found, tests = _apart(parts)
+    if not found:
         return _Filter(every(tests))
+    streams = [one for one in found if not any(_wider(one, other) for other in found)]
     together = streams[0] if len(streams) == 1 else Intersection(tuple(streams))
     return Where(_with_rows(together), every(tests)) if tests else together
+
+
+def _wider(one: Node, other: Node) -> bool:
+    """Whether one asks for the same deliveries as the other, which asks for a band of time: read once."""
+    if not isinstance(one, Written) or not isinstance(other, Written) or one == other:
+        return False
+    return one == replace(other, since=None, until=None)
 
 
 def _except(parts: Sequence[Node | _Filter]) -> Node | _Filter:

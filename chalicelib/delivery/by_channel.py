@@ -6,6 +6,7 @@ known together, as for a count, the walks are merged.
 
 import heapq
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from chalicelib.delivery.audience import SAME, Expression, compiled, leaves, on_channel
@@ -30,7 +31,13 @@ def people(
     walks = (_on(expression, channel, reading, shard=shard, after=after) for channel in channels)
     merged = heapq.merge(*walks, key=lambda found: found[0].subscriber_id)
     each = (list(same) for _, same in groupby(merged, key=lambda found: found[0].subscriber_id))
-    return ((same[0][0], [channel for _, channel in same]) for same in each)
+    return ((_together([match for match, _ in same]), [channel for _, channel in same]) for same in each)
+
+
+def _together(matches: Sequence[Match]) -> Match:
+    """One person as the channels found them: they differ by earlier deliveries alone."""
+    written = dict.fromkeys(channel for match in matches for channel in match.written)
+    return replace(matches[0], written=tuple(written))
 
 
 def _on(

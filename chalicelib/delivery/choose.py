@@ -9,8 +9,8 @@ from chalicelib.delivery.daylight import paused
 from chalicelib.subscribers.cadence import is_immediate
 from chalicelib.subscribers.streams import EVERYONE, LIST_PREFIX, Row
 
-NEWSLETTER = "newsletter"
-"""Scopes of what a person can pause."""
+NEWSLETTER, EMERGENCY = "newsletter", "emergency"
+"""Scopes: of what a person can pause, and of what nothing but a block keeps away."""
 
 
 class Skip(StrEnum):
@@ -21,6 +21,7 @@ class Skip(StrEnum):
     DIGEST = "digest"
     UNSUBSCRIBED = "unsubscribed"
     PAUSED = "paused"
+    NOT_OPTED_IN = "not_opted_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,24 @@ def choose(
     scope: str,
     at: datetime,
     instant: str = "",
+    written: Collection[str] = (),
 ) -> Choice:
     """One message per chosen channel, however many topics matched.
 
     Rows of lists decide only where no topic matched, and the row of `_all` only where no list did either: by
     it, a newsletter goes out on the channels that the person chose for some topic, and to nobody who has
     none. A person whose subscriptions were all `daily` or `weekly` at the item's `instant` (RFC 3339; empty:
-    are) gets it by digest. Who paused newsletters gets none `at` that moment.
+    are) gets it by digest. Who paused newsletters gets none `at` that moment. In an emergency it goes by
+    other rules (`_alerted`); `written` are the channels on which an earlier message that the audience asks
+    for reached the person.
     """
     deciding, own = _rank(topics[0]), rows
     if len(rows) > 1:
         ranks = [_rank(topic) for topic in topics]
         deciding = min(ranks)
         own = [row for row, rank in zip(rows, ranks, strict=True) if rank == deciding]
+    if scope == EMERGENCY:
+        return _alerted(own, channels, written, everyone=deciding == _rank(EVERYONE), at=at)
     now = [row for row in own if is_immediate(row.cadence, row.turns, instant)]
     if not now:
         return Choice({}, Skip.DIGEST)
@@ -66,6 +72,25 @@ def choose(
             return Choice({}, Skip.UNSUBSCRIBED)
         wanted &= set(person.wanted)
     return ways(person, wanted, scope=scope, at=at)
+
+
+def _alerted(
+    rows: Sequence[Row], channels: Collection[str], written: Collection[str], *, everyone: bool, at: datetime
+) -> Choice:
+    """An emergency: at once, at any hour, on every channel that leads to who opted in to life safety.
+
+    Others get it on the channels that they chose for what matched, however often they want that, and on those
+    on which they were `written` to before: who was alerted is told what became of it. The row of `_all`
+    (`everyone`) is nobody's consent.
+    """
+    person, chosen = rows[0], set(written)
+    if not everyone:
+        chosen |= {channel for row in rows for channel in row.channels}
+    if person.life_safety:
+        chosen = set(channels)
+    elif everyone and not written:
+        return Choice({}, Skip.NOT_OPTED_IN)
+    return ways(person, chosen & set(channels), scope=EMERGENCY, at=at)
 
 
 def ways(person: Row, wanted: Collection[str], *, scope: str, at: datetime) -> Choice:

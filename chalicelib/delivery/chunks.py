@@ -162,10 +162,10 @@ class Chunks:
             let_go=state.get("let_go", ""),
         )
 
-    def results(self, plan_id: str, key: str) -> dict[str, str]:
+    def results(self, plan_id: str, key: str, *, consistent: bool = False) -> dict[str, str]:
         """The outcome of each recipient of a chunk, by subscriber id; nothing while it is not settled.
 
-        For those who read many chunks: in one request, eventually consistently.
+        For those who read many chunks: in one request, eventually consistently unless asked otherwise.
         """
         answer = self._db.query(
             TableName=self._table,
@@ -177,6 +177,7 @@ class Chunks:
                     ":recipients": f"{key}#recipients",
                 }
             ),
+            ConsistentRead=consistent,
         )
         parts = {item["seq"]["S"].partition("#")[2]: item for item in answer["Items"]}
         if parts.keys() != {"outcomes", "recipients"}:

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.core.ids import SHARDS
 from chalicelib.delivery.audience import Expression
 from chalicelib.delivery.by_channel import people
-from chalicelib.delivery.choose import choose
+from chalicelib.delivery.choose import NEWSLETTER, choose
 from chalicelib.delivery.costs import Countries
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
@@ -31,9 +31,10 @@ class Tally:
     """What was counted up to a place.
 
     `people` get one message at least and `messages` are by channel and language; `skipped` people, by reason,
-    get none; `asleep` of the people would be held for daylight at this moment. `sample` holds hash and id of
-    those with the smallest hashes under `seed`: each person has the same chance, whatever the order. `places`
-    has the messages that are paid for, by channel, and by language and country (`en US`; `delivery.costs`).
+    get none; `asleep` of the people would be held for daylight at this moment, with a newsletter. `sample`
+    holds hash and id of those with the smallest hashes under `seed`: each person has the same chance,
+    whatever the order. `places` has the messages that are paid for, by channel, and by language and country
+    (`en US`; `delivery.costs`).
     """
 
     seed: str
@@ -78,13 +79,20 @@ class Tally:
         countries: Mapping[str, Countries] = MappingProxyType({}),
     ) -> None:
         """Counts one person of the audience."""
-        choice = choose(match.rows, match.topics, channels=channels, scope=scope, at=light.now)
+        choice = choose(
+            match.rows,
+            match.topics,
+            channels=channels,
+            scope=scope,
+            at=light.now,
+            written=match.written,
+        )
         if choice.skip:
             _add(self.skipped, choice.skip.value)
             return
         language = match.rows[0].language
         self.people += 1
-        self.asleep += bool(light.opens_at(match.rows[0]))
+        self.asleep += scope == NEWSLETTER and bool(light.opens_at(match.rows[0]))
         _add(self.languages, language)
         for channel, address in choice.addresses.items():
             _add(self.messages.setdefault(channel, {}), language)

@@ -14,11 +14,14 @@ PAGE = 800
 
 
 class TableReading:
-    """Reads the tables, a page at a time. `count` is how many rows and deliveries were read."""
+    """Reads the tables, a page at a time. `count` is how many rows and deliveries were read.
 
-    def __init__(self, wiring: Wiring) -> None:
+    With `consistent`, deliveries are read as they are at that moment.
+    """
+
+    def __init__(self, wiring: Wiring, *, consistent: bool = False) -> None:
         self._db = wiring.dynamodb
-        self._deliveries = Deliveries(wiring)
+        self._deliveries = Deliveries(wiring, consistent=consistent)
         self._rows = 0
 
     @property

@@ -110,6 +110,7 @@ def reason(
         scope=head.scope,
         at=at,
         instant=head.created_at,
+        written=match.written,
     )
     address = choice.addresses.get(channel)
     if address is None:

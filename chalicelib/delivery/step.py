@@ -86,7 +86,7 @@ class Step:
         self._made: list[Made] = []
         self._part = cache(partial(_part_for, head, wave.channel))
         self._emitted = 0
-        self._reading = TableReading(wiring)
+        self._reading = TableReading(wiring, consistent=head.lane == "urgent")
         self._behind = 0
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
         self._holding = holding
@@ -208,6 +208,7 @@ class Step:
             scope=head.scope,
             at=self._now,
             instant=head.created_at,
+            written=match.written,
         )
 
     def _emit(self, part: str) -> None:

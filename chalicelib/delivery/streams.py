@@ -29,12 +29,14 @@ FIND = 100
 class Match:
     """One person of the audience, with the rows of the topics and lists that matched.
 
-    Of one who was matched by earlier deliveries alone, none.
+    Of one who was matched by earlier deliveries alone, none. `written` are the channels of such deliveries,
+    where the audience asks for one.
     """
 
     subscriber_id: str
     rows: tuple[Row, ...]
     topics: tuple[str, ...]
+    written: tuple[str, ...] = ()
 
 
 class Reading(Protocol):
@@ -58,8 +60,9 @@ def members(audience: Node, reading: Reading, *, shard: int, after: str | None) 
     match audience:
         case Source(name):
             return (Match(row.subscriber_id, (row,), (name,)) for row in reading.rows(name, shard, after))
-        case Written():
-            return (Match(one, (), ()) for one in reading.written(audience, shard, after))
+        case Written(channel=channel):
+            on = (channel,) if channel else ()
+            return (Match(one, (), (), on) for one in reading.written(audience, shard, after))
         case Found(people):
             return _found(members(people, reading, shard=shard, after=after), reading)
         case Where(people, test):
@@ -73,11 +76,11 @@ def members(audience: Node, reading: Reading, *, shard: int, after: str | None) 
 
 
 def _found(people: Iterator[Match], reading: Reading) -> Iterator[Match]:
-    while ids := [one.subscriber_id for one in islice(people, FIND)]:
-        rows = reading.find(ids)
-        for one in ids:
-            if one in rows:
-                yield Match(one, (rows[one],), (EVERYONE,))
+    while matches := list(islice(people, FIND)):
+        rows = reading.find([one.subscriber_id for one in matches])
+        for one in matches:
+            if row := rows.get(one.subscriber_id):
+                yield Match(one.subscriber_id, (row,), (EVERYONE,), one.written)
 
 
 def _join(matches: Sequence[Match]) -> Match:
@@ -85,7 +88,8 @@ def _join(matches: Sequence[Match]) -> Match:
         return matches[0]
     rows = tuple(row for match in matches for row in match.rows)
     topics = tuple(topic for match in matches for topic in match.topics)
-    return Match(matches[0].subscriber_id, rows, topics)
+    written = dict.fromkeys(channel for match in matches for channel in match.written)
+    return Match(matches[0].subscriber_id, rows, topics, tuple(written))
 
 
 def _union(parts: Sequence[Iterator[Match]]) -> Iterator[Match]:

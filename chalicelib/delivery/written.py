@@ -21,6 +21,10 @@ FLAGS = ("delivered", "bounced", "complained", "opened", "clicked")
 STATES = ("any", "sent", "failed", "unknown", *FLAGS)
 """`any`: a delivery was begun; `sent`, `failed` and `unknown`: as the plan's report counts them."""
 
+HANDED = "handed"
+"""What no audience of staff asks for: it was handed over, or may have been."""
+
+MAY_HAVE_GOT_IT = frozenset({State.SENT, State.UNKNOWN})
 PROVE_SENT = ("settled_sent_at", *HANDED_OVER, *(f"{flag}_at" for flag in FLAGS))
 CHUNKS_KEPT = 256
 AT_ONCE = 100
@@ -30,12 +34,13 @@ Results = Mapping[str, str]
 
 
 class Deliveries:
-    """Reads deliveries of earlier plans. `count` is how many were read."""
+    """Reads deliveries of earlier plans, `consistent` or not. `count` is how many were read."""
 
-    def __init__(self, wiring: Wiring) -> None:
+    def __init__(self, wiring: Wiring, *, consistent: bool = False) -> None:
         self._wiring = wiring
         self._db = wiring.dynamodb
         self._table = wiring.settings.table("deliveries")
+        self._consistent = consistent
         self._results: OrderedDict[tuple[str, str], Results] = OrderedDict()
         self.count = 0
 
@@ -44,7 +49,8 @@ class Deliveries:
         last = ""
         # `~` sorts behind every channel's name; an empty `after` would be no key.
         start = f"{after}#~" if after else "#"
-        for found in deliveries(self._wiring).of_shard(to.plan, shard, after=start):
+        rows = deliveries(self._wiring).of_shard(to.plan, shard, after=start, consistent=self._consistent)
+        for found in rows:
             self.count += 1
             item = unmarshal(found)
             subscriber_id, _, channel = item["subscriber_channel"].partition("#")
@@ -65,12 +71,15 @@ class Deliveries:
         return found
 
     def _is(self, to: Written, subscriber_id: str, channel: str, item: Mapping[str, Any]) -> bool:
-        if to.channel and channel != to.channel:
+        if (to.channel and channel != to.channel) or not to.timed(_taken_at(item)):
             return False
         if to.state in FLAGS:
             name = to.state if to.link is None else f"{to.state}_{to.link}"
             return f"{name}_at" in item
-        return to.state == "any" or self.outcome(to.plan, subscriber_id, item) == to.state
+        if to.state == "any":
+            return True
+        outcome = self.outcome(to.plan, subscriber_id, item)
+        return outcome in MAY_HAVE_GOT_IT if to.state == HANDED else outcome == to.state
 
     def outcome(self, plan_id: str, subscriber_id: str, item: Mapping[str, Any]) -> str:
         """What the plan counts a delivery as: a later report first, then the provider's answer."""
@@ -86,7 +95,7 @@ class Deliveries:
         """The outcomes of a chunk; those that are settled never change, and are kept for a while."""
         found = self._results.get((plan_id, name))
         if found is None:
-            found = chunks(self._wiring).results(plan_id, name)
+            found = chunks(self._wiring).results(plan_id, name, consistent=self._consistent)
             if found:
                 self._results[plan_id, name] = found
             if len(self._results) > CHUNKS_KEPT:
@@ -97,3 +106,7 @@ class Deliveries:
 
     def _get(self, keys: Sequence[Any]) -> Iterator[Mapping[str, Any]]:
         return map(unmarshal, batch_get(self._db, self._table, keys, ConsistentRead=True))
+
+
+def _taken_at(item: Mapping[str, Any]) -> int | None:
+    return int(item["taken_at"]) if "taken_at" in item else None

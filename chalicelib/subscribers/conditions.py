@@ -10,12 +10,13 @@
 A rule is decided on any of the person's rows alike, but for `source`, which only the row of `_all` tells.
 """
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.core.errors import FieldError
-from chalicelib.core.geometry import area_errors, contains
+from chalicelib.core.geometry import area_errors, contains, distance_km
 from chalicelib.subscribers import profile
 from chalicelib.subscribers.model import CHANNELS, Row
 
@@ -90,15 +91,49 @@ def negated(test: Test) -> Test:
 def in_area(area: Mapping[str, Any]) -> Test:
     """Whether the person has a place in an area."""
     inside = contains(area)
+    return lambda row: any(inside(*place) for place in _places(row))
+
+
+def _places(row: Row) -> Iterator[tuple[float, float]]:
+    """Latitude and longitude of each of a person's places."""
+    for one in row.places:
+        latitude, _, longitude = one.partition(":")[2].partition(",")
+        yield float(latitude), float(longitude)
+
+
+def _opted_in(wanted: bool) -> Test:
+    """Whether the person wants to be alerted to danger at any hour."""
+    return lambda row: row.life_safety is wanted
+
+
+def _placed(wanted: bool) -> Test:
+    """Whether the person told of any place."""
+    return lambda row: bool(row.places) is wanted
+
+
+def _near(band: Mapping[str, float]) -> Test:
+    """Whether the nearest of the person's places lies in a band of distances from a point.
+
+    More than `from_km` away (0: from the point itself on) and at most `to_km`. The band without end holds
+    those without a place, too: so bands that follow each other hold everybody, each once.
+    """
+    latitude, longitude = float(band["latitude"]), float(band["longitude"])
+    nearest, furthest = float(band["from_km"]), float(band.get("to_km", math.inf))
 
     def test(row: Row) -> bool:
-        for one in row.places:
-            latitude, _, longitude = one.partition(":")[2].partition(",")
-            if inside(float(latitude), float(longitude)):
-                return True
-        return False
+        away = min((distance_km(latitude, longitude, *place) for place in _places(row)), default=math.inf)
+        return (away > nearest or nearest == 0) and away <= furthest
 
     return test
+
+
+PERSONAL: Mapping[str, Callable[[Any], Test]] = {
+    "area": in_area,
+    "life_safety": _opted_in,
+    "placed": _placed,
+    "near": _near,
+}
+"""What an audience asks of a person beside a segment's rule, by the name of its leaf."""
 
 
 def _speaks(tags: list[str]) -> Test:

@@ -171,3 +171,20 @@ def test_an_exercise_reaches_the_exercise_list_only(expression: dict[str, Any]) 
     narrowed = dict(for_mode(expression, "exercise"))
     assert not holds(narrowed, {"roads"})
     assert holds(narrowed, {"roads", "list:exercise"})
+
+
+def test_what_alerts_ask_of_a_person() -> None:
+    near = {"latitude": 42.0, "longitude": -71.0}
+    home, nowhere = person(set(), places={"home": Place(42.01, -71.0)}), person(set())  # 1.1 km
+    asked = {"life_safety": True}, {"placed": False}, {"near": {**near, "from_km": 0, "to_km": 2}}
+    assert [match_of(one, home) is not None for one in asked] == [False, False, True]
+    assert [match_of(one, nowhere) is not None for one in asked] == [False, True, False]
+    assert match_of({"all": [{"life_safety": True}, asked[2]]}, replace(home, life_safety=True)) is not None
+
+
+def test_a_band_of_time_within_the_same_deliveries_is_read_once() -> None:
+    band = {"deliveries": {**SENT["deliveries"], "since": 5, "until": 9}}
+    assert list(written(compiled({"all": [SENT, band]}))) == [replace(TO_SENT, since=5, until=9)]
+    other = {"deliveries": {**band["deliveries"], "plan": "2" * 32}}
+    assert len(list(written(compiled({"all": [SENT, other]})))) == 2
+    assert len(list(written(compiled({"all": [SENT, {"except": [ROADS, band]}]})))) == 2

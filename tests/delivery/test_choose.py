@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -130,6 +131,72 @@ def test_choose(rows: list[Row], topics: list[str], addresses: dict[str, str], s
 def test_a_pause_is_of_newsletters(scope: str, skip: Skip | None) -> None:
     away = row(wishes=Wishes("2027-01-01"))
     assert choose([away], ["roads"], channels=["email"], scope=scope, at=NOW).skip is skip
+
+
+OPTED_IN = row(channels=("email",), life_safety=True)
+BY_MAIL = {"email": "a@city.example"}
+BOTH_WAYS = {"email": "a@city.example", "sms": "+15005550001"}
+ALERTED = [
+    ("who opted in: on every verified channel", OPTED_IN, "roads", (), BOTH_WAYS, None),
+    ("whatever they subscribe to", OPTED_IN, "_all", (), BOTH_WAYS, None),
+    ("not where there is no address", replace(OPTED_IN, sms=None), "_all", (), BY_MAIL, None),
+    ("others on what they chose", row(), "roads", (), BY_MAIL, None),
+    ("however seldom they want it", row(cadence="weekly"), "roads", (), BY_MAIL, None),
+    ("a list is staff's choice", row(channels=("sms",)), "list:exercise", (), {"sms": "+15005550001"}, None),
+    ("the row of everyone is no consent", row(wanted=("email",)), "_all", (), {}, Skip.NOT_OPTED_IN),
+    ("who was alerted is told what became of it", row(), "_all", ("sms",), {"sms": "+15005550001"}, None),
+    ("beside what they chose", row(), "roads", ("sms",), BOTH_WAYS, None),
+    (
+        "a pause is of newsletters",
+        replace(OPTED_IN, wishes=Wishes("2027-01-01", hours=(8, 9))),
+        "_all",
+        (),
+        BOTH_WAYS,
+        None,
+    ),
+    (
+        "a block of emergencies holds",
+        replace(OPTED_IN, blocks=("sms:emergency",)),
+        "_all",
+        (),
+        BY_MAIL,
+        None,
+    ),
+    (
+        "a block of all holds",
+        replace(OPTED_IN, blocks=("email:*", "sms:*")),
+        "_all",
+        (),
+        {},
+        Skip.DO_NOT_CONTACT,
+    ),
+    ("also for whom was alerted", row(blocks=("sms:*",)), "_all", ("sms",), {}, Skip.DO_NOT_CONTACT),
+    (
+        "a block of newsletters says nothing",
+        replace(OPTED_IN, blocks=("sms:newsletter",)),
+        "_all",
+        (),
+        BOTH_WAYS,
+        None,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("who", "topic", "written", "addresses", "skip"), [c[1:] for c in ALERTED], ids=[c[0] for c in ALERTED]
+)
+def test_in_an_emergency(
+    who: Row, topic: str, written: tuple[str, ...], addresses: dict[str, str], skip: Skip | None
+) -> None:
+    choice = choose([who], [topic], channels=["email", "sms"], scope="emergency", at=NOW, written=written)
+    assert (dict(choice.addresses), choice.skip) == (addresses, skip)
+
+
+def test_of_several_matches_a_topic_decides_for_who_did_not_opt_in() -> None:
+    rows = [row(channels=("email", "sms")), row(channels=("sms",)), row(channels=("email",), cadence="daily")]
+    topics = ["_all", "list:exercise", "floods"]
+    found = choose(rows, topics, channels=["email", "sms"], scope="emergency", at=NOW)
+    assert dict(found.addresses) == {"email": "a@city.example"}
 
 
 LANGUAGES = [

@@ -98,6 +98,14 @@ def test_each_has_the_same_chance_to_be_shown() -> None:
     assert 30 < min(shown.values()) < max(shown.values()) < 100  # 60 each, within five deviations
 
 
+def test_in_an_emergency_nobody_sleeps() -> None:
+    tally = Tally("s")
+    night = Daylight((8, 21), datetime(2026, 11, 22, 3, tzinfo=UTC))
+    for scope in ("newsletter", "emergency"):
+        tally.take(match(1), channels=BOTH, scope=scope, light=night)
+    assert (tally.people, tally.asleep) == (2, 1)
+
+
 def test_a_tally_stays_small() -> None:
     tally = Tally("s")
     for number in range(2_000):

@@ -39,9 +39,9 @@ class Stage:
             ExpressionAttributeValues=marshal({":at": "2026-11-22T06:00:00.000Z"}),
         )
 
-    def among(self, state: str, channel: str = "", link: int | None = None) -> set[str]:
+    def among(self, state: str, channel: str = "", link: int | None = None, **band: int | None) -> set[str]:
         """By both ways of asking, which agree."""
-        to = Written(self.plan, state, channel, link)
+        to = Written(self.plan, state, channel, link, **band)
         ids = [one.id for one in self.people]
         found = Deliveries(wiring()).among(to, ids)
         streamed = [one for shard in range(SHARDS) for one in Deliveries(wiring()).stream(to, shard, None)]
@@ -76,6 +76,41 @@ def test_each_state_is_told_apart(stage: Stage) -> None:
     assert stage.among("failed", "sms") == set()
 
 
+def test_who_may_have_got_it_is_whom_it_was_handed_to_or_stands_in_doubt(stage: Stage) -> None:
+    everyone = {one.id for one in stage.people}
+    failed, doubted, *_ = stage.people
+    failed_after_sent(stage.ref(failed), reason="rejected", at=wiring().clock(), wiring=wiring())
+    stage.set_unknown(doubted)
+    assert stage.among("handed", "email") == everyone - {failed.id}
+
+
+def test_a_band_of_time_is_half_open_and_what_was_never_timed_is_in_the_first(stage: Stage) -> None:
+    a, b, *rest = stage.people
+    for one, taken_at in ((a, 100), (b, 200)):
+        _set_taken(stage, one, taken_at)
+    for one in rest:
+        _set_taken(stage, one, None)
+    everyone = {one.id for one in stage.people}
+    bands = [(None, 100), (100, 200), (200, None)]
+    found = [stage.among("handed", "email", since=since, until=until) for since, until in bands]
+    assert found == [everyone - {a.id, b.id}, {a.id}, {b.id}]
+
+
+def _set_taken(stage: Stage, who: Person, at: int | None) -> None:
+    wiring().dynamodb.update_item(
+        TableName=wiring().settings.table("deliveries"),
+        Key=marshal(key(stage.plan, who.id, "email")),
+        **(
+            {"UpdateExpression": "REMOVE taken_at"}
+            if at is None
+            else {
+                "UpdateExpression": "SET taken_at = :at",
+                "ExpressionAttributeValues": marshal({":at": at}),
+            }
+        ),
+    )
+
+
 def test_what_the_provider_refused_has_failed(platform: Platform) -> None:
     platform.world.faults.add("sesv2", "SendBulkEmail", entries({2: "INVALID_PARAMETER"}))
     stage = Stage(platform)
@@ -92,9 +127,9 @@ def test_a_stream_begins_anywhere_and_reads_each_chunk_once(
     deliveries, kept = Deliveries(wiring()), chunks(wiring())
     results = kept.results
 
-    def noted(plan_id: str, name: str) -> dict[str, str]:
+    def noted(plan_id: str, name: str, **how: bool) -> dict[str, str]:
         read.append(name)
-        return results(plan_id, name)
+        return results(plan_id, name, **how)
 
     monkeypatch.setattr(kept, "results", noted)
     to = Written(stage.plan, "sent")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.subscribers.conditions import MAX_PARTS, condition, frozen, rule_errors
+from chalicelib.subscribers.conditions import MAX_PARTS, PERSONAL, condition, frozen, rule_errors
 from chalicelib.subscribers.model import Row
 
 TODAY = date(2026, 11, 22)
@@ -168,3 +169,60 @@ def test_whatever_comes_is_judged(rule: Any) -> None:
 def test_the_limit_is_told() -> None:
     (error,) = rule_errors({"any": [{"language": ["en"]}] * MAX_PARTS}, pointer="")
     assert str(MAX_PARTS) in error.message
+
+
+HERE = {"latitude": 42.0, "longitude": -71.0}
+ONE_KM_NORTH = "home:42.008993,-71.0"  # 0.99997 km
+
+
+class Asked(NamedTuple):
+    name: str
+    kind: str
+    value: Any
+    person: Row
+    expected: bool
+
+
+ASKED = [
+    Asked("opted in", "life_safety", True, row(life_safety=True), True),
+    Asked("not opted in", "life_safety", True, row(), False),
+    Asked("without a place", "placed", False, row(), True),
+    Asked("with a place", "placed", False, row(places=(ONE_KM_NORTH,)), False),
+    Asked("somewhere", "placed", True, row(places=(ONE_KM_NORTH,)), True),
+    Asked("on the spot", "near", {**HERE, "from_km": 0, "to_km": 1}, row(places=("home:42.0,-71.0",)), True),
+    Asked("within", "near", {**HERE, "from_km": 0, "to_km": 1}, row(places=(ONE_KM_NORTH,)), True),
+    Asked("not beyond", "near", {**HERE, "from_km": 1, "to_km": 5}, row(places=(ONE_KM_NORTH,)), False),
+    Asked(
+        "the nearest of two places counts",
+        "near",
+        {**HERE, "from_km": 1},
+        row(places=(ONE_KM_NORTH, "work:50.0,-71.0")),
+        False,
+    ),
+    Asked("nowhere is far away", "near", {**HERE, "from_km": 500}, row(), True),
+    Asked("and in no band that ends", "near", {**HERE, "from_km": 0, "to_km": 9e9}, row(), False),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=lambda one: one.name)
+def test_an_alert_asks(asked: Asked) -> None:
+    assert PERSONAL[asked.kind](asked.value)(asked.person) is asked.expected
+
+
+@pytest.mark.parametrize("kind", ["life_safety", "placed", "near"])
+def test_no_rule_of_staff_asks_that(kind: str) -> None:
+    assert rule_errors({kind: True}, pointer="/r")
+
+
+PLACES = st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), max_size=3)
+
+
+@given(st.lists(st.floats(0, 20_100), min_size=1, max_size=5, unique=True), PLACES)
+def test_bands_that_follow_each_other_hold_everybody_once(
+    ends: list[float], places: list[tuple[float, float]]
+) -> None:
+    bounds = [0.0, *sorted({end for end in ends if end > 0})]
+    bands = [{**HERE, "from_km": start, "to_km": end} for start, end in pairwise(bounds)]
+    bands.append({**HERE, "from_km": bounds[-1]})
+    one = row(places=tuple(f"p{n}:{latitude},{longitude}" for n, (latitude, longitude) in enumerate(places)))
+    assert sum(PERSONAL["near"](band)(one) for band in bands) == 1
