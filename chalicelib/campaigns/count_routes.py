@@ -11,6 +11,7 @@ from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import NotFound
 from chalicelib.core.http import Accepted, Call, Model, Routes
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
+from chalicelib.delivery import counts
 
 routes = Routes("counts", tag="Audiences")
 Channels = Annotated[list[Channel], Field(min_length=1, max_length=4)]
@@ -70,10 +71,10 @@ def count_audience(call: Call) -> CountView | Accepted:
 @routes.staff("GET", "/v1/audiences/count/{job}", roles=VIEWERS, returns=CountView, also=[NotFound])
 def show_count(_: Call, job: str) -> CountView:
     """Shows how far a count is that became a job. It is kept for a day."""
-    return _view(count.find(job))
+    return _view(counts.find(job))
 
 
-def _view(found: count.Count) -> CountView:
+def _view(found: counts.Count) -> CountView:
     tally = found.tally
     channels = {
         channel: ChannelCount(messages=sum(languages.values()), by_language=languages)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-from chalicelib.campaigns import count
+from chalicelib.delivery import counts
 from infra.aws.errors import Answer
 from infra.aws.world import World
 from infra.city import to_csv
@@ -175,7 +175,7 @@ def _sign_up(http: Client) -> None:
 
 def _count(platform: Platform, http: Client) -> None:
     """An audience that is too large to be counted at once."""
-    with patch.object(count, "AT_ONCE", 0):
+    with patch.object(counts, "AT_ONCE", 0):
         http.api("POST", "/v1/audiences/count", {"audience": {"topic": "roads"}})
         platform.settle()
 

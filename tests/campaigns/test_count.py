@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from chalicelib.campaigns import count
-from chalicelib.campaigns.count_tables import CountItem
+from chalicelib.delivery import counts
+from chalicelib.delivery.count_tables import CountItem
 from tests.campaigns.city import City
 
 ROADS = {"audience": {"topic": "roads"}}
@@ -20,8 +21,8 @@ def crowd(city: City) -> City:
 
 
 def begun(crowd: City, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    monkeypatch.setattr(count, "AT_ONCE", 5)
-    monkeypatch.setattr(count, "STEP", 2)
+    monkeypatch.setattr(counts, "AT_ONCE", 5)
+    monkeypatch.setattr(counts, "STEP", 2)
     answer = crowd.post("/v1/audiences/count", ROADS)
     assert answer.status == 202
     found: dict[str, Any] = answer.json
@@ -46,7 +47,7 @@ def test_more_than_a_request_counts_becomes_a_job(crowd: City, monkeypatch: pyte
 
 
 def test_just_as_many_as_a_request_counts_are_no_job(crowd: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(count, "AT_ONCE", 12)
+    monkeypatch.setattr(counts, "AT_ONCE", 12)
     answer = crowd.post("/v1/audiences/count", ROADS)
     assert answer.status == 200
     assert is_whole(answer.json)

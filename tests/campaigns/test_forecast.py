@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.campaigns import count
 from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.delivery import counts
 from chalicelib.delivery.ways_out import channel_of
 from tests.campaigns.city import City
 
@@ -86,7 +86,7 @@ def test_a_campaign_that_starts_later_is_done_later(priced: City) -> None:
 def test_a_crowd_becomes_a_job_that_says_more_as_it_counts(
     priced: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(count, "AT_ONCE", 5)
+    monkeypatch.setattr(counts, "AT_ONCE", 5)
     campaign = priced.draft(content=CONTENT)
     begun = forecast(priced, campaign, 202)
     assert begun["state"] == "running"

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.campaigns import count
+from chalicelib.delivery import counts
 from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting, pushing
 from tests.features.driver import ALERTS, DOMAIN, NEWS, Message
@@ -394,7 +394,7 @@ def audiences(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     for audience in ({"segment": segment}, AREA, {"area": area}, before, several):
         acting.api(driver, "POST", "/v1/audiences/count", {"audience": audience})
     with patch.context() as small:
-        small.setattr(count, "AT_ONCE", 0)
+        small.setattr(counts, "AT_ONCE", 0)
         job = acting.api(driver, "POST", "/v1/audiences/count", {"audience": several})["job"]
         hurried(driver, "Counts", small)
         driver.platform.drain_once()
