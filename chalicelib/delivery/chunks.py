@@ -216,10 +216,13 @@ class Chunks:
             },
         )
 
-    def settling(self, chunk: Chunk, outcomes: Sequence[Outcome], *, attempt: str) -> list[Item]:
+    def settling(
+        self, chunk: Chunk, outcomes: Sequence[Outcome], *, attempt: str, at: float = 0.0
+    ) -> list[Item]:
         """Settles a chunk, for a transaction, on condition that this attempt holds it.
 
-        With an empty attempt, on condition that it is ready.
+        With an empty attempt, on condition that it is ready. `at`: when the provider had taken those that
+        were sent, as near as it is known (epoch seconds).
         """
         condition = "#state = :held" + (" AND attempt = :attempt" if attempt else "")
         values = {":settled": SETTLED, ":held": CLAIMED if attempt else READY}
@@ -232,6 +235,7 @@ class Chunks:
             "plan_slot": partition(chunk.plan_id, chunk.key),
             "seq": f"{chunk.key}#outcomes",
             "outcomes": to_json([[o.state.value, o.provider_id, o.reason] for o in outcomes]),
+            "at": int(at),
             "expires_at": chunk.expires_at,
         }
         return [state, self._put(kept)]

@@ -16,7 +16,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resend_of, resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
 from chalicelib.delivery.deliveries import HANDED_OVER, deliveries, owners
-from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.record import record
 
 LOST = "worker-lost"
@@ -114,4 +114,12 @@ def settle_in_doubt(chunk: Chunk, *, again: bool, now: datetime, wiring: Wiring)
             outcomes[recipient.subscriber_id] = Outcome(State.UNKNOWN, reason=LOST)
             more.append(deliveries(wiring).marking_unknown(chunk, recipient, at=rfc3339(now)))
     children = {resend_of(chunk.key): rest} if rest else {}
-    return record(chunk, outcomes, attempt=chunk.attempt, wiring=wiring, children=children, more=more)
+    return record(
+        chunk,
+        outcomes,
+        attempt=chunk.attempt,
+        wiring=wiring,
+        children=children,
+        more=more,
+        sent_at=chunk.lease_until - LEASE_S if chunk.attempt else None,
+    )

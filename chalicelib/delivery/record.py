@@ -25,6 +25,7 @@ def record(
     waits_s: Mapping[str, int] = MappingProxyType({}),
     handed: Mapping[str, int] = MappingProxyType({}),
     more: Sequence[Item] = (),
+    sent_at: float | None = None,
 ) -> bool:
     """Settles a chunk on condition that `attempt` holds it (empty: that it is ready).
 
@@ -32,15 +33,18 @@ def record(
 
     Those in `children`, by key, move to child chunks that are due after `retry_s` seconds, or after what
     `waits_s` has for the child; everybody else needs an outcome. `handed` is what was handed over (`costs`),
-    for the plan's counts; `more` operations join the transaction. A
-    record whose answer was lost finds the chunk settled, and that is as good.
+    for the plan's counts; `more` operations join the transaction. `sent_at` (epoch seconds) is when those who
+    were sent to were, if not just now. A record whose answer was lost finds the chunk settled, and that is as
+    good.
     """
     moved = {recipient.subscriber_id for child in children.values() for recipient in child}
     settled = [
         Outcome(State.RETRY) if r.subscriber_id in moved else outcomes[r.subscriber_id]
         for r in chunk.recipients
     ]
-    operations = chunks(wiring).settling(chunk, settled, attempt=attempt)
+    now = wiring.clock().timestamp()
+    at = now if sent_at is None else sent_at
+    operations = chunks(wiring).settling(chunk, settled, attempt=attempt, at=at)
     counts = Counter(
         f"{chunk.channel}|{outcome.state}" for outcome in settled if outcome.state is not State.RETRY
     )
@@ -50,7 +54,6 @@ def record(
         operations.append(plans(wiring).add(chunk.plan_id, part, added, expires_at=chunk.expires_at))
     if counts[SENT] and plans(wiring).head(chunk.plan_id).mode != "test":
         operations.append(tallies(wiring).sending(chunk, counts[SENT], now=wiring.clock()))
-    now = wiring.clock().timestamp()
     messages = []
     for key, people in children.items():
         wait_s = waits_s.get(key, retry_s)
