@@ -9,9 +9,9 @@ platform.faults.add("sqs", "SendMessageBatch", leave_out(0)) # the first message
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from threading import Lock
 
 from infra.aws.errors import AwsError
+from infra.planned import Planned
 
 
 class FunctionCrashed(BaseException):
@@ -77,22 +77,11 @@ def conflict(items: int) -> Fault:
     return Fault(raises=lambda: AwsError("TransactionCanceledException", message, extra=extra))
 
 
-@dataclass
-class _Planned:
-    service: str
-    operation: str
-    fault: Fault
-    skip: int
-    times: int
-    when: Callable[[str], bool]
-
-
 class Faults:
-    """The faults that are still to come."""
+    """The faults that are still to come, each for an operation of a service."""
 
     def __init__(self) -> None:
-        self._planned: list[_Planned] = []
-        self._lock = Lock()
+        self._planned: Planned[tuple[str, str, str], Fault] = Planned()
 
     def add(
         self,
@@ -109,30 +98,21 @@ class Faults:
         Only calls whose body, as text, passes `when` count. `service` is botocore's hyphenised service id:
         `dynamodb`, `sqs`, `sesv2`, `sns`, `s3`, `secrets-manager`.
         """
-        with self._lock:
-            self._planned.append(_Planned(service, operation, fault, skip, times, when))
+
+        def meant(call: tuple[str, str, str]) -> bool:
+            return call[:2] == (service, operation) and when(call[2])
+
+        self._planned.add(fault, skip=skip, times=times, when=meant)
 
     def take(self, service: str, operation: str, body: str) -> Fault | None:
         """The fault of this call, counted; or None."""
-        with self._lock:
-            for one in self._planned:
-                if (one.service, one.operation) != (service, operation) or not one.when(body):
-                    continue
-                if one.skip:
-                    one.skip -= 1
-                    continue
-                one.times -= 1
-                if one.times <= 0:
-                    self._planned.remove(one)
-                return one.fault
-        return None
+        return self._planned.take((service, operation, body))
 
     @property
     def left(self) -> int:
-        """How many planned faults have not run out; with some left, a test proved less than it meant to."""
-        return len(self._planned)
+        """How many have not run out: see `Planned.left`."""
+        return self._planned.left
 
     def clear(self) -> None:
         """Forgets all."""
-        with self._lock:
-            self._planned.clear()
+        self._planned.clear()

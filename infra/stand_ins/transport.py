@@ -42,6 +42,7 @@ from werkzeug.wrappers import Request, Response
 from chalicelib.core.guard import current
 from infra.aws.faults import FunctionCrashed
 from infra.aws.outbox import Outbox
+from infra.planned import Planned
 from infra.stand_ins.shown import Shown, Shows
 
 Clock = Callable[[], Any]
@@ -85,49 +86,8 @@ def crash(*, done: bool = False) -> Fault:
     return Fault(raises=lambda: FunctionCrashed("crashed by the test"), done=done)
 
 
-@dataclass
-class _Planned:
-    fault: Fault
-    skip: int
-    times: int
-    when: Callable[[Request], bool]
-
-
-class Faults:
+class Faults(Planned[Request, Fault]):
     """The faults of one stand-in that are still to come."""
-
-    def __init__(self) -> None:
-        self._planned: list[_Planned] = []
-
-    def add(
-        self,
-        fault: Fault,
-        *,
-        skip: int = 0,
-        times: int = 1,
-        when: Callable[[Request], bool] = lambda _request: True,
-    ) -> None:
-        """Plans a fault: after `skip` requests that pass `when`, for `times` of them."""
-        self._planned.append(_Planned(fault, skip, times, when))
-
-    def take(self, request: Request) -> Fault | None:
-        """The fault of this request, counted; or None."""
-        for one in self._planned:
-            if not one.when(request):
-                continue
-            if one.skip:
-                one.skip -= 1
-                continue
-            one.times -= 1
-            if one.times <= 0:
-                self._planned.remove(one)
-            return one.fault
-        return None
-
-    @property
-    def left(self) -> int:
-        """How many planned faults have not run out; with some left, a test proved less than it meant to."""
-        return len(self._planned)
 
 
 class StandIn:
