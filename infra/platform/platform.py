@@ -3,11 +3,8 @@
 import importlib
 import json
 import os
-import sys
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import lru_cache
 from random import Random
 from types import TracebackType
 from typing import Any, Self
@@ -22,14 +19,14 @@ from infra.aws.outbox import Outbox
 from infra.aws.ses_account import Account
 from infra.aws.ses_events import ACCOUNT
 from infra.aws.sms_voice import Account as PhoneAccount
-from infra.aws.sms_voice import Number
 from infra.aws.sqs_queue import Mishaps
 from infra.aws.world import S3_PATH, World
 from infra.inbound import PREFIX, mail_event, raw_mail, text_event
 from infra.platform.gateway import Gateway
+from infra.platform.memory import forget_what_was_kept, forget_what_was_read, give_clock
 from infra.platform.pumps import Pumps, sources_of
 from infra.platform.server import Server, local_answer
-from infra.platform.stack import create_stack, put_object
+from infra.platform.stack import create_stack, give_phones, put_object
 from infra.platform.template import Template
 from infra.stand_ins.transport import StandIns
 
@@ -123,11 +120,11 @@ class Platform:
         self.world.open()
         self.web.install()
         create_stack(self.template)
-        self._give_phones()
+        give_phones(self.template, self.world.sms_voice)
         self.world.calls.clear()
         app = self._application("APIHandler")
         forget_what_was_kept()
-        self._give_clock()
+        give_clock(self.clock)
         queues, schedules = sources_of(app, stack=self.template.stack)
         self.pumps = Pumps(self.world, queues, schedules, self._invoke)
         self._gateway = Gateway(self.template, self._application, self._invoke)
@@ -173,11 +170,11 @@ class Platform:
         world.sns.devices.clear()
         world.faults.clear()
         world.ses.account = Account()
-        self._give_phones()
+        give_phones(self.template, world.sms_voice)
         world.clock.reset()
         self.web.reset()
         forget_what_was_kept(constants=False)
-        self._give_clock()
+        give_clock(self.clock)
 
     def http(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
@@ -202,27 +199,7 @@ class Platform:
         by up to `skip_s` seconds in all. With threads it waits. Raises TimeoutError, naming the queues that
         still hold messages.
         """
-        end, latest = time.monotonic() + timeout, self.clock.time() + skip_s
-        while not self.pumps.idle:
-            if time.monotonic() > end:
-                raise TimeoutError(f"not settled after {timeout} s: {self._left()}")
-            if self._server is not None:
-                time.sleep(0.02)
-            elif not self.drain_once():
-                self._skip(latest)
-
-    def _skip(self, latest: float) -> None:
-        moments = [moment for _, moment in self.pumps.waiting()]
-        if not moments:
-            return
-        if min(moments) > latest:
-            raise TimeoutError(f"not settled within the seconds that may be skipped: {self._left()}")
-        self.clock.advance(max(0.001, min(moments) - self.clock.time()))
-
-    def _left(self) -> str:
-        return ", ".join(
-            f"{name} ({moment - self.clock.time():.0f} s)" for name, moment in self.pumps.waiting()
-        )
+        self.pumps.settle(timeout, skip_s=skip_s)
 
     def fire(self, schedule: str = "sweep") -> None:
         """Runs a schedule's function now, once, and returns when it has."""
@@ -275,16 +252,6 @@ class Platform:
         with self.world.lock:
             self.world.sns.publish_to_topic(arn, json.dumps(event))
 
-    def _give_phones(self) -> None:
-        """End User Messaging: its configuration set, wanted or not, and the numbers of the parameters."""
-        given = self.template.parameters
-        named = ",".join(given[name] for name in ("SmsNumbers", "VoiceNumbers"))
-        numbers = {number: Number() for one in named.split(",") if (number := one.partition("=")[0])}
-        sms_voice = self.world.sms_voice
-        sms_voice.account = PhoneAccount(numbers=numbers)
-        one = self.template.resolve(self.template.resources["TextConfigurationSet"]["Properties"])
-        sms_voice.configuration_sets = {one["ConfigurationSetName"]: one["EventDestinations"]}
-
     def _set_environment(self) -> None:
         wanted = {
             **CREDENTIALS,
@@ -307,50 +274,13 @@ class Platform:
             self._apps[function] = getattr(importlib.import_module(module), name)
         return self._apps[function]
 
-    def _give_clock(self) -> None:
-        module = sys.modules.get("chalicelib.core.wiring")
-        if module is not None:
-            module.wiring().clock = self.world.clock
-
     def _invoke(self, function: str, handler: Callable[[Any, Any], Any], event: Any) -> Any:
         from chalice.local import LambdaContext
 
         if self.apart and function != self._ran_last:
-            _forget_what_was_read()
+            forget_what_was_read()
         self._ran_last = function
         seconds = int(self.template.property_of(function, "Timeout", 60))
         memory = int(self.template.property_of(function, "MemorySize", 1024))
         with running(function):
             return handler(event, LambdaContext(function, memory, max_runtime_ms=seconds * 1000))
-
-
-def _forget_what_was_read() -> None:
-    """Empties caches and forgets secrets; compiled pages and clients, which tell nothing, stay."""
-    forget_what_was_kept(constants=False)
-    module = sys.modules.get("chalicelib.core.wiring")
-    if module is not None:
-        for name in ("ring", "address_key", "push_secret"):
-            vars(module.wiring()).pop(name, None)
-
-
-def forget_what_was_kept(*, constants: bool = True) -> None:
-    """Empties the caches of Crier's modules, as a new Lambda process would find them.
-
-    Those of one entry (`maxsize=1`: settings, wiring, compiled pages) only with `constants`, for they depend
-    on the stack alone; those without a bound (`@cache`) never, for they depend on the code's files alone.
-    """
-    for clear, maxsize in _caches(len(sys.modules)):
-        if maxsize is not None and (constants or maxsize != 1):
-            clear()
-
-
-@lru_cache(maxsize=1)
-def _caches(_modules: int) -> list[tuple[Callable[[], None], int | None]]:
-    """What empties each cache, and how many entries it has, for as long as no more modules are loaded."""
-    return [
-        (value.cache_clear, value.cache_parameters()["maxsize"])
-        for name, module in list(sys.modules.items())
-        if name == "app" or name.split(".", 1)[0] == "chalicelib"
-        for value in list(vars(module).values())
-        if hasattr(value, "cache_parameters") and str(value.__module__).startswith("chalicelib")
-    ]

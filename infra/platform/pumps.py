@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -109,6 +110,31 @@ class Pumps:
     def drain_once(self) -> int:
         """One batch from each queue, in the order of app.py; how many messages that were."""
         return sum(self.step(source) for source in self.queues)
+
+    def settle(self, timeout: float, *, skip_s: float) -> None:
+        """Until every queue is empty and nothing is in flight: see `Platform.settle`."""
+        clock = self._world.clock
+        end, latest = time.monotonic() + timeout, clock.time() + skip_s
+        while not self.idle:
+            if time.monotonic() > end:
+                raise TimeoutError(f"not settled after {timeout} s: {self._left()}")
+            if self._threads:
+                time.sleep(0.02)
+            elif not self.drain_once():
+                self._skip(latest)
+
+    def _skip(self, latest: float) -> None:
+        moments = [moment for _, moment in self.waiting()]
+        if not moments:
+            return
+        if min(moments) > latest:
+            raise TimeoutError(f"not settled within the seconds that may be skipped: {self._left()}")
+        clock = self._world.clock
+        clock.advance(max(0.001, min(moments) - clock.time()))
+
+    def _left(self) -> str:
+        now = self._world.clock.time()
+        return ", ".join(f"{name} ({moment - now:.0f} s)" for name, moment in self.waiting())
 
     def fire(self, name: str) -> None:
         """Runs a schedule's function now. Raises LookupError for an unknown schedule."""

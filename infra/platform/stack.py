@@ -12,6 +12,7 @@ import secrets
 from functools import lru_cache
 from typing import Any
 
+from infra.aws.sms_voice import Account, Number, SmsVoice
 from infra.platform.template import Template
 
 TABLE = frozenset(
@@ -50,6 +51,16 @@ def create_stack(template: Template) -> None:
 def put_object(bucket: str, key: str, body: bytes, *, region: str) -> None:
     """Puts an object into one of the stack's buckets, as another AWS service does."""
     _client("s3", region).put_object(Bucket=bucket, Key=key, Body=body)
+
+
+def give_phones(template: Template, sms_voice: SmsVoice) -> None:
+    """End User Messaging as new: its configuration set, wanted or not, and the numbers of the parameters."""
+    given = template.parameters
+    named = ",".join(given[name] for name in ("SmsNumbers", "VoiceNumbers"))
+    numbers = {number: Number() for one in named.split(",") if (number := one.partition("=")[0])}
+    sms_voice.account = Account(numbers=numbers)
+    one = template.resolve(template.resources["TextConfigurationSet"]["Properties"])
+    sms_voice.configuration_sets = {one["ConfigurationSetName"]: one["EventDestinations"]}
 
 
 @lru_cache(maxsize=16)

@@ -18,7 +18,8 @@ from infra.city.texts import campaign
 from infra.client import Answer as HttpAnswer
 from infra.client import Client
 from infra.local import first_admin_key
-from infra.platform.platform import CREDENTIALS, Platform, forget_what_was_kept
+from infra.platform.memory import forget_what_was_kept, give_clock
+from infra.platform.platform import CREDENTIALS, Platform
 from tests.bench.cold import Case
 from tests.delivery import engine
 
@@ -92,7 +93,7 @@ class Recorder(Platform):
             return super()._invoke(function, handler, event)
         handed, now = json.loads(json.dumps(event)), self.clock().isoformat()
         forget_what_was_kept()
-        self._give_clock()
+        give_clock(self.clock)
         self.world.tape = []
         answer = super()._invoke(function, handler, event)
         tape, self.world.tape = self.world.tape, None

@@ -208,7 +208,7 @@ def world(standin: StandIn, asked: Asked) -> Lambda:
 
 def age_caches_with(lambda_: Lambda) -> None:
     """Modules that keep an answer for some seconds see the bench's seconds."""
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():
         if name.startswith("chalicelib.") and getattr(module, "time", None) is time:
             module.time = SimpleNamespace(  # type: ignore[attr-defined]  # a module's own global
                 monotonic=lambda: lambda_.seconds, sleep=time.sleep, time=lambda: lambda_.now().timestamp()

@@ -29,7 +29,8 @@ from chalicelib.delivery.plans import plans
 from infra.aws.calls import current_function
 from infra.aws.clock import LocalClock
 from infra.aws.faults import Fault, FunctionCrashed
-from infra.platform.platform import Platform, forget_what_was_kept
+from infra.platform.memory import forget_what_was_kept
+from infra.platform.platform import Platform
 from tests.delivery.engine import addressed, outcome, person, spec, world
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -102,7 +103,7 @@ def simulated(platform: Platform) -> Iterator[None]:
     """
     time = Time(platform.clock)
     with pytest.MonkeyPatch.context() as patch:
-        for name, module in list(sys.modules.items()):
+        for name, module in sys.modules.copy().items():
             if name.startswith("chalicelib.") and hasattr(getattr(module, "time", None), "monotonic"):
                 patch.setattr(module, "time", time)
         patch.setattr("botocore.endpoint.time", time)

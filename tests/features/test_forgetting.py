@@ -9,7 +9,7 @@ import pytest
 from chalicelib.core.wiring import wiring
 from chalicelib.subscribers.settle import digester
 from infra.aws.faults import Fault, crash
-from infra.platform.platform import forget_what_was_kept
+from infra.platform.memory import forget_what_was_kept
 from tests.delivery.harness import Made, watched
 from tests.features import acting
 from tests.features.driver import DOMAIN, NEWS
