@@ -4,48 +4,38 @@ One account, `@CityOfExample`, with an app that the agency registered.
 """
 
 import base64
-import html
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from werkzeug.wrappers import Request, Response
 
-from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.core.clock import parse_rfc3339
 from infra.stand_ins.shown import Shown, ShownImage
 from infra.stand_ins.transport import Clock, StandIn, json_response
+from infra.stand_ins.x_documents import (
+    ADA,
+    ME,
+    PROBLEMS,
+    Tweet,
+    forbidden,
+    invalid,
+    problem,
+    shown,
+    tweet_document,
+)
 from infra.stand_ins.x_length import weight, words_that_are_links
 
 CLIENT_ID, CLIENT_SECRET = "x-app-of-the-city", "x-client-secret-0"
 ACCESS_TOKEN, REFRESH_TOKEN = "x-access-token-0", "x-refresh-token-0"
-ME = {"id": "2244994945", "name": "City of Example", "username": "CityOfExample"}
-ADA = {"id": "783214", "name": "Ada", "username": "ada"}
 TOKEN_LASTS = timedelta(hours=2)
 DUPLICATE_FOR = timedelta(minutes=30)
 """X does not say for how long a text may not be repeated."""
 
 POSTS_PER_WINDOW, WINDOW = 100, timedelta(minutes=15)
 DAY = timedelta(days=1)
-PROBLEMS = "https://api.twitter.com/2/problems/"
-
-
-@dataclass
-class Tweet:
-    """A post as X keeps it: `text` as it was given, `links` by the `t.co` address of each."""
-
-    id: str
-    author: dict[str, str]
-    text: str
-    at: datetime
-    media: list[str]
-    after: str
-    links: dict[str, str] = field(default_factory=dict)
-    metrics: dict[str, int] = field(
-        default_factory=lambda: {"retweet_count": 0, "reply_count": 0, "like_count": 0, "quote_count": 0}
-    )
 
 
 class X(StandIn):
@@ -76,9 +66,7 @@ class X(StandIn):
                 {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}, 401
             )
         if self.capped:
-            return _problem(
-                429, "usage-capped", "UsageCapExceeded", "Usage cap exceeded: Monthly product cap"
-            )
+            return problem(429, "usage-capped", "UsageCapExceeded", "Usage cap exceeded: Monthly product cap")
         routes = {
             ("GET", "/users/me"): lambda: json_response({"data": ME}),
             ("POST", "/tweets"): lambda: self._post(request.get_json()),
@@ -92,7 +80,7 @@ class X(StandIn):
             return routes[request.method, path]()
         if request.method == "DELETE" and path.startswith("/tweets/"):
             return self._delete(path.rpartition("/")[2])
-        return _problem(404, "resource-not-found", "Not Found Error", "No such resource.")
+        return problem(404, "resource-not-found", "Not Found Error", "No such resource.")
 
     def _token(self, request: Request) -> Response:
         """RFC 6749, 6; X gives a new refresh token with each access token, and takes the old one no more."""
@@ -130,21 +118,21 @@ class X(StandIn):
         if (often := self._too_often(now)) is not None:
             return often
         if not text.strip() and not media:
-            return _invalid("You must specify text or media.")
+            return invalid("You must specify text or media.")
         if len(media) > 4 or not set(media) <= set(self.media):
-            return _invalid("Your media IDs are invalid.")
+            return invalid("Your media IDs are invalid.")
         if after and after not in self.tweets:
-            return _forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
+            return forbidden("You attempted to reply to a Tweet that is deleted or not visible to you.")
         if weight(text) > 280:
-            return _forbidden("Your Tweet text is too long.")
+            return forbidden("Your Tweet text is too long.")
         if any(
             one.text == text and now - one.at < DUPLICATE_FOR
             for one in self.tweets.values()
             if one.author is ME
         ):
-            return _forbidden("You are not allowed to create a Tweet with duplicate content.")
+            return forbidden("You are not allowed to create a Tweet with duplicate content.")
         made = self.write(text, media=media, after=after)
-        return json_response({"data": {"id": made.id, "text": _told(made)["text"]}}, 201)
+        return json_response({"data": {"id": made.id, "text": tweet_document(made)["text"]}}, 201)
 
     def _too_often(self, now: datetime) -> Response | None:
         """429 where the rate of a quarter of an hour, or of a day, is used up."""
@@ -184,10 +172,8 @@ class X(StandIn):
     def _look_up(self, request: Request) -> Response:
         ids = request.args["ids"].split(",")
         if len(ids) > 100:
-            return _invalid(
-                "The number of values in the `ids` query parameter list is not between 1 and 100."
-            )
-        found = [_told(self.tweets[one]) for one in ids if one in self.tweets]
+            return invalid("The number of values in the `ids` query parameter list is not between 1 and 100.")
+        found = [tweet_document(self.tweets[one]) for one in ids if one in self.tweets]
         missing = [
             {"value": one, "title": "Not Found Error", "type": f"{PROBLEMS}resource-not-found"}
             for one in ids
@@ -197,23 +183,25 @@ class X(StandIn):
 
     def _timeline(self, request: Request) -> Response:
         if not 5 <= int(request.args.get("max_results", 10)) <= 100:
-            return _invalid("The `max_results` query parameter value is not between 5 and 100.")
+            return invalid("The `max_results` query parameter value is not between 5 and 100.")
         return self._page([one for one in self.tweets.values() if one.author is ME], request)
 
     def _search(self, request: Request) -> Response:
         if not self.searches:
-            return _problem(
+            return problem(
                 403, "client-forbidden", "Client Forbidden", "Your plan has no access to this endpoint."
             )
         query = request.args["query"]
         if len(query) > 512 or _start(request, self.clock()) < self.clock() - timedelta(days=7):
-            return _invalid("One or more parameters to your request was invalid.")
+            return invalid("One or more parameters to your request was invalid.")
         wanted = re.findall(r"in_reply_to_tweet_id:(\d+)", query)
         return self._page([one for one in self.tweets.values() if one.after in wanted], request)
 
     def _page(self, found: list[Tweet], request: Request) -> Response:
         start = _start(request, self.clock())
-        told = [_told(one) for one in reversed(found) if one.at >= start][: int(request.args["max_results"])]
+        told = [tweet_document(one) for one in reversed(found) if one.at >= start][
+            : int(request.args["max_results"])
+        ]
         page: dict[str, Any] = {"meta": {"result_count": len(told)}}
         if told:
             page |= {"data": told, "includes": {"users": [ME, ADA]}}
@@ -222,14 +210,14 @@ class X(StandIn):
     def _upload(self, request: Request) -> Response:
         file = request.files.get("media")
         if file is None or request.form.get("media_category") != "tweet_image":
-            return _invalid("media: required")
+            return invalid("media: required")
         data = file.read()
         if len(data) > 5_000_000 or request.form.get("media_type") not in {
             "image/png",
             "image/jpeg",
             "image/webp",
         }:
-            return _invalid("The media is too large, or of an unknown type.")
+            return invalid("The media is too large, or of an unknown type.")
         media_id = str(1_880_000_000_000_000_000 + len(self.media))
         self.media[media_id] = ShownImage(data, request.form["media_type"], "")
         return json_response(
@@ -239,90 +227,26 @@ class X(StandIn):
     def _describe(self, body: dict[str, Any]) -> Response:
         alt = body.get("metadata", {}).get("alt_text", {}).get("text", "")
         if body.get("id") not in self.media or not 0 < len(alt) <= 1_000:
-            return _invalid("metadata.alt_text.text: from 1 to 1000 characters")
+            return invalid("metadata.alt_text.text: from 1 to 1000 characters")
         known = self.media[body["id"]]
         self.media[body["id"]] = ShownImage(known.data, known.mime, alt)
         return json_response({"data": {"id": body["id"], "associated_metadata": {"alt_text": {"text": alt}}}})
 
     def _delete(self, tweet_id: str) -> Response:
         if self.tweets.get(tweet_id, None) is None:
-            return _problem(404, "resource-not-found", "Not Found Error", "No such post.")
+            return problem(404, "resource-not-found", "Not Found Error", "No such post.")
         del self.tweets[tweet_id]
         return json_response({"data": {"deleted": True}})
 
     def shown(self) -> list[Shown]:
         """What people read on the account's page."""
         return [
-            Shown(
-                platform="x",
-                account=f"@{ME['username']}",
-                id=one.id,
-                url=f"https://x.com/i/web/status/{one.id}",
-                at=rfc3339(one.at),
-                text=one.text,
-                html=_html(one.text),
-                images=tuple(self.media[media] for media in one.media),
-                after=one.after,
-            )
+            shown(one, [self.media[media] for media in one.media])
             for one in self.tweets.values()
             if one.author is ME
         ]
 
 
-def _told(one: Tweet) -> dict[str, Any]:
-    """A post as the API has it: escaped, and each link as a `t.co` one."""
-    text, urls = one.text, []
-    for word in (word for word in one.links if not word.startswith("https://t.co/")):
-        short = one.links[word]
-        text = text.replace(word, short, 1)
-        urls.append({"url": short, "expanded_url": one.links[short], "display_url": word})
-    for number, media in enumerate(one.media[:1]):
-        short = f"https://t.co/m{one.id[-4:]}{number:05}"
-        text += f" {short}"
-        urls.append(
-            {
-                "url": short,
-                "expanded_url": f"https://x.com/i/status/{one.id}/photo/1",
-                "media_key": f"3_{media}",
-            }
-        )
-    told: dict[str, Any] = {
-        "id": one.id,
-        "text": html.escape(text, quote=False),
-        "author_id": one.author["id"],
-        "created_at": rfc3339(one.at),
-        "public_metrics": dict(one.metrics),
-        "edit_history_tweet_ids": [one.id],
-    }
-    if urls:
-        told["entities"] = {"urls": urls}
-    if one.after:
-        told["referenced_tweets"] = [{"type": "replied_to", "id": one.after}]
-    return told
-
-
-def _html(text: str) -> str:
-    escaped = html.escape(text)
-    for word in words_that_are_links(text):
-        target = word if word.startswith("http") else f"http://{word}"
-        link = f'<a href="{html.escape(target)}">{html.escape(word)}</a>'
-        escaped = escaped.replace(html.escape(word), link, 1)
-    return re.sub(r"\n", "<br>", escaped)
-
-
 def _start(request: Request, now: datetime) -> datetime:
     start = request.args.get("start_time")
     return parse_rfc3339(start) if start else now - timedelta(days=7)
-
-
-def _problem(status: int, name: str, title: str, detail: str) -> Response:
-    document = {"title": title, "detail": detail, "type": f"{PROBLEMS}{name}", "status": status}
-    return json_response(document, status)
-
-
-def _invalid(message: str) -> Response:
-    return _problem(400, "invalid-request", "Invalid Request", message)
-
-
-def _forbidden(detail: str) -> Response:
-    return json_response({"detail": detail, "type": "about:blank", "title": "Forbidden", "status": 403}, 403)

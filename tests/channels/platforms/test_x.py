@@ -8,7 +8,7 @@ import pytest
 from chalicelib.channels.base import ProviderError, Throttled
 from chalicelib.channels.platforms.base import Denied, Refused
 from infra.stand_ins.transport import answers, no_answer
-from infra.stand_ins.x import ADA
+from infra.stand_ins.x_documents import ADA
 from tests.channels.contract.benches.x import Bench
 
 

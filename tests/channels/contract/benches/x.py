@@ -3,7 +3,7 @@
 from werkzeug.wrappers import Request
 
 from chalicelib.channels.platforms.base import Login, Posted
-from infra.stand_ins import x
+from infra.stand_ins import x, x_documents
 from infra.stand_ins.transport import StandIn, StandIns
 from tests.channels.contract import bench
 
@@ -41,5 +41,5 @@ class Bench(bench.Bench):
         self.x.tokens.clear()
 
     def react(self, posted: Posted) -> None:
-        self.x.write("@CityOfExample Thanks", author=x.ADA, after=posted.id)
+        self.x.write("@CityOfExample Thanks", author=x_documents.ADA, after=posted.id)
         self.x.tweets[posted.id].metrics |= {"like_count": 1, "retweet_count": 1}
