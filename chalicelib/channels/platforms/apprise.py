@@ -116,7 +116,8 @@ def _schemes(plugin: Any) -> set[str]:
 
 def _used(package: str) -> Iterator[str]:
     """The names of the modules that a package of apprise uses, whole or in parts."""
-    for name, module in list(sys.modules.items()):
+    # A copy is made at once; a list of the items is not, and modules may be loaded while it is made.
+    for name, module in sys.modules.copy().items():
         if name == package or name.startswith(f"{package}."):
             for value in vars(module).values():
                 origin = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", "")

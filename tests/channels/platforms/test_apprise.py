@@ -1,8 +1,11 @@
 """Everything else: what is offered, over all that apprise has, and what its False means."""
 
+import gc
 import logging
+import sys
 import traceback
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -46,6 +49,29 @@ def test_the_form_names_what_is_offered_and_nothing_else() -> None:
     names = {str(plugin.service_name) for plugin in plugins() if offers(plugin)}
     assert set(SERVICES.split(", ")) == names
     assert {"Slack", "Discord", "Telegram", "Matrix", "ntfy", "Mattermost", "Google Chat"} <= names
+
+
+def test_modules_may_be_loaded_while_a_plugin_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the collector's finalizers do, which may run at any allocation."""
+    slack = next(plugin for plugin in plugins() if plugin.service_name == "Slack")
+    monkeypatch.setattr(sys, "modules", dict(sys.modules))
+    threshold = gc.get_threshold()
+
+    class Loading:
+        def __init__(self) -> None:
+            self.itself = self
+
+        def __del__(self) -> None:
+            if gc.get_threshold() != threshold:
+                sys.modules[f"loaded_{len(sys.modules)}"] = ModuleType("loaded")
+                Loading()
+
+    gc.set_threshold(1)
+    try:
+        Loading()
+        assert offers(slack)
+    finally:
+        gc.set_threshold(*threshold)
 
 
 def test_what_does_not_go_out_by_https_is_not_offered() -> None:
