@@ -147,6 +147,9 @@ class Settings:
     entry_days: int = _setting(
         "CRIER_ENTRY_DAYS", 730, "Days that what residents write to the agency is kept."
     )
+    alert_hours: int = _setting(
+        "CRIER_ALERT_HOURS", 24, "Hours that an alert is in force whose message does not say when it expires."
+    )
     bulk_horizon_s: int = _setting(
         "CRIER_BULK_HORIZON", 10, "Seconds of the provider's rate that are read ahead for bulk sends."
     )
