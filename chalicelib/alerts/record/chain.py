@@ -7,7 +7,7 @@ every report; held against one that was noted, the record shows that, too.
 
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from hashlib import sha256
@@ -15,8 +15,9 @@ from typing import Any
 
 import rfc8785
 
+from chalicelib.alerts import tables as alerts
 from chalicelib.alerts.record import tables
-from chalicelib.alerts.record.model import Entry, Event, Head
+from chalicelib.alerts.record.model import Entry, Event, Head, Record
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict
 from chalicelib.core.logs import logger
@@ -41,7 +42,7 @@ def note(
     `by` and `detail` are as in `Entry`: never a name, an address or a token, nor what a person wrote. A verb
     that may be repeated, for its answer was lost or it was cut short, gives a key that is the same each time,
     such as `launched`: of each `once` there is one entry, the first. Raises ValueError for a detail that is
-    no JSON or over 4 kB, Conflict (`record-busy`) if others keep writing.
+    no JSON or over 4 kB, NotFound for no alert's id, Conflict (`record-busy`) if others keep writing.
     """
     facts = dict(detail or {})
     if len(rfc8785.dumps(facts)) > MAX_DETAIL_BYTES:
@@ -49,32 +50,29 @@ def note(
     for attempt in range(TRIES):
         if once and (before := tables.noted(alert_id, once)):
             return before
-        head = tables.head(alert_id)
-        entry = following(head, alert_id, event, at=rfc3339(now), by=by, detail=facts)
-        if tables.append(entry, once=once, wiring=wiring):
+        head, identifier = tables.beginning(alert_id)
+        if not head.number:
+            identifier = alerts.read(alert_id).message.identifier
+        begun = head.hash or opening(alert_id, identifier)
+        entry = following(alert_id, head.number, begun, event, at=rfc3339(now), by=by, detail=facts)
+        if tables.append(entry, identifier=identifier, once=once, wiring=wiring):
             _tell(entry)
             return entry
         time.sleep(random.uniform(0, 0.01 * 2 ** min(attempt, 6)))  # noqa: S311 - jitter, not a secret
     raise Conflict("Too many write to this alert's record at once; try again.", code="record-busy")
 
 
-def following(head: Head, alert_id: str, event: str, *, at: str, by: str, detail: Mapping[str, Any]) -> Entry:
-    """The entry behind a head, with its hash. Pure."""
-    entry = Entry(
-        alert_id=alert_id,
-        number=head.number + 1,
-        at=at,
-        event=str(event),
-        by=by,
-        detail=detail,
-        before=head.hash or opening(alert_id),
-    )
+def following(
+    alert_id: str, number: int, before: str, event: str, *, at: str, by: str, detail: Mapping[str, Any]
+) -> Entry:
+    """The entry behind the `number`-th, whose hash is `before`, with its own. Pure."""
+    entry = Entry(alert_id, number + 1, at, str(event), by, detail, before)
     return replace(entry, hash=digest(entry))
 
 
-def opening(alert_id: str) -> str:
-    """What the first entry has before it: a hash that belongs to this alert only. Pure."""
-    return sha256(rfc8785.dumps({"alert_id": alert_id})).hexdigest()
+def opening(alert_id: str, identifier: str) -> str:
+    """What the first entry has before it: the hash of the alert's id and its CAP identifier. Pure."""
+    return sha256(rfc8785.dumps({"alert_id": alert_id, "identifier": identifier})).hexdigest()
 
 
 def digest(entry: Entry) -> str:
@@ -83,25 +81,21 @@ def digest(entry: Entry) -> str:
     return sha256(rfc8785.dumps(facts)).hexdigest()
 
 
-def verify(alert_id: str, entries: Sequence[Entry], *heads: Head) -> int | None:
+def verify(record: Record, *noted: Head) -> int | None:
     """The number of the first entry that is not as it was written, or None where the record is whole. Pure.
 
-    `heads` are those that were noted at any time, the table's own among them.
+    Held against its own head, and all that were `noted` elsewhere at any time.
     """
-    before = opening(alert_id)
-    for number, entry in enumerate(entries, 1):
-        if (entry.alert_id, entry.number, entry.before) != (alert_id, number, before):
+    before = opening(record.alert_id, record.identifier)
+    for number, entry in enumerate(record.entries, 1):
+        if (entry.alert_id, entry.number, entry.before) != (record.alert_id, number, before):
             return number
         if digest(entry) != entry.hash:
             return number
         before = entry.hash
-    hashes = [one.hash for one in entries]
-    wrong = [head.number for head in heads if head.hash != _hash_at(hashes, head.number)]
-    return min([min(number, len(entries) + 1) for number in wrong], default=None)
-
-
-def _hash_at(hashes: Sequence[str], number: int) -> str | None:
-    return hashes[number - 1] if 0 < number <= len(hashes) else None if number else ""
+    hashes = ["", *(one.hash for one in record.entries)]
+    wrong = [one.number for one in (record.head, *noted) if hashes[one.number :][:1] != [one.hash]]
+    return min((min(number, len(hashes)) for number in wrong), default=None)
 
 
 def _tell(entry: Entry) -> None:

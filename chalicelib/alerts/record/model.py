@@ -30,6 +30,9 @@ class Event(StrEnum):
     PUBLIC = "public"
     NOT_PUBLIC = "not-public"
     ALARM = "alarm"
+    CHANNEL_HALTED = "channel-halted"
+    CHANNEL_GOES_ON = "channel-goes-on"
+    SENDING_HALTED = "sending-halted"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,9 @@ class Entry:
     """One thing that happened to an alert: the `number`-th, at `at` (RFC 3339).
 
     `by` is a staff id, or `source:ID`, or empty where Crier did it by itself. `detail` is small JSON of
-    identifiers, codes and counts. `before` is the hash of the entry before, `hash` this one's.
+    identifiers, codes and counts; in it, `plan` names a plan that went out with it beside the alert's own,
+    such as a correction: the report tells what became of that, too. `before` is the hash of the entry before,
+    `hash` this one's.
     """
 
     alert_id: str
@@ -56,3 +61,13 @@ class Head:
 
     number: int
     hash: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """An alert's record: `identifier` is that of its CAP message when the record began."""
+
+    alert_id: str
+    identifier: str
+    entries: tuple[Entry, ...]
+    head: Head

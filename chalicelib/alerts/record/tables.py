@@ -1,22 +1,24 @@
-"""The table `alert-records`, and every query on it. Nothing in it is changed but the head.
+"""The table `alert-records`, and every query on it.
 
-00000001 …     an entry, by its number
-head           how far the record is
+00000001 …     an entry, by its number: written once, never changed
 once#KEY       the entry of a thing that is noted once only
+head           how far the record is
+look           when the watch looks at what became of the alert (`watch.py`)
+timing#PLAN    when a plan's messages were handed over and arrived (`measure.py`)
 """
 
 from dataclasses import asdict
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.alerts.record.model import Entry, Head
+from chalicelib.alerts.record.model import Entry, Head, Record
 from chalicelib.core import dynamo
 from chalicelib.core.plain_attributes import Json
-from chalicelib.core.tables import TableMeta, TableModel, table
+from chalicelib.core.tables import DUE, DueIndex, TableMeta, TableModel, table
 from chalicelib.core.wiring import Wiring
 
-HEAD, ONCE = "head", "once"
+HEAD, ONCE, LOOK, TIMING = "head", "once", "look", "timing"
 FIRST, LAST = "0", "9" * 9
 
 
@@ -30,19 +32,48 @@ class RecordItem(TableModel):
 
     alert_id = UnicodeAttribute(hash_key=True)
     part = UnicodeAttribute(range_key=True)
-    number = NumberAttribute()
+    number = NumberAttribute(null=True)
     at = UnicodeAttribute(null=True)
     event = UnicodeAttribute(null=True)
     by = UnicodeAttribute(null=True)
     detail: Json = Json(null=True)
     before = UnicodeAttribute(null=True)
     hash = UnicodeAttribute(null=True)
+    identifier = UnicodeAttribute(null=True)
+    due = UnicodeAttribute(null=True)
+    due_at = UnicodeAttribute(null=True)
+    due_index = DueIndex()
 
 
-def head(alert_id: str) -> Head:
-    """How far an alert's record is, read consistently; number 0 where there is none yet."""
+class TimingItem(TableModel):
+    """When a plan's messages were handed over and arrived, as JSON that zlib compressed.
+
+    `counted` is the last whole count, made at `counted_at` (RFC 3339); the plan was `closed` then, or still
+    open; `walk` is the present one, begun at `begun_at`. `step` rises with each write.
+    """
+
+    class Meta(TableMeta):
+        """The table `alert-records`."""
+
+        table_name = table("alert-records")
+
+    alert_id = UnicodeAttribute(hash_key=True)
+    part = UnicodeAttribute(range_key=True)
+    step = NumberAttribute(default=0)
+    counted = BinaryAttribute(null=True, legacy_encoding=False)
+    counted_at = UnicodeAttribute(default="")
+    closed = UnicodeAttribute(default="")
+    walk = BinaryAttribute(null=True, legacy_encoding=False)
+    begun_at = UnicodeAttribute(default="")
+
+
+def beginning(alert_id: str) -> tuple[Head, str]:
+    """How far an alert's record is, read consistently, and the identifier that it began with.
+
+    Number 0 and no identifier where there is none yet.
+    """
     item = _read(alert_id, HEAD)
-    return Head(int(item.number), str(item.hash)) if item else Head(0, "")
+    return (Head(int(item.number), str(item.hash)), str(item.identifier)) if item else (Head(0, ""), "")
 
 
 def noted(alert_id: str, once: str) -> Entry | None:
@@ -52,23 +83,27 @@ def noted(alert_id: str, once: str) -> Entry | None:
     return _entry(item) if item else None
 
 
-def entries(alert_id: str) -> list[Entry]:
-    """All entries of an alert's record in order, read consistently."""
+def read(alert_id: str) -> Record:
+    """An alert's record, read consistently, the head first."""
+    head, identifier = beginning(alert_id)
     found = RecordItem.query(alert_id, RecordItem.part.between(FIRST, LAST), consistent_read=True)
-    return [_entry(item) for item in found]
+    return Record(alert_id, identifier, tuple(map(_entry, found)), head)
 
 
-def append(entry: Entry, *, once: str, wiring: Wiring) -> bool:
+def append(entry: Entry, *, identifier: str, once: str, wiring: Wiring) -> bool:
     """Writes an entry behind the one before it, and that of a `once` key on condition that it is the first.
 
-    False, and nothing is written, where somebody else was faster.
+    False, and nothing is written, where somebody else was faster. The watch looks at the alert.
     """
     new = RecordItem.part.does_not_exist()
     same = RecordItem.number == entry.number - 1 if entry.number > 1 else new
-    moved = RecordItem(entry.alert_id, HEAD, number=entry.number, hash=entry.hash)
     operations = [
         (RecordItem(entry.alert_id, _part(entry.number), **_facts(entry)), new),
-        (moved, same),
+        (
+            RecordItem(entry.alert_id, HEAD, number=entry.number, hash=entry.hash, identifier=identifier),
+            same,
+        ),
+        (RecordItem(entry.alert_id, LOOK, due=DUE, due_at=entry.at), None),
     ]
     if once:
         operations.append((RecordItem(entry.alert_id, f"{ONCE}#{once}", number=entry.number), new))
@@ -80,6 +115,34 @@ def append(entry: Entry, *, once: str, wiring: Wiring) -> bool:
     except dynamo.Cancelled:
         return False
     return True
+
+
+def due(moment: str, *, limit: int) -> list[tuple[str, str]]:
+    """Alerts to look at by a moment (RFC 3339, UTC), and since when they are due, the longest due first."""
+    found = RecordItem.due_index.query(DUE, RecordItem.due_at <= moment, limit=limit)
+    return [(item.alert_id, str(item.due_at)) for item in found]
+
+
+def look_again(alert_id: str, *, was: str, at: str) -> bool:
+    """Has the watch look at an alert again at a moment, or never; False if something was noted meanwhile."""
+    item = RecordItem(alert_id, LOOK, due=DUE if at else None, due_at=at or None)
+    return item.save_if(condition=RecordItem.due_at == was)
+
+
+def timing(alert_id: str, plan_id: str) -> TimingItem:
+    """When a plan's messages were handed over and arrived; an empty item, not yet written, where none is."""
+    try:
+        return TimingItem.get(alert_id, f"{TIMING}#{plan_id}", consistent_read=True)
+    except TimingItem.DoesNotExist:
+        return TimingItem(alert_id, f"{TIMING}#{plan_id}")
+
+
+def keep_timing(item: TimingItem) -> bool:
+    """Writes an item that was read and changed, if nobody else did meanwhile."""
+    was = int(item.step)
+    item.step = was + 1
+    same = TimingItem.step == was if was else TimingItem.part.does_not_exist()
+    return item.save_if(condition=same)
 
 
 def _read(alert_id: str, part: str) -> RecordItem | None:
@@ -100,7 +163,7 @@ def _facts(entry: Entry) -> dict[str, Any]:
 def _entry(item: RecordItem) -> Entry:
     return Entry(
         alert_id=item.alert_id,
-        number=int(item.number),
+        number=int(item.number or 0),
         at=item.at or "",
         event=item.event or "",
         by=item.by or "",
