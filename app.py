@@ -5,6 +5,7 @@ from typing import Any
 
 from chalice.app import CloudWatchEvent, SQSEvent
 
+from chalicelib.alerts.answers import page as answer_page
 from chalicelib.alerts.routes import alerts
 from chalicelib.alerts.watch import watch
 from chalicelib.campaigns import count_routes, forecast_routes
@@ -94,6 +95,7 @@ app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(alerts.blueprint)
+app.register_blueprint(answer_page.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)

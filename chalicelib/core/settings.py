@@ -45,6 +45,9 @@ class Settings:
     contact: str = _setting(
         "CRIER_CONTACT", "help@city.example", "Where residents turn for help; shown on pages."
     )
+    emergency_number: str = _setting(
+        "CRIER_EMERGENCY_NUMBER", "911", "Number that people call when a life is in danger; shown on pages."
+    )
     sender: str = _setting("CRIER_SENDER", "news@city.example", "Verified address that mail is sent from.")
     colours: tuple[str, ...] = _setting(
         "CRIER_COLOURS",

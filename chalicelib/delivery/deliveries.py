@@ -148,6 +148,19 @@ class Deliveries:
         found = map(unmarshal, batch_get(self._db, self._table, keys, ConsistentRead=True))
         return {item["subscriber_id"]: item for item in found}
 
+    def of_person(self, plan_id: str, subscriber_id: str) -> list[dict[str, Any]]:
+        """A plan's deliveries to one person, on each channel, read consistently."""
+        found = query(
+            self._db,
+            TableName=self._table,
+            KeyConditionExpression="plan_shard = :shard AND begins_with(subscriber_channel, :person)",
+            ExpressionAttributeValues=marshal(
+                {":shard": sharded(plan_id, shard_of(subscriber_id)), ":person": f"{subscriber_id}#"}
+            ),
+            ConsistentRead=True,
+        )
+        return [unmarshal(item) for item in found]
+
 
 @lru_cache(maxsize=8)
 def deliveries(wiring: Wiring) -> Deliveries:

@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
+from chalicelib.alerts.answers.asked import Told
+from chalicelib.alerts.answers.page import WORDS as ANSWERS
 from chalicelib.core import i18n, pages
 from chalicelib.core.brands import own
 from chalicelib.core.errors import CrierError
@@ -238,7 +240,24 @@ BRAND = replace(
 )
 UNSUBSCRIBE: dict[str, Any] = {"state": "ask", "channel": "email", "topics": NAMES, "preferences": "/x"}
 UNSUBSCRIBE |= {"reasons": REASONS, "version": None}
+ALERT: dict[str, Any] = {
+    "told": Told(f"Flash flood {LONG}", "Go to higher ground now.", "en"),
+    "over": "",
+    "mode": "exercise",
+    "state": "ask",
+    "answers": ANSWERS,
+    "answer": "",
+    "emergency": "911",
+    "here": "/a/x",
+}
 STATES = {
+    "alert": State(at("/"), shown("pages/answer.html", **ALERT)),
+    "alert, answered": State(
+        at("/"), shown("pages/answer.html", **{**ALERT, "state": "thanks", "answer": "safe", "over": "ended"})
+    ),
+    "alert, help": State(
+        at("/"), shown("pages/answer.html", **{**ALERT, "state": "thanks", "answer": "help"})
+    ),
     "home": State(at("/")),
     "sign-up": State(at("/subscribe")),
     "sign-up, wrong": State(at("/subscribe"), sign_up_wrongly),
@@ -313,6 +332,7 @@ STATES = {
 
 SHOWN = {
     "addresses": "addresses, one",
+    "answer": "alert",
     "apart": "apart",
     "archive": "archive",
     "archived": "archived",

@@ -1,6 +1,7 @@
 """Alerts, for the tour of the stack."""
 
 from tests.features import acting
+from tests.features.answering import answering
 from tests.features.local import LocalDriver
 
 
@@ -9,3 +10,4 @@ def alerting(driver: LocalDriver) -> None:
     driver.platform.clock.advance(3_600)  # the use of a key is noted once an hour
     acting.api(driver, "GET", "/v1/alerts")
     driver.platform.fire("alert_watch")
+    answering(driver)

@@ -24,7 +24,7 @@ LOADED = re.compile(
 )
 OWN_SCRIPT = re.compile(r'<script src="(?!//)(/[\w./-]+)?/push/page.js" defer></script>')
 FORMS = re.compile(r'<form[^>]*action="([^"]*)"', re.IGNORECASE)
-TOKEN = re.compile(r"/(?:t|o|confirm|preferences|unsubscribe|joins)/[A-Za-z0-9_-]{16,}")
+TOKEN = re.compile(r"/(?:a|t|o|confirm|preferences|unsubscribe|joins)/[A-Za-z0-9_-]{16,}")
 
 
 def is_safe(answer: Response) -> None:
