@@ -1,13 +1,18 @@
 """Which ladders are refused, and where the refusal points."""
 
+import json
+import re
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from chalicelib.campaigns.ladders import ladder_errors
+from chalicelib.campaigns.word_views import RungModel, ladder_of
 from chalicelib.core.settings import END_USER_MESSAGING, Settings
 from chalicelib.delivery.ladder import Rung
 
+PAGE = Path(__file__).parents[2] / "docs" / "campaigns.md"
 REPORTS = Settings(sms_service=END_USER_MESSAGING)
 ALL = ("push", "email", "sms", "voice")
 
@@ -49,3 +54,12 @@ EXAMPLES = [
 def test_ladders(example: Example) -> None:
     found = ladder_errors(example.ladder, example.channels, settings=example.settings)
     assert [error.pointer for error in found] == example.pointers
+
+
+def test_the_ladder_of_the_documentation_is_one_wherever_texts_go() -> None:
+    found = re.search(r"```json\n(\"channels\".*?)\n```", PAGE.read_text(), re.DOTALL)
+    assert found
+    given = json.loads(f"{{{found[1]}}}")
+    ladder = ladder_of([RungModel.model_validate(one) for one in given["ladder"]])
+    assert ladder_errors(ladder, given["channels"], settings=Settings()) == []
+    assert ladder_errors(ladder, given["channels"], settings=REPORTS) == []

@@ -2,7 +2,9 @@
 
 import base64
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +19,8 @@ from chalicelib.core.wiring import Wiring
 from infra.stand_ins.receiver import SECRET, Receiver
 from infra.stand_ins.transport import StandIns, answers
 
+PAGE = Path(__file__).parents[3] / "docs" / "web_hooks.md"
+SECONDS = {"s": 1, "min": 60, "h": 3_600}
 OTHER = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 POST = Post(
     "plan#signs#en", "", "en", datetime.now(UTC), event={"id": "c1", "text": "Boil water ☂"},
@@ -106,3 +110,10 @@ def test_nothing_is_sent_under_a_secret_that_is_none(stage: Stage, secret: str) 
     with pytest.raises(Denied):
         stage.hook(old_secret=secret or "whsec_").publish(POST)
     assert stage.receiver.requests == []
+
+
+def test_the_documentation_tells_when_it_is_tried_again() -> None:
+    told = re.search(r"is tried again after ([^|]*?), each", PAGE.read_text())
+    assert told
+    waits = (re.fullmatch(r"(\d+) (s|min|h)", wait) for wait in told[1].split(", "))
+    assert tuple(int(one[1]) * SECONDS[one[2]] for one in waits if one) == webhook.ABOUT.retries_s
