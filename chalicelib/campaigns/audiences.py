@@ -41,7 +41,7 @@ SCHEMA = WithJsonSchema(
         "type": "object",
         "description": (
             'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"segment": ID}`; `{"area": AREA}`, '
-            "who has a place in a circle, a polygon, or an area that was saved under an id; "
+            "who has a place in a circle, a polygon, a union of them, or an area that was saved under an id; "
             '`{"deliveries": {"campaign": ID, "state": STATE}}`, who was written to by an earlier campaign, '
             "on any channel, on the `channel` given, or on the `same` that this message goes out on; "
             '`{"any": [...]}`, who is in one of the parts; `{"all": [...]}`, who is in each; '

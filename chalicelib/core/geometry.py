@@ -4,27 +4,30 @@
     {"polygon": [[42.36, -71.06], [42.37, -71.06], [42.37, -71.05]]}      latitude first, as in CAP
     {"type": "Polygon", "coordinates": [[[-71.06, 42.36], …]]}            GeoJSON: longitude first, closed
     {"type": "MultiPolygon", "coordinates": […]}
+    {"union": [AREA, …]}                                                  what lies in one of them
 
-A border belongs to its area: who lives on it is told. `shapely` is loaded by the first polygon, never before.
+A border belongs to its area: who lives on it is told. A polygon may cross the 180th meridian (`core.shapes`).
 """
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from chalicelib.core.errors import FieldError
+from chalicelib.core.shapes import Ring, Unsound, shape_of, united
 
 MAX_POINTS = 1_000
+MAX_PARTS = 200
+"""Of a union."""
+
 MAX_RADIUS_KM = 1_000.0
 EARTH_RADIUS_KM = 6371.0088
 """The mean radius (IUGG)."""
 
-FORMS = ("circle", "polygon", "type")
+FORMS = ("circle", "polygon", "type", "union")
 GEOJSON = {"Polygon": 1, "MultiPolygon": 2}
 """GeoJSON's types, and how deep their rings lie in `coordinates`."""
-
-Ring = list[tuple[float, float]]
-"""Positions as x, y: longitude, latitude."""
 
 Contains = Callable[[float, float], bool]
 """Whether an area holds a latitude and longitude."""
@@ -38,6 +41,8 @@ def area_errors(area: Any, *, pointer: str) -> list[FieldError]:
     found = [
         FieldError(f"{pointer}/{one}", "An area has no such field.") for one in area if one not in allowed
     ]
+    if "union" in area:
+        return found + list(_union_errors(area["union"], f"{pointer}/union"))
     if "circle" in area:
         return found + list(_circle_errors(area["circle"], f"{pointer}/circle"))
     if "polygon" in area:
@@ -49,19 +54,20 @@ def area_errors(area: Any, *, pointer: str) -> list[FieldError]:
 
 def contains(area: Mapping[str, Any]) -> Contains:
     """The test of points of an area without `area_errors`; made once, it takes about 10 µs a point."""
-    if "circle" in area:
-        return _in_circle(**{name: float(value) for name, value in area["circle"].items()})
-    import shapely
+    circles = [_in_circle(one["circle"]) for one in parts(area) if "circle" in one]
+    shapes = [shape(one) for one in parts(area) if "circle" not in one]
+    tests = [*circles, *([_in_shape(united(shapes))] if shapes else [])]
+    return tests[0] if len(tests) == 1 else partial(_in_one, tests)
 
-    shape = _shape(_polygons(area))
-    west, south, east, north = shape.bounds
-    shapely.prepare(shape)
 
-    def inside(latitude: float, longitude: float) -> bool:
-        near = south <= latitude <= north and west <= longitude <= east
-        return near and bool(shapely.intersects_xy(shape, longitude, latitude))
+def parts(area: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The areas of a union; of any other area, itself."""
+    return list(area["union"]) if "union" in area else [area]
 
-    return inside
+
+def shape(area: Mapping[str, Any]) -> Any:
+    """The shape (longitude first) of an area of polygons. Raises Unsound."""
+    return shape_of(_polygons(area))
 
 
 def point_in(area: Mapping[str, Any]) -> tuple[float, float]:
@@ -69,10 +75,16 @@ def point_in(area: Mapping[str, Any]) -> tuple[float, float]:
     if area.get("type") == "Point":
         longitude, latitude = area["coordinates"]
         return float(latitude), float(longitude)
-    if "circle" in area:
-        return float(area["circle"]["latitude"]), float(area["circle"]["longitude"])
-    point = _shape(_polygons(area)).representative_point()
+    first = parts(area)[0]
+    if "circle" in first:
+        return float(first["circle"]["latitude"]), float(first["circle"]["longitude"])
+    point = shape(first).representative_point()
     return float(point.y), float(point.x)
+
+
+def reach_km(area: Mapping[str, Any], latitude: float, longitude: float) -> float:
+    """How far from a position the area's furthest corner lies, or the far side of a circle, in kilometres."""
+    return max(reach for one in parts(area) for reach in _reaches(one, latitude, longitude))
 
 
 def position_error(latitude: Any, longitude: Any) -> str | None:
@@ -92,7 +104,29 @@ def distance_km(latitude: float, longitude: float, to_latitude: float, to_longit
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(1.0, half)))
 
 
-def _in_circle(latitude: float, longitude: float, radius_km: float) -> Contains:
+def _in_one(tests: list[Contains], latitude: float, longitude: float) -> bool:
+    return any(inside(latitude, longitude) for inside in tests)
+
+
+def _in_shape(shape: Any) -> Contains:
+    import shapely
+
+    west, south, east, north = shape.bounds
+    shapely.prepare(shape)
+
+    def holds(latitude: float, longitude: float) -> bool:
+        near = south <= latitude <= north and west <= longitude <= east
+        return near and bool(shapely.intersects_xy(shape, longitude, latitude))
+
+    def inside(latitude: float, longitude: float) -> bool:
+        # One meridian has two names.
+        return holds(latitude, longitude) or (abs(longitude) == 180 and holds(latitude, -longitude))
+
+    return inside
+
+
+def _in_circle(circle: Mapping[str, Any]) -> Contains:
+    latitude, longitude, radius_km = (float(circle[name]) for name in ("latitude", "longitude", "radius_km"))
     reach = math.degrees(radius_km / EARTH_RADIUS_KM) + 1e-9
 
     def inside(at_latitude: float, at_longitude: float) -> bool:
@@ -101,6 +135,26 @@ def _in_circle(latitude: float, longitude: float, radius_km: float) -> Contains:
         return distance_km(latitude, longitude, at_latitude, at_longitude) <= radius_km
 
     return inside
+
+
+def _reaches(area: Mapping[str, Any], latitude: float, longitude: float) -> Iterator[float]:
+    if "circle" in area:
+        circle = area["circle"]
+        yield distance_km(latitude, longitude, circle["latitude"], circle["longitude"]) + circle["radius_km"]
+        return
+    for outer, *_ in _polygons(area):
+        yield from (distance_km(latitude, longitude, y, x) for x, y in outer)
+
+
+def _union_errors(union: Any, pointer: str) -> Iterator[FieldError]:
+    if not isinstance(union, list) or not 0 < len(union) <= MAX_PARTS:
+        yield FieldError(pointer, f"Give a list of 1 to {MAX_PARTS} areas.")
+        return
+    for number, one in enumerate(union):
+        if isinstance(one, dict) and "union" in one:
+            yield FieldError(f"{pointer}/{number}/union", "A union holds no other union.")
+        else:
+            yield from area_errors(one, pointer=f"{pointer}/{number}")
 
 
 def _circle_errors(circle: Any, pointer: str) -> Iterator[FieldError]:
@@ -160,16 +214,10 @@ def _ring_errors(ring: Any, pointer: str, *, latitude_first: bool) -> Iterator[F
 
 
 def _shape_errors(polygons: list[list[Ring]], pointer: str) -> list[FieldError]:
-    import shapely
-
-    shape = _shape(polygons)
-    if not shape.is_valid:
-        why = str(shapely.is_valid_reason(shape)).partition("[")[0].lower()
-        return [FieldError(pointer, f"The area is not sound ({why}): its borders may not cross or touch.")]
-    if shape.area <= 0:
-        return [FieldError(pointer, "The area is empty.")]
-    if any(max(x for x, _ in rings[0]) - min(x for x, _ in rings[0]) > 180 for rings in polygons):
-        return [FieldError(pointer, "An area that crosses the 180th meridian is given as two polygons.")]
+    try:
+        shape_of(polygons)
+    except Unsound as error:
+        return [FieldError(pointer, str(error))]
     return []
 
 
@@ -180,13 +228,6 @@ def _polygons(area: Mapping[str, Any]) -> list[list[Ring]]:
     coordinates = area["coordinates"]
     polygons = [coordinates] if area["type"] == "Polygon" else coordinates
     return [[[(float(x), float(y)) for x, y in ring] for ring in rings] for rings in polygons]
-
-
-def _shape(polygons: list[list[Ring]]) -> Any:
-    from shapely import MultiPolygon, Polygon
-
-    made = [Polygon(rings[0], rings[1:]) for rings in polygons]
-    return made[0] if len(made) == 1 else MultiPolygon(made)
 
 
 def _within(value: Any, most: float) -> bool:

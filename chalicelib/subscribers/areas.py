@@ -4,27 +4,33 @@ A resident picks a named area, or types a postcode, and what is kept is a point 
 moves a border moves nobody. Staff name an area in an audience.
 
 An area's geometry lies in an item of its own that stands in no list, so that a page with all names reads
-names only.
+names only. Alerts from elsewhere name an area by the geocodes that it carries (`subscribers.geocodes`).
 """
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.exceptions import TransactWriteError
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
 
-from chalicelib.core.errors import FieldError, InvalidFields, NotFound
+from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.geometry import area_errors, point_in, position_error
 from chalicelib.core.i18n import N_
-from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
+from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table, transaction
+from chalicelib.subscribers import geocodes as codes
 from chalicelib.subscribers import profile
+from chalicelib.subscribers.geocodes import Geocode, Geocodes
 from chalicelib.subscribers.model import Place
 
 NAMED, POSTCODE = "named", "postcode"
 KINDS = (NAMED, POSTCODE)
 MAX_READ = 100
-
 UNKNOWN_AREA = N_("This place is not offered any more; choose again.")
 UNKNOWN_POSTCODE = N_("We do not know this postcode. Check it, or leave it empty.")
 
@@ -33,13 +39,15 @@ UNKNOWN_POSTCODE = N_("We do not know this postcode. Check it, or leave it empty
 class Area:
     """One area. `id` is a slug, that of a postcode its letters and digits; `name` by language tag.
 
-    `place` is a point in it. `kind` is `named` (pages offer it) or `postcode` (people type it).
+    `place` is a point in it. `kind` is `named` (pages offer it) or `postcode` (people type it). `geocodes`
+    stand for the whole of it.
     """
 
     id: str
     kind: str
     name: Mapping[str, str]
     place: Place
+    geocodes: Geocodes = field(default_factory=dict)
 
 
 class AreaItem(TableModel):
@@ -56,6 +64,7 @@ class AreaItem(TableModel):
     name: JSONAttribute = JSONAttribute()
     latitude = NumberAttribute()
     longitude = NumberAttribute()
+    geocodes: JSONAttribute = JSONAttribute(default=dict)
     list_index = ListIndex()
 
 
@@ -71,27 +80,64 @@ class ShapeItem(TableModel):
     geometry: JSONAttribute = JSONAttribute()
 
 
-def put(area_id: str, *, kind: str, name: Mapping[str, str], geometry: Mapping[str, Any]) -> Area:
-    """Saves an area, in place of the one of this id. Raises InvalidFields (`/geometry…`, `/properties/…`)."""
+def put(
+    area_id: str,
+    *,
+    kind: str,
+    name: Mapping[str, str],
+    geometry: Mapping[str, Any],
+    geocodes: Geocodes = MappingProxyType({}),
+) -> Area:
+    """Saves an area, in place of the one of this id.
+
+    Raises InvalidFields (`/geometry…`, `/properties/…`), and Conflict where somebody else saves it meanwhile.
+    """
     if kind == POSTCODE and area_id != code_of(area_id):
         raise InvalidFields(
             FieldError("/properties/kind", "A postcode's id is its letters and digits, in lower case.")
         )
-    if errors := geometry_errors(geometry):
+    if errors := [*geometry_errors(geometry), *_carried_errors(geocodes, geometry)]:
         raise InvalidFields(*errors)
     place = profile.place(*point_in(geometry))
-    ShapeItem(_shape_id(area_id), geometry=dict(geometry)).save()
-    item = AreaItem(area_id, list=kind, sort=area_id, name=dict(name), latitude=place.latitude)
-    item.longitude = place.longitude
-    item.save()
+    carried = {system: list(values) for system, values in geocodes.items()}
+    if kind == POSTCODE and geometry["type"] != "Point":
+        carried |= {POSTCODE: [area_id]}
+    item = AreaItem(area_id, list=kind, sort=area_id, name=dict(name), geocodes=carried)
+    item.latitude, item.longitude = place.latitude, place.longitude
+    with _changing(area_id, item) as (together, as_read):
+        together.save(item, condition=as_read)
+        together.save(ShapeItem(_shape_id(area_id), geometry=dict(geometry)))
     return _area(item)
 
 
 def delete(area_id: str) -> None:
-    """Deletes an area; people's places stay, and drafts that name it cannot be launched. Raises NotFound."""
+    """Deletes an area; people's places stay, and drafts that name it cannot be launched.
+
+    Raises NotFound, and Conflict where somebody else changes it meanwhile.
+    """
     get(area_id)
-    AreaItem(area_id).delete()
-    ShapeItem(_shape_id(area_id)).delete()
+    with _changing(area_id, None) as (together, as_read):
+        together.delete(AreaItem(area_id), condition=as_read)
+        together.delete(ShapeItem(_shape_id(area_id)))
+
+
+@contextmanager
+def _changing(area_id: str, after: AreaItem | None) -> Iterator[tuple[TransactWrite, Condition]]:
+    """One transaction for an area and its codes, and the condition that it is as it was read."""
+    before = next(iter(AreaItem.batch_get([area_id], consistent_read=True)), None)
+    as_read = AreaItem.id.does_not_exist()
+    if before:
+        as_read = (AreaItem.geocodes == before.geocodes) | AreaItem.geocodes.does_not_exist()
+    try:
+        with transaction() as together:
+            yield together, as_read
+            codes.move(together, area_id, before=_codes_of(before), now=_codes_of(after))
+    except TransactWriteError as error:
+        raise Conflict("Somebody else is changing this area; look at it, and try again.") from error
+
+
+def _codes_of(item: AreaItem | None) -> list[Geocode]:
+    return codes.listed(item.geocodes) if item else []
 
 
 def get(area_id: str) -> Area:
@@ -113,6 +159,16 @@ def shapes(area_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     wanted = [_shape_id(one) for one in sorted(set(area_ids))[:MAX_READ]]
     found = ShapeItem.batch_get(wanted, consistent_read=True) if wanted else ()
     return {item.id.removeprefix("shape#"): item.geometry for item in found}
+
+
+def by_geocodes(wanted: Collection[Geocode]) -> dict[Geocode, dict[str, dict[str, Any]]]:
+    """The geometries of those areas that carry each code, by id; codes that none carries are left out."""
+    carriers = codes.carriers(wanted)
+    ids = sorted(set().union(*carriers.values()))
+    found: dict[str, dict[str, Any]] = {}
+    for start in range(0, len(ids), MAX_READ):
+        found |= shapes(ids[start : start + MAX_READ])
+    return {code: {one: found[one] for one in by if one in found} for code, by in carriers.items()}
 
 
 def page(kind: str, *, limit: int, cursor: str | None) -> Page[Area]:
@@ -171,8 +227,16 @@ def geometry_errors(geometry: Any) -> list[FieldError]:
     return area_errors(geometry, pointer=pointer)
 
 
+def _carried_errors(geocodes: Geocodes, geometry: Mapping[str, Any]) -> Iterator[FieldError]:
+    pointer = "/properties/geocodes"
+    yield from codes.errors(geocodes, pointer=pointer)
+    if geocodes and geometry.get("type") == "Point":
+        yield FieldError(pointer, "A point holds nobody; give the borders of what the codes stand for.")
+
+
 def _area(item: AreaItem) -> Area:
-    return Area(item.id, item.list, item.name, Place(float(item.latitude), float(item.longitude)))
+    place = Place(float(item.latitude), float(item.longitude))
+    return Area(item.id, item.list, item.name, place, item.geocodes)
 
 
 def _shape_id(area_id: str) -> str:

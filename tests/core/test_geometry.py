@@ -3,19 +3,32 @@
 import math
 import subprocess
 import sys
+from random import Random
 from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.core.geometry import MAX_POINTS, area_errors, contains, distance_km
+from chalicelib.core.geometry import MAX_POINTS, area_errors, contains, distance_km, point_in, reach_km
+from tests.core import rays
+from tests.core.rays import star, wrapped
 
 SQUARE = {"polygon": [[42.0, -71.0], [42.0, -70.0], [43.0, -70.0], [43.0, -71.0]]}
 RING = [[-71.0, 42.0], [-70.0, 42.0], [-70.0, 43.0], [-71.0, 43.0], [-71.0, 42.0]]
 HOLE = [[-70.6, 42.4], [-70.6, 42.6], [-70.4, 42.6], [-70.4, 42.4], [-70.6, 42.4]]
 FAR = [[[10.0, 50.0], [11.0, 50.0], [11.0, 51.0], [10.0, 50.0]]]
 CIRCLE = {"circle": {"latitude": 42.36, "longitude": -71.06, "radius_km": 5}}
+
+FIJI = {"polygon": [[-18, 179], [-18, -178.5], [-16, -178.5], [-16, 179]]}
+FIJI_RING = {
+    "type": "Polygon",
+    "coordinates": [
+        [[179, -18], [-178.5, -18], [-178.5, -16], [179, -16], [179, -18]],
+        [[-179.5, -17.5], [179.5, -17.5], [179.5, -16.5], [-179.5, -16.5], [-179.5, -17.5]],
+    ],
+}
+BELT = {"polygon": [[-1, -180], [-1, 0], [-1, 180], [1, 180], [1, 0], [1, -180]]}
 
 
 class Held(NamedTuple):
@@ -45,6 +58,30 @@ HELD = [
         (0.0, -179.99),
         True,
     ),
+    Held("over a pole", {"circle": {"latitude": 89.9, "longitude": 10, "radius_km": 50}}, (89.8, -170), True),
+    Held(
+        "beside a pole", {"circle": {"latitude": 89.9, "longitude": 10, "radius_km": 50}}, (89, -170), False
+    ),
+    Held("over the 180th meridian, east of it", FIJI, (-17, -179.5), True),
+    Held("over the 180th meridian, west of it", FIJI, (-17, 179.5), True),
+    Held("on it, as people in the east call it", FIJI, (-17, 180), True),
+    Held("on it, as people in the west call it", FIJI, (-17, -180), True),
+    Held("the rest of the earth", FIJI, (-17, 0), False),
+    Held("in a hole over the 180th meridian", FIJI_RING, (-17, 180), False),
+    Held("beside that hole", FIJI_RING, (-17, -178.8), True),
+    Held(
+        "up to it, as people call it on the other side",
+        {"polygon": [[0, 179], [1, 179], [1, 180], [0, 180]]},
+        (0.5, -180),
+        True,
+    ),
+    Held("a belt around the earth", BELT, (0, 90), True),
+    Held("north of the belt", BELT, (2, 90), False),
+    Held("the first of a union", {"union": [SQUARE, CIRCLE, FIJI]}, (42.5, -70.5), True),
+    Held("the circle of a union", {"union": [SQUARE, CIRCLE, FIJI]}, (42.36, -71.06), True),
+    Held("the last of a union", {"union": [SQUARE, CIRCLE, FIJI]}, (-17, -179.5), True),
+    Held("none of a union", {"union": [SQUARE, CIRCLE, FIJI]}, (10, 10), False),
+    Held("where two of a union overlap", {"union": [SQUARE, SQUARE]}, (42.5, -70.5), True),
 ]
 
 
@@ -58,6 +95,10 @@ class Refused(NamedTuple):
     name: str
     area: Any
     pointer: str
+
+
+def geojson(*rings: Any) -> dict[str, Any]:
+    return {"type": "Polygon", "coordinates": list(rings)}
 
 
 def circle(**changes: Any) -> dict[str, Any]:
@@ -83,7 +124,23 @@ REFUSED = [
     Refused("crossing itself", {"polygon": [[0, 0], [1, 1], [0, 1], [1, 0]]}, "/a/polygon"),
     Refused("on one line", {"polygon": [[0, 0], [1, 1], [2, 2]]}, "/a/polygon"),
     Refused("one point thrice", {"polygon": [[1, 1], [1, 1], [1, 1]]}, "/a/polygon"),
-    Refused("around the earth", {"polygon": [[0, -170], [1, -170], [1, 170], [0, 170]]}, "/a/polygon"),
+    Refused("around a pole", {"polygon": [[80, -120], [80, 0], [80, 120]]}, "/a/polygon"),
+    Refused(
+        "along a pole",
+        geojson([[-180, -90], [180, -90], [180, -60], [0, -70], [-180, -60], [-180, -90]]),
+        "/a/coordinates",
+    ),
+    Refused(
+        "more than around the earth",
+        {"polygon": [[0, 0], [0, 170], [0, -20], [1, 150], [1, 0]]},
+        "/a/polygon",
+    ),
+    Refused(
+        "crossing itself beyond 180", {"polygon": [[0, 179], [1, -179], [1, 179], [0, -179]]}, "/a/polygon"
+    ),
+    Refused("a union of nothing", {"union": []}, "/a/union"),
+    Refused("a union of unions", {"union": [{"union": [SQUARE]}]}, "/a/union/0/union"),
+    Refused("a wrong part", {"union": [SQUARE, circle(latitude=999)]}, "/a/union/1/circle"),
     Refused("too many points", {"polygon": [[0, 0]] * (MAX_POINTS + 1)}, "/a/polygon"),
     Refused("another type", {"type": "Point", "coordinates": [0, 0]}, "/a/type"),
     Refused("a type of another kind", {"type": ["Polygon"], "coordinates": [RING]}, "/a/type"),
@@ -108,7 +165,7 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["circle", "polygon", "type", "coordinates", "radius_km"]), inner)
+        | st.dictionaries(st.sampled_from(["circle", "polygon", "type", "coordinates", "union"]), inner)
     ),
 )
 
@@ -130,6 +187,29 @@ def test_a_circle_is_what_lies_within_its_radius(
     point = (latitude + step * math.cos(bearing), longitude + step * math.sin(bearing))
     if -90 <= point[0] <= 90:
         assert inside(*point) == (distance_km(latitude, longitude, *point) <= radius)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 2**32), st.floats(-60, 60), st.sampled_from([0, 90, 178, 180, -179.5]))
+def test_an_area_holds_what_rays_say(seed: int, latitude: float, longitude: float) -> None:
+    """Any polygon with a hole, anywhere but at the poles, also over the 180th meridian."""
+    random = Random(seed)
+    outer = star(random, (latitude, longitude), random.randint(4, 30), least=2, most=6)
+    hole = star(random, (latitude, longitude), random.randint(4, 10), least=0.1, most=0.9)
+    area = rays.geojson([outer, hole])
+    assert area_errors(area, pointer="") == []
+    inside = contains(area)
+    for _ in range(40):
+        y, x = latitude + random.uniform(-7, 7), wrapped(longitude + random.uniform(-7, 7))
+        assert inside(y, x) == rays.inside([outer, hole], y, x)
+        assert reach_km(area, latitude, longitude) * 1.001 >= distance_km(
+            latitude, longitude, y, x
+        ) or not inside(y, x)
+
+
+def test_a_point_in_an_area_over_the_180th_meridian_lies_in_it() -> None:
+    for area in (FIJI, FIJI_RING, {"union": [FIJI_RING, CIRCLE]}):
+        assert contains(area)(*point_in(area))
 
 
 def test_shapely_is_loaded_by_the_first_polygon_only() -> None:

@@ -53,7 +53,7 @@ def area(driver: Driver, area_id: str = "", *, kind: str = "named", name: str = 
     """A new area around 42.36, -71.06; its id."""
     area_id = area_id or slug("area")
     geometry = {"type": "Polygon", "coordinates": [SQUARE]}
-    properties = {"name": name, "kind": kind, "OBJECTID": 7}
+    properties = {"name": name, "kind": kind, "geocodes": {"SAME": ["025025"]}, "OBJECTID": 7}
     body = {"type": "Feature", "id": 7, "geometry": geometry, "properties": properties}
     return str(api(driver, "PUT", f"/v1/areas/{area_id}", body)["id"])
 

@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.errors import InvalidFields, NotFound
+from chalicelib.core.errors import Conflict, InvalidFields, NotFound
 from chalicelib.core.geometry import area_errors, contains, point_in
 from chalicelib.subscribers import areas
+from chalicelib.subscribers import geocodes as codes
+from chalicelib.subscribers.geocodes import geocode
 from chalicelib.subscribers.model import Place
 
 SQUARE = [[-71.07, 42.35], [-71.05, 42.35], [-71.05, 42.37], [-71.07, 42.37], [-71.07, 42.35]]
@@ -116,3 +118,64 @@ def test_the_point_of_any_sound_area_lies_in_it(corners: list[tuple[float, float
     area = {"type": "Polygon", "coordinates": [ring]}
     if not area_errors(area, pointer=""):
         assert contains(area)(*point_in(area))
+
+
+def test_an_area_is_found_by_each_code_that_it_carries() -> None:
+    codes = {"SAME": ["025025", "025017"], "UGC": ["mac025"]}
+    areas.put("suffolk", kind=areas.NAMED, name=NAME, geometry=OLD_TOWN, geocodes=codes)
+    areas.put("ring", kind=areas.NAMED, name=NAME, geometry=RING, geocodes={"SAME": ["025017"]})
+    wanted = [geocode("SAME", "025025"), geocode("same", " 025017"), geocode("UGC", "MAC025")]
+    assert areas.by_geocodes([*wanted, geocode("SAME", "025000")]) == {
+        wanted[0]: {"suffolk": OLD_TOWN},
+        wanted[1]: {"suffolk": OLD_TOWN, "ring": RING},
+        wanted[2]: {"suffolk": OLD_TOWN},
+    }
+    assert areas.get("suffolk").geocodes == codes
+
+
+def test_a_code_that_was_taken_from_an_area_names_it_no_longer() -> None:
+    areas.put("suffolk", kind=areas.NAMED, name=NAME, geometry=OLD_TOWN, geocodes={"SAME": ["025025"]})
+    areas.put("suffolk", kind=areas.NAMED, name=NAME, geometry=RING, geocodes={"SAME": ["025021"]})
+    found = areas.by_geocodes([geocode("SAME", "025025"), geocode("SAME", "025021")])
+    assert found == {geocode("SAME", "025021"): {"suffolk": RING}}
+    areas.delete("suffolk")
+    assert areas.by_geocodes(list(found)) == {}
+
+
+def test_a_postcode_is_a_code_of_itself_unless_it_is_a_point() -> None:
+    put("02110", areas.POSTCODE)
+    put("02111", areas.POSTCODE, {"type": "Point", "coordinates": [-71.06, 42.35]})
+    typed = [geocode("Postcode", "02-110"), geocode("postcode", "02111")]
+    assert areas.by_geocodes(typed) == {typed[0]: {"02110": OLD_TOWN}}
+
+
+def test_more_areas_are_found_at_once_than_one_read_takes() -> None:
+    many = {geocode("X", str(n)): f"area-{n}" for n in range(areas.MAX_READ + 1)}
+    for code, area_id in many.items():
+        areas.put(area_id, kind=areas.NAMED, name=NAME, geometry=OLD_TOWN, geocodes={"X": [code.value]})
+    assert areas.by_geocodes(many) == {code: {area_id: OLD_TOWN} for code, area_id in many.items()}
+
+
+def test_of_two_who_change_an_area_at_once_one_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    areas.put("suffolk", kind=areas.NAMED, name=NAME, geometry=OLD_TOWN, geocodes={"SAME": ["025025"]})
+    move = codes.move
+
+    def meanwhile(*of: Any, **how: Any) -> None:
+        monkeypatch.setattr(codes, "move", move)
+        areas.put("suffolk", kind=areas.NAMED, name=NAME, geometry=OLD_TOWN, geocodes={"SAME": ["025017"]})
+        move(*of, **how)
+
+    monkeypatch.setattr(codes, "move", meanwhile)
+    with pytest.raises(Conflict):
+        areas.put("suffolk", kind=areas.NAMED, name=NAME, geometry=RING, geocodes={"SAME": ["025021"]})
+    assert areas.shapes(["suffolk"]) == {"suffolk": OLD_TOWN}
+    assert list(areas.by_geocodes([geocode("SAME", n) for n in ("025017", "025021", "025025")])) == [
+        geocode("SAME", "025017")
+    ]
+
+
+def test_a_point_carries_no_code() -> None:
+    point = {"type": "Point", "coordinates": [-71.06, 42.36]}
+    with pytest.raises(InvalidFields) as refused:
+        areas.put("city-hall", kind=areas.NAMED, name=NAME, geometry=point, geocodes={"SAME": ["025025"]})
+    assert [error.pointer for error in refused.value.errors] == ["/properties/geocodes"]

@@ -36,6 +36,13 @@ class Properties(Model):
     kind: Annotated[
         Kind, Field(description="`named`: pages offer it; `postcode`: people type it, and it is its id.")
     ] = "named"
+    geocodes: Annotated[
+        dict[str, list[str]],
+        Field(
+            description="Codes by which alerts name the whole of it, by their system.",
+            examples=[{"SAME": ["025025"], "UGC": ["MAC025"]}],
+        ),
+    ] = Field(default_factory=dict)
 
 
 class Feature(Model):
@@ -77,6 +84,7 @@ class Area(Model):
     name: dict[str, str]
     latitude: float
     longitude: float
+    geocodes: dict[str, list[str]]
 
 
 @routes.staff("GET", "/v1/areas", roles=VIEWERS, query=AreaListing, returns=PageOf[Area])
@@ -98,7 +106,14 @@ def put_area(call: Call, area_id: str) -> Area:
     if not re.fullmatch(SLUG, area_id):
         raise NotFound("An area's id is lower-case letters, digits and hyphens, up to 64.")
     given = call.body.properties
-    return _view(areas.put(area_id, kind=given.kind, name=given.name, geometry=call.body.geometry))
+    area = areas.put(
+        area_id,
+        kind=given.kind,
+        name=given.name,
+        geometry=call.body.geometry,
+        geocodes=given.geocodes,
+    )
+    return _view(area)
 
 
 @routes.staff("DELETE", ONE, roles=ADMINS, status=204)
@@ -108,4 +123,10 @@ def delete_area(_: Call, area_id: str) -> None:
 
 
 def _view(area: areas.Area) -> Area:
-    return Area(id=area.id, kind=area.kind, name=dict(area.name), **vars(area.place))
+    return Area(
+        id=area.id,
+        kind=area.kind,
+        name=dict(area.name),
+        geocodes={system: list(values) for system, values in area.geocodes.items()},
+        **vars(area.place),
+    )
