@@ -91,6 +91,7 @@ def _further_waves(head: PlanHead, *, now: datetime, wiring: Wiring) -> list[Wav
             firsts=firsts,
             hold_until=until,
             begins_at=now.timestamp(),
+            bands=head.parts(channel),
         )
         for n, channel in enumerate(head.channels)
     ]

@@ -16,6 +16,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import most
 from chalicelib.delivery.caps import entering, others, waits
 from chalicelib.delivery.halts import halts, look_in_s
 from chalicelib.delivery.holding import Holding
@@ -123,7 +124,7 @@ def _refused(
     """What follows where a step was not written, by what stood against it."""
     if "beat" in against:
         return
-    if "plan" in against:
+    if "plan" in against or ("most" in against and most.halt(head, wiring=wiring)):
         _rest(head, pulse, wave, delay_s=0, now=now, wiring=wiring)
     elif "lane" in against:
         halted = halts(wiring).read(head.lane, wave.channel).end

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import most
 from chalicelib.delivery.audience import for_mode, topics_of
 from chalicelib.delivery.caps import entering
 from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
@@ -40,6 +41,10 @@ class PlanSpec:
     one of them got fewer of the department's newsletters on the channel in seven days. A `digest`
     (see `PlanHead`) has no renditions yet, but `languages` by channel. The channels of a `ladder` are tried
     one after the other; all others get the message at once.
+
+    On a channel with `bands`, expressions of which one holds of each person of the audience, the people of
+    the first are written to before those of the second, and so on. With `most`, the plan halts
+    (`count-differs`) before it would reach more than so many people.
     """
 
     kind: str
@@ -63,6 +68,8 @@ class PlanSpec:
     digest: Mapping[str, Any] = field(default_factory=dict)
     languages: Mapping[str, Sequence[str]] = field(default_factory=dict)
     ladder: Sequence[Rung] = ()
+    bands: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+    most: int = 0
 
 
 @dataclass(frozen=True)
@@ -85,8 +92,15 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
     if head is None:
         head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
         until = hold_until(head, now=now.timestamp())
-        waves = [Wave(number=n, channel=channel, hold_until=until) for n, channel in enumerate(head.channels)]
-        more = [*_starting(head, waves, now=now, wiring=wiring), *entering(head, now=now, wiring=wiring)]
+        waves = [
+            Wave(number=n, channel=channel, hold_until=until, bands=head.parts(channel))
+            for n, channel in enumerate(head.channels)
+        ]
+        more = [
+            *_starting(head, waves, now=now, wiring=wiring),
+            *entering(head, now=now, wiring=wiring),
+            *most.beginning(head, wiring=wiring),
+        ]
         plans(wiring).create(head, spec.renditions, waves, more)
     if not head.channels:
         plans(wiring).close(plan_id, waves=0, now=now)
@@ -195,4 +209,6 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         weekly_cap=spec.weekly_cap if spec.mode == "live" else 0,
         digest=dict(spec.digest),
         ladder=[rung._asdict() for rung in spec.ladder],
+        bands={one: [dict(band) for band in bands] for one, bands in spec.bands.items() if one in channels},
+        most=spec.most,
     )

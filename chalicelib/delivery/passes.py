@@ -36,6 +36,7 @@ def following(wave: Wave, *, now: float, gap_s: float = GAP_S) -> Wave:
     ended = Pass(wave.begins_at, now, wave.next_chunk, wave.planned - wave.before, wave.held)
     return replace(
         wave,
+        band=0,
         shard=0,
         after="",
         again="",

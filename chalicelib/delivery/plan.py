@@ -26,7 +26,8 @@ class PlanHead:
     which its people want newsletters; `weekly_cap` (0: none) is how many of its department's newsletters one
     person may get on a channel in seven days. `digest` is what a plan of that kind has beside: its `moment`
     (RFC 3339), and the `usual` hour of digests with its turns. `ladder`: channels of which one is tried after
-    the other (`ladder.Rung`, as objects).
+    the other (`ladder.Rung`, as objects). `bands`, by channel: filters of the audience that its wave walks
+    one after the other. `most`: how many people it may reach (0: any number).
     """
 
     plan_id: str
@@ -55,10 +56,21 @@ class PlanHead:
     weekly_cap: int = 0
     digest: dict[str, Any] = field(default_factory=dict)
     ladder: list[dict[str, Any]] = field(default_factory=list)
+    bands: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    most: int = 0
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""
         return bool(self.send_until) and now >= self.send_until
+
+    def parts(self, channel: str) -> int:
+        """How many times a wave of a channel walks, a band at a time; once where there are none."""
+        return max(1, len(self.bands.get(channel, ())))
+
+    def walking(self, wave: "Wave") -> dict[str, Any]:
+        """The expression that a wave walks at present: the audience, or a band of it."""
+        bands = self.bands.get(wave.channel)
+        return {"all": [self.audience, bands[wave.band]]} if bands else self.audience
 
 
 @dataclass(frozen=True)
@@ -92,11 +104,14 @@ class Pass(NamedTuple):
 class Wave:
     """The audience walked for one channel: where it is, what waits, what it counted.
 
-    `partial` holds the recipients (id, address, name) of each rendition's open chunk, `since` when the first
-    of them was read (epoch seconds); those from the subscriber id `again` on are read again by the next step.
-    `next_chunk` counts on over all waves of a channel. A wave that extends
-    the plan passes over whoever has a delivery of a chunk before `firsts`, the numbers of each channel at
-    which it began. `reached` has a bit for each shard in which somebody was found to write to.
+    It walks so many `bands`, one after the other, and is in the one with the number `band`; open chunks are
+    closed at a band's end, so that chunks are in the order of the bands.
+
+    `partial` holds the recipients (id, address, name, and 1 where they count for `most`) of each rendition's
+    open chunk, `since` when the first of them was read (epoch seconds); those from the subscriber id `again`
+    on are read again by the next step. `next_chunk` counts on over all waves of a channel. A wave that
+    extends the plan passes over whoever has a delivery of a chunk before `firsts`, the numbers of each
+    channel at which it began. `reached` has a bit for each shard in which somebody was found to write to.
 
     Who must not be written to yet is *held*, counted by reason; once all others are settled, a further pass
     begins when one of them may be (`passes.py`). `passes` are those before the present one, which begins at
@@ -126,11 +141,13 @@ class Wave:
     begins_at: float = 0.0
     before: int = 0
     passes: list[Pass] = field(default_factory=list)
+    band: int = 0
+    bands: int = 1
 
     @property
     def resting(self) -> bool:
         """Whether its next pass has not begun."""
-        return bool(self.passes) and (self.shard, self.after, self.done) == (0, "", False)
+        return bool(self.passes) and (self.band, self.shard, self.after, self.done) == (0, 0, "", False)
 
     @property
     def over(self) -> bool:
@@ -144,11 +161,21 @@ class Wave:
 
     @property
     def walked(self) -> float:
-        """The share of the audience that was walked, 0 to 1: subscribers' ids are spread evenly."""
+        """The share of the audience that was walked, 0 to 1: subscribers' ids are spread evenly.
+
+        How many people a band holds is not known before: they count alike.
+        """
         if self.done:
             return 1.0
         within = int(self.after[:8], 16) / 2**32 if self.after else 0.0
-        return max(within, self.shard / SHARDS)
+        return (self.band + max(within, self.shard / SHARDS)) / self.bands
+
+    def end_band(self) -> None:
+        """Goes on to the next band, or is done."""
+        if self.band + 1 < self.bands:
+            self.band, self.shard, self.after = self.band + 1, 0, ""
+        else:
+            self.done = True
 
 
 def wave_item(plan_id: str, wave: Wave, *, expires_at: int) -> Item:

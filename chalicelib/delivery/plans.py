@@ -10,6 +10,7 @@ One plan is a few items under its id:
     wave#NN            cursor, open partial chunks, planned and skipped
     pulse#NN           which message may move the wave on; indexed until the plan closes (`pulses.py`)
     counts#0 … #7      what became of the planned ones, sharded by chunk
+    people             how many the plan reaches, where it may reach so many and no more (`most.py`)
     counts#moved#0 …   what later reports moved from one outcome to another, sharded by subscriber
     recount#NN         how far the recount of a plan with so many waves is (`recount.py`)
     back#…, before     what came back of them, for self-protection (`tallies.py`)
@@ -68,8 +69,9 @@ class Plans(PlanStates):
         for rendition in renditions:
             self.put_rendition(head, rendition)
         key = {"plan_id": head.plan_id}
+        texts = {"audience": json.dumps(head.audience), "bands": json.dumps(head.bands)}
         items = [
-            {**key, "part": "head", **asdict(head), "audience": json.dumps(head.audience)},
+            {**key, "part": "head", **asdict(head), **texts},
             {
                 **key,
                 "part": "state",
@@ -124,6 +126,7 @@ class Plans(PlanStates):
                 raise NotFound("There is no such plan.")
             plain = unmarshal(item)
             plain["audience"] = json.loads(plain["audience"])
+            plain["bands"] = json.loads(plain.get("bands", "{}"))
             if len(self._heads) > 500:
                 self._heads.clear()
             known = {name: plain[name] for name in PlanHead.__dataclass_fields__ if name in plain}

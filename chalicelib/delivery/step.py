@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.ids import SHARDS, shard_of
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import most
 from chalicelib.delivery.audience import compiled, on_channel
 from chalicelib.delivery.carried import carrying
 from chalicelib.delivery.choose import Choice, Skip, choose, language_for
@@ -21,6 +22,7 @@ from chalicelib.delivery.costs import weight
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.holding import Hold, Holding, never
 from chalicelib.delivery.late import Earlier
+from chalicelib.delivery.most import counts_on
 from chalicelib.delivery.pacing import Budget
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, PlanHead, Wave, rendition_part
 from chalicelib.delivery.plans import plans
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.delivery.digests.digest import Digest
 
 STEP_CHUNKS = 47
-"""Chunks of one step: two items each and five more stay within a transaction's hundred."""
+"""Chunks of one step: two items each and six more stay within a transaction's hundred."""
 
 STEP_PEOPLE = 5_000
 """New rows read in one step, so that a step over people who do not match or are skipped ends in time."""
@@ -86,6 +88,7 @@ class Step:
         self._made: list[Made] = []
         self._part = cache(partial(_part_for, head, wave.channel))
         self._emitted = 0
+        self._people = 0
         self._reading = TableReading(wiring, consistent=head.lane == "urgent")
         self._behind = 0
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
@@ -93,11 +96,11 @@ class Step:
         self._digest = _digest(head, now=now, wiring=wiring)
 
     def walk(self) -> None:
-        """Reads the audience from the cursor on, until the budget, the step or the audience is at its end.
+        """Reads the audience from the cursor on, until the budget, the step or the band is at its end.
 
         From a little before the cursor, if somebody there waits for a chunk to fill.
         """
-        wave, audience = self.wave, compiled(on_channel(self._head.audience, self.wave.channel))
+        wave, audience = self.wave, compiled(on_channel(self._head.walking(self.wave), self.wave.channel))
         began = wave.shard, wave.after
         again = self._open_again()
         shard, after = _before(wave.again) if again else began
@@ -117,9 +120,8 @@ class Step:
                 if shard == wave.shard:
                     wave.shard, wave.after = shard + 1, ""
                 shard, after = shard + 1, ""
-        if wave.shard == SHARDS:
-            wave.done = True
-            self._emit_partials()
+        if wave.shard == SHARDS and self._emit_partials():
+            wave.end_band()
         wave.again = min((one for one in self._open() if (shard_of(one), one) > began), default="")
         wave.paced_until = self._room.due_at(self._emitted) if self._emitted else wave.paced_until
 
@@ -169,7 +171,8 @@ class Step:
         part = self._part_of(person, choice)
         if hold:
             part = f"{part}{LET_GO}{hold.reason}"
-        wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name])
+        counts = int(counts_on(self._head, choice.addresses) == wave.channel)
+        wave.partial.setdefault(part, []).append([match.subscriber_id, address, person.name, counts])
         wave.since.setdefault(part, self._now.timestamp())
         while len(wave.partial.get(part, ())) >= self._chunk and len(self._made) < STEP_CHUNKS:
             self._emit(part)
@@ -216,7 +219,10 @@ class Step:
         wave = self.wave
         first = wave.partial[part][: self._chunk]
         rendition, _, let_go = part.partition(LET_GO)
-        people = [Recipient(one, address, name, place) for place, (one, address, name) in enumerate(first)]
+        people = [
+            Recipient(one, address, name, place) for place, (one, address, name, *_) in enumerate(first)
+        ]
+        self._people += sum(sum(one[3:]) for one in first)
         key = key_of(self._head.channels.index(wave.channel) * CHANNEL_CHUNKS + wave.next_chunk)
         due_at = self._room.due_at(self._emitted)
         self._made.append(Made(key, rendition, people, wave.since[part], due_at, let_go))
@@ -235,18 +241,18 @@ class Step:
             return 1
         return weight(plans(self._wiring).rendition(self._head.plan_id, part), name)
 
-    def _emit_partials(self) -> None:
-        while self.wave.partial:
-            if len(self._made) >= STEP_CHUNKS:
-                self.wave.done = False
-                return
+    def _emit_partials(self) -> bool:
+        """Closes the open chunks; whether there was room for all of them."""
+        while self.wave.partial and len(self._made) < STEP_CHUNKS:
             self._emit(min(self.wave.partial))
+        return not self.wave.partial
 
     def commit(self, *, paced: bool) -> Collection[str]:
         """Writes the step; answers what stood against it, and then nothing is written.
 
         `beat`: another expander took it. `plan`: it is not sending. If the step is `paced`: `lane`, it is
-        halted; `shares`, others began or ended since it was asked who walks.
+        halted; `shares`, others began or ended since it was asked who walks; `most`, it would reach more
+        people than it may.
         """
         head, wave, wiring = self._head, self.wave, self._wiring
         now, lane, channel = self._now.timestamp(), head.lane, wave.channel
@@ -258,6 +264,8 @@ class Step:
         if paced:
             conditions["lane"] = halts(wiring).quiet(lane, channel, now=now)
             conditions["shares"] = shares(wiring).unturned(lane, channel, turning=wave.done)
+        if paced and head.most and self._people:
+            conditions["most"] = most.counting(head, channel, self._people, wiring=wiring)
         operations = list(conditions.values())
         operations.append(plans(wiring).replace(head.plan_id, wave, expires_at=head.expires_at))
         for made in self._made:

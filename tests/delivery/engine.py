@@ -18,7 +18,7 @@ from chalicelib.delivery.launch import PlanSpec, launch
 from chalicelib.delivery.progress import Progress, progress
 from chalicelib.delivery.render import Footer, Links, Rendition, compile_email, compile_sms
 from chalicelib.subscribers import people
-from chalicelib.subscribers.model import NO_WISHES, Address, Person, Subscription, Wishes
+from chalicelib.subscribers.model import NO_WISHES, Address, Person, Place, Subscription, Wishes
 from infra.platform.platform import Platform
 
 ROADS = {"topic": "roads"}
@@ -33,6 +33,8 @@ def person(
     subscriber_id: str = "",
     zone: str = "America/New_York",
     wishes: Wishes = NO_WISHES,
+    place: Place | None = None,
+    life_safety: bool = False,
 ) -> Person:
     """A confirmed subscriber with both addresses, written to the tables."""
     world = wiring()
@@ -49,6 +51,8 @@ def person(
             },
             topics=dict.fromkeys(topics, subscription),
             wishes=wishes,
+            places={"home": place} if place else {},
+            life_safety=life_safety,
         ),
         source="test",
         wording=None,

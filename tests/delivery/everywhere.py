@@ -128,7 +128,7 @@ def run(platform: Platform, of: Scene, mishap: Mishap, place: int, tally: Tally)
 def _play(platform: Platform, of: Scene, on_call: Callable[[Made], Fault | None]) -> str:
     scene(platform)
     with watched(platform, on_call), late(platform, of.late_s):
-        plan_id = do(platform, small_plan(of.lane))
+        plan_id = do(platform, small_plan(of.lane, banded=of.banded))
         recover(platform, plan_id)
     return plan_id
 

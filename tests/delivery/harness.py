@@ -8,7 +8,7 @@ calls each time.
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from itertools import count
@@ -26,6 +26,7 @@ from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.launch import PlanSpec, launch
 from chalicelib.delivery.plan import SENT
 from chalicelib.delivery.plans import plans
+from chalicelib.subscribers.model import Place
 from infra.aws.calls import current_function
 from infra.aws.clock import LocalClock
 from infra.aws.faults import Fault, FunctionCrashed
@@ -37,6 +38,7 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MAIL, BOTH = ("email",), ("email", "sms")
 PEOPLE = (("00", MAIL), ("04", BOTH), ("05", MAIL), ("08", MAIL), ("09", BOTH), ("0b", MAIL))
 MESSAGES = 8
+BANDS = ({"placed": True}, {"placed": False})
 CHUNK = 2
 SHARDS = 3
 HORIZON_S = 2
@@ -160,14 +162,16 @@ def scene(platform: Platform) -> None:
 @cache
 def _people(platform: Platform) -> bytes:
     for number, (start, channels) in enumerate(PEOPLE):
-        person(number, channels=channels, subscriber_id=f"{start}{number:030x}")
+        place = Place(42.0, -71.0) if number % 2 else None
+        person(number, channels=channels, subscriber_id=f"{start}{number:030x}", place=place)
     return platform.world.dynamodb.kept()
 
 
 @cache
-def small_plan(lane: str = "bulk") -> PlanSpec:
-    """Mails and texts; compiled once."""
-    return spec(sms=True, lane=lane)
+def small_plan(lane: str = "bulk", *, banded: bool = False) -> PlanSpec:
+    """Mails and texts; compiled once. In bands, those with a place come before those without."""
+    made = spec(sms=True, lane=lane)
+    return replace(made, bands=dict.fromkeys(BOTH, BANDS)) if banded else made
 
 
 def places(calls: Sequence[Made], *, whole: bool) -> list[int]:

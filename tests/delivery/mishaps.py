@@ -115,7 +115,8 @@ class Scene(NamedTuple):
     """What goes wrong anyway, and which calls the mishaps are for.
 
     `meets` makes anew, for each run, what befalls calls before any mishap. Messages of workers come
-    `late_s` seconds late. `doubts`: how many chunks are in doubt without a mishap. `lane`: the plan's.
+    `late_s` seconds late. `doubts`: how many chunks are in doubt without a mishap. `lane`: the plan's; it is
+    `banded` or not.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Scene(NamedTuple):
     late_s: float = 0.0
     doubts: int = 0
     lane: str = "bulk"
+    banded: bool = False
 
 
 def lost(lane: str = "bulk") -> Callable[[Made], Fault | None]:

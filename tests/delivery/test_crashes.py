@@ -18,6 +18,7 @@ from tests.delivery.mishaps import (
     Scene,
 )
 
+BANDED = Scene("a plan in bands", lambda call: call.function == "ExpandBulk", banded=True)
 EACH = pytest.mark.parametrize("mishap", [*CRASHES, STILL], ids=lambda mishap: mishap.name)
 
 
@@ -66,6 +67,15 @@ def test_at_any_call_that_writes(stage: Platform, mishap: Mishap) -> None:
 @pytest.mark.parametrize("of", [SWEEP, LATE], ids=lambda of: of.name)
 def test_in_the_sweep_and_where_people_are_read_again(stage: Platform, mishap: Mishap, of: Scene) -> None:
     assert everywhere_in_turn(stage, of, mishap, whole=of is LATE).runs >= 4
+
+
+@pytest.mark.parametrize(
+    "mishap",
+    [pytest.param(CRASHES[0], marks=pytest.mark.soak), CRASHES[1]],
+    ids=lambda mishap: mishap.name,
+)
+def test_in_the_steps_of_a_plan_in_bands(stage: Platform, mishap: Mishap) -> None:
+    assert everywhere_in_turn(stage, BANDED, mishap, whole=False).runs > 10
 
 
 @pytest.mark.soak

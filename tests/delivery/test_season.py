@@ -24,13 +24,19 @@ def test_nor_where_some_sleep_at_its_beginning(stage: Platform) -> None:
     assert account.mishaps
 
 
+def test_nor_where_plans_go_from_near_to_far_and_people_move(stage: Platform) -> None:
+    account = Season(stage, 20, banded=True).play()
+    assert account.plans
+    assert account.mishaps
+
+
 @pytest.mark.soak
-@pytest.mark.parametrize("asleep", [False, True])
-def test_a_hundred_seasons(stage: Platform, *, asleep: bool) -> None:
+@pytest.mark.parametrize("how", [{}, {"asleep": True}, {"banded": True}], ids=str)
+def test_a_hundred_seasons(stage: Platform, how: dict[str, bool]) -> None:
     failed = []
     for seed in range(100):
         try:
-            Season(stage, seed, asleep=asleep).play()
+            Season(stage, seed, **how).play()
         except AssertionError as error:
             failed.append(f"SEED={seed}: {error}")
     assert not failed, "\n".join(failed)
