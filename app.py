@@ -7,6 +7,7 @@ from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.alerts.answers import page as answer_page
 from chalicelib.alerts.routes import alerts
+from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
 from chalicelib.campaigns import count_routes, forecast_routes
 from chalicelib.campaigns.accounts import needed
@@ -96,6 +97,7 @@ app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(alerts.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)
+app.register_blueprint(template_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)

@@ -3,6 +3,7 @@
 from tests.features import acting
 from tests.features.answering import answering
 from tests.features.local import LocalDriver
+from tests.features.templating import templates
 
 
 def alerting(driver: LocalDriver) -> None:
@@ -11,3 +12,4 @@ def alerting(driver: LocalDriver) -> None:
     acting.api(driver, "GET", "/v1/alerts")
     driver.platform.fire("alert_watch")
     answering(driver)
+    templates(driver)

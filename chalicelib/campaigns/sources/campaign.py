@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from chalicelib.campaigns import approval
 from chalicelib.campaigns.model import Campaign, Meaning
-from chalicelib.campaigns.sources import clean, words
+from chalicelib.campaigns.sources import words
 from chalicelib.campaigns.sources.model import Item, Source
 from chalicelib.campaigns.states import State
+from chalicelib.delivery import foreign
 from chalicelib.delivery.content import Words
 
 NAME_MOST = 200
@@ -15,7 +16,7 @@ NAME_MOST = 200
 
 def draft(source: Source, item: Item, *, campaign_id: str, at: str, time_zone: str) -> Campaign:
     """The draft that an item becomes at a moment (RFC 3339), in the name of those who wrote the source."""
-    with_link = replace(item, link=item.link or clean.link(source.url))
+    with_link = replace(item, link=item.link or foreign.link(source.url))
     content = words.filled(source.content, with_link, seen_at=at, time_zone=time_zone)
     name = f"{source.name}: {item.title or item.summary.plain}"
     return _campaign(source, content, campaign_id=campaign_id, name=" ".join(name.split()), at=at)

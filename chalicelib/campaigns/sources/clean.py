@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 
 from chalicelib.campaigns.sources.model import Text
 from chalicelib.delivery import markdown
+from chalicelib.delivery.foreign import cut, escaped, inert, link, literal
 
 BLOCKS = {
     "blockquote",
@@ -104,22 +105,6 @@ def line(text: str, *, html: bool, most: int) -> str:
     return " ".join(found.plain.split())
 
 
-def link(url: str) -> str:
-    """A foreign web address as it may stand in a text of ours, with brackets encoded; empty for another."""
-    url = url.strip()
-    if markdown.scheme(url) not in markdown.WEB or not markdown.is_allowed(url) or len(url) > 2000:
-        return ""
-    found = markdown.normalised(url)
-    for character in "()[]<>\\ \"'":
-        found = found.replace(character, f"%{ord(character):02X}")
-    return found if found.isascii() and found.isprintable() else ""
-
-
-def inert(text: str) -> str:
-    """Text that cannot make a personal field: double brackets are set apart."""
-    return re.sub(r"\)(?=\))", ") ", re.sub(r"\((?=\()", "( ", text))
-
-
 def _text(lines: list[list[_Run]], *, most: int) -> Text:
     plain, marked, left = [], [], most
     for runs in lines:
@@ -130,7 +115,7 @@ def _text(lines: list[list[_Run]], *, most: int) -> Text:
         if len(words) > left:
             shorter = cut(words, left)
             plain.append(inert(shorter))
-            marked.append(_escaped(shorter))
+            marked.append(escaped(shorter))
             break
         left -= len(words)
         plain.append(inert(words))
@@ -151,40 +136,12 @@ def _marked(runs: list[_Run]) -> str:
         words, href = _characters(run.words), link(run.href)
         if href and words.strip():
             before, after = words[0].isspace(), words[-1].isspace()
-            pieces.append(f"{' ' * before}[{_plain(words).strip()}]({href}){' ' * after}")
+            pieces.append(f"{' ' * before}[{literal(words).strip()}]({href}){' ' * after}")
         else:
-            pieces.append(_escaped(words))
+            pieces.append(escaped(words))
     return "".join(pieces).strip()
-
-
-def _escaped(text: str) -> str:
-    """Words as Markdown leaves them; bare web addresses stay links."""
-    pieces, place = [], 0
-    for found in markdown.BARE_URL.finditer(text):
-        url = markdown.bare_url(text, found.start())
-        if url and (href := link(url)):
-            pieces += [_plain(text[place : found.start()]), f"[{_plain(url)}]({href})"]
-            place = found.start() + len(url)
-    return "".join([*pieces, _plain(text[place:])])
-
-
-def _plain(text: str) -> str:
-    """`markdown.escape`, but the space at both ends stays."""
-    before, after = text[:1].isspace(), text[-1:].isspace() and bool(text.strip())
-    return f"{' ' * before}{markdown.escape(text)}{' ' * after}"
 
 
 def _characters(text: str) -> str:
     """Without control characters, and those that turn the direction of what follows."""
     return CONTROL.sub("", text).encode("utf-8", "ignore").decode()
-
-
-def cut(text: str, most: int) -> str:
-    """Up to `most` characters; what is longer ends at a word, with an ellipsis."""
-    if len(text) <= most:
-        return text
-    if most < 2:
-        return "…"
-    shorter = text[: most - 1]
-    at = shorter.rfind(" ")
-    return (shorter[:at] if at > most // 2 else shorter).rstrip() + "…"

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.campaigns.sources import clean
 from chalicelib.campaigns.sources.model import Item, Text
 from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.delivery import foreign
 
 MOST_ITEMS = 200
 """So many are looked at; feeds hold tens."""
@@ -46,7 +47,7 @@ def _item(entry: Any) -> Item:
     return Item(
         guid=str(entry.get("id") or "")[:2000],
         title=clean.line(title.get("value") or "", html=title.get("type") != "text/plain", most=TITLE),
-        link=clean.link(entry.get("link") or ""),
+        link=foreign.link(entry.get("link") or ""),
         published=_moment(stamp),
         summary=summary if summary.plain else _text(content, most=SUMMARY),
         text=text,
@@ -98,7 +99,7 @@ def _json_item(one: dict[str, Any]) -> Item:
     return Item(
         guid=given("id")[:2000],
         title=clean.line(given("title"), html=False, most=TITLE),
-        link=clean.link(given("url") or given("external_url")),
+        link=foreign.link(given("url") or given("external_url")),
         published=published,
         summary=summary if summary.plain else text(SUMMARY),
         text=text(TEXT),

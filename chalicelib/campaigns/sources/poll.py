@@ -16,7 +16,7 @@ from chalicelib.campaigns.complete import missing
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import content_errors
 from chalicelib.campaigns.sources import campaign as becoming
-from chalicelib.campaigns.sources import clean, identity, news, page, tables, times
+from chalicelib.campaigns.sources import identity, news, page, tables, times
 from chalicelib.campaigns.sources.look import Failed, Seen, look
 from chalicelib.campaigns.sources.model import Fate, Item, Kind, Rule, Source, Watch
 from chalicelib.campaigns.tick import system_of
@@ -25,6 +25,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import foreign
 
 AT_ONCE = 100
 ONE_TAKES_S = 30
@@ -225,7 +226,7 @@ class _Look:
             sort=self._next_id(),
             seen_at=rfc3339(self.now),
             title=item.title,
-            link=item.link or clean.link(self.source.url),
+            link=item.link or foreign.link(self.source.url),
             published=item.published,
             content=identity.content(item),
             fate=str(fate),

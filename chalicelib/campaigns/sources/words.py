@@ -7,11 +7,10 @@ bring fields, markup (but its links, in a mail's body) or line breaks where one 
 from collections.abc import Mapping
 from dataclasses import fields as fields_of
 
-from chalicelib.campaigns.sources import clean
 from chalicelib.campaigns.sources.model import Item, Text
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.i18n import format_date
-from chalicelib.delivery import fields, markdown
+from chalicelib.delivery import fields, foreign, markdown
 from chalicelib.delivery.content import LINE_MAX, Words
 
 ITEM_FIELDS = {
@@ -79,9 +78,9 @@ def _values(name: str, item: Item, *, date: str) -> dict[str, str]:
         }
     most = SHORTENED[name]
     return {
-        "title": clean.cut(item.title, most),
-        "summary": clean.cut(item.summary.plain, most),
-        "text": clean.cut(item.text.plain, most),
+        "title": foreign.cut(item.title, most),
+        "summary": foreign.cut(item.summary.plain, most),
+        "text": foreign.cut(item.text.plain, most),
         "link": item.link,
         "date": date,
     }

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.campaigns.sources import clean, feed, identity, page, words
 from chalicelib.campaigns.sources.model import Item
-from chalicelib.delivery import fields, markdown
+from chalicelib.delivery import fields, foreign, markdown
 from chalicelib.delivery.content import Words, check
 
 ODD = st.text(alphabet=st.sampled_from("()|ab_ first_name*[]<>{}%#\\`~!-.\n&;:/é🚒العربية"), max_size=60)
@@ -23,7 +23,7 @@ TEMPLATE = {
 def item(title: str, text: str, link: str = "https://x.example/a") -> Item:
     return Item(
         title=clean.line(title, html=False, most=150),
-        link=clean.link(link),
+        link=foreign.link(link),
         summary=clean.from_plain(text, most=600),
         text=clean.from_html(text, most=10_000),
     )
@@ -58,13 +58,13 @@ def test_html_becomes_lines_with_links() -> None:
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//x.example", "https://", "x"])
 def test_only_web_addresses_are_links(url: str) -> None:
-    assert clean.link(url) == ""
+    assert foreign.link(url) == ""
     assert "](" not in clean.from_html(f"<a href='{url}'>x</a>", most=100).markdown
 
 
 @given(st.text(max_size=300), st.integers(2, 50))
 def test_what_is_long_is_cut(text: str, most: int) -> None:
-    assert len(clean.cut(text, most)) <= most
+    assert len(foreign.cut(text, most)) <= most
 
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><id>f</id>
