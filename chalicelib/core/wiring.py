@@ -115,6 +115,11 @@ class Wiring:
         """What our key to push services is made of. Never rotated: browsers subscribed to that key."""
         return self._secret("push").encode()
 
+    @cached_property
+    def alert_secret(self) -> dict[str, str]:
+        """What alerts are signed with: a `seed`, or the operator's `key` and `certificate` (PEM)."""
+        return {str(name): str(text) for name, text in json.loads(self._secret("alerts")).items()}
+
 
 @cache
 def _session() -> Any:

@@ -19,7 +19,7 @@ def forget_what_was_read() -> None:
     forget_what_was_kept(constants=False)
     module = sys.modules.get("chalicelib.core.wiring")
     if module is not None:
-        for name in ("ring", "address_key", "push_secret"):
+        for name in ("ring", "address_key", "push_secret", "alert_secret"):
             vars(module.wiring()).pop(name, None)
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from chalicelib.alerts.audience import bands, expression, without_a_place
 from chalicelib.core.errors import InvalidFields
 from chalicelib.core.geometry import distance_km
+from chalicelib.subscribers.conditions import PERSONAL
+from chalicelib.subscribers.model import Row
 from tests.alerts.sample import CIRCLE
 
 OPTED_IN = {"life_safety": True}
@@ -64,3 +66,11 @@ def test_bands_follow_each_other_from_nothing_to_no_end(
     assert made[0][0] == 0
     assert made[-1][1] is None
     assert [end for _, end in made[:-1]] == [start for start, _ in made[1:]]
+
+
+@given(st.floats(0.1, 500), st.lists(st.tuples(st.floats(-90, 90), st.floats(-180, 180)), max_size=3))
+def test_everybody_is_in_one_band(radius: float, places: list[tuple[float, float]]) -> None:
+    told = tuple(f"place{n}:{latitude},{longitude}" for n, (latitude, longitude) in enumerate(places))
+    person = Row("a" * 32, "a@b.c", None, ("email",), "immediate", "en", "UTC", "", (), places=told)
+    made = bands({"circle": {**CIRCLE["circle"], "radius_km": radius}})
+    assert sum(PERSONAL["near"](one["near"])(person) for one in made) == 1
