@@ -6,6 +6,7 @@ from typing import Any
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.alerts.answers import page as answer_page
+from chalicelib.alerts.public.routes import routes as public_alerts
 from chalicelib.alerts.routes import alerts
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
@@ -98,6 +99,7 @@ app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(alerts.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)
 app.register_blueprint(template_routes.routes.blueprint)
+app.register_blueprint(public_alerts.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)

@@ -20,7 +20,7 @@ from chalicelib.core.plain_attributes import Json
 from chalicelib.core.tables import DUE, DueIndex, ListIndex, Page, TableMeta, TableModel, list_page, table
 from chalicelib.core.wiring import Wiring
 
-ALERTS, ACTIVE = "alert", "active"
+ALERTS, IN_FORCE, PAST, PUBLISHING = "alert", "in force", "past", "publishing"
 OVERTAKEN = "changed-meanwhile"
 
 
@@ -39,6 +39,8 @@ class AlertItem(TableModel):
     version = NumberAttribute(null=True)
     alert: Json = Json(null=True)
     names = UnicodeAttribute(null=True)
+    replaced_by = UnicodeAttribute(null=True)
+    until = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
     due_index = DueIndex()
@@ -71,9 +73,7 @@ def named(reference: Reference) -> str | None:
 
 def active() -> list[Alert]:
     """All live alerts that are in force, the newest first."""
-    listed = [str(item.names) for item in AlertItem.list_index.query(ACTIVE, scan_index_forward=False)]
-    found = {item.id: _alert(item) for item in AlertItem.batch_get(listed, consistent_read=True)}
-    return [found[one] for one in listed if one in found]
+    return _listed(IN_FORCE)
 
 
 def add(alert: Alert, *, wiring: Wiring) -> None:
@@ -125,18 +125,58 @@ def remove(alert: Alert, *, wiring: Wiring) -> None:
 
 
 def list_active(alert: Alert) -> None:
-    """Lists an alert among those that everybody may read; again is harmless.
+    """Lists an alert among those in force, which everybody may read; again is harmless.
 
     Raises ValueError unless it is live.
     """
     if alert.mode != "live":
         raise ValueError("only what is live is public")
-    AlertItem(_active(alert), list=ACTIVE, sort=alert.id, names=alert.id).save()
+    _public(alert, IN_FORCE).save()
 
 
-def unlist(alert: Alert) -> None:
-    """Takes an alert from that list; again is harmless."""
-    AlertItem(_active(alert)).delete()
+def unlist(alert: Alert, *, by: str = "") -> None:
+    """Moves an alert to those that are over, if it was in force; `by` is the id of what replaced it."""
+    item = _public(alert, PAST)
+    item.replaced_by = by or None
+    item.save_if(condition=AlertItem.id.exists())
+
+
+def over(*, limit: int) -> list[Alert]:
+    """The live alerts that are over, the newest first."""
+    return _listed(PAST, limit=limit)
+
+
+def public(alert_id: str) -> tuple[Alert, str]:
+    """A live alert that was launched, and the id of what replaced it. Raises NotFound for any other."""
+    try:
+        item = AlertItem.get(f"public#{alert_id}", consistent_read=True)
+    except AlertItem.DoesNotExist:
+        raise NotFound("No alert has this id.") from None
+    return read(alert_id), item.replaced_by or ""
+
+
+def note_publishing(until: str) -> None:
+    """Notes until when (RFC 3339) the watch writes what is public again, whatever is in force."""
+    AlertItem(PUBLISHING, until=until).save()
+
+
+def publishing_until() -> str:
+    """Until when; empty where nothing was ever public."""
+    try:
+        return str(AlertItem.get(PUBLISHING, consistent_read=True).until)
+    except AlertItem.DoesNotExist:
+        return ""
+
+
+def _listed(kind: str, *, limit: int | None = None) -> list[Alert]:
+    items = AlertItem.list_index.query(kind, scan_index_forward=False, limit=limit)
+    listed = [str(item.names) for item in items]
+    found = {item.id: _alert(item) for item in AlertItem.batch_get(listed, consistent_read=True)}
+    return [found[one] for one in listed if one in found]
+
+
+def _public(alert: Alert, kind: str) -> AlertItem:
+    return AlertItem(f"public#{alert.id}", list=kind, sort=alert.id, names=alert.id)
 
 
 def due(moment: str, *, limit: int) -> list[str]:
@@ -155,10 +195,6 @@ def changed_meanwhile() -> Conflict:
 
 def _put(item: AlertItem, condition: Any) -> dynamo.Item:
     return {"Put": item.get_save_kwargs_from_instance(condition=condition)}
-
-
-def _active(alert: Alert) -> str:
-    return f"active#{alert.id}"
 
 
 def _cap(reference: Reference) -> str:

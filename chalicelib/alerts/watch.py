@@ -9,6 +9,7 @@ from datetime import datetime
 
 from chalicelib.alerts import tables
 from chalicelib.alerts.model import OVER, Alert, Step
+from chalicelib.alerts.public.publish import keep_published, withdraw
 from chalicelib.alerts.states import State
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, NotFound
@@ -20,7 +21,7 @@ SYSTEM = "system"
 
 
 class WatchFailed(Exception):
-    """Some alerts could not be looked after; the argument says how many."""
+    """Some alerts, or what is public of all, could not be looked after; the argument says how many."""
 
 
 def watch(*, wiring: Wiring) -> int:
@@ -30,6 +31,7 @@ def watch(*, wiring: Wiring) -> int:
     """
     due = tables.due(rfc3339(wiring.clock()), limit=AT_ONCE)
     failed = sum(not _attended(alert_id, now=wiring.clock(), wiring=wiring) for alert_id in due)
+    failed += not _published(now=wiring.clock(), wiring=wiring)
     if failed:
         raise WatchFailed(failed)
     return len(due)
@@ -48,21 +50,31 @@ def _attended(alert_id: str, *, now: datetime, wiring: Wiring) -> bool:
     return True
 
 
+def _published(*, now: datetime, wiring: Wiring) -> bool:
+    try:
+        keep_published(now=now, wiring=wiring)
+    except Exception as error:  # noqa: BLE001 - what failed of it is tried again in a minute
+        logger.failure("alerts-not-published", error)
+        return False
+    return True
+
+
 def _attend(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
     """Looks after one alert whose time has come."""
     if alert.state == State.SENDING and alert.expires_at and alert.expires_at <= now:
-        expire(alert, now=now, wiring=wiring)
+        alert = _expired(alert, now=now, wiring=wiring)
+    if alert.state == State.EXPIRED:
+        withdraw(alert, now=now, wiring=wiring)
+        tables.replace(replace(alert, version=alert.version + 1, due_at=""), was=alert, wiring=wiring)
 
 
-def expire(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
-    """Ends an alert whose time is up: it is no longer in force. Its plan sends nothing more by itself."""
+def _expired(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
+    """Ends an alert whose time is up. Its plan sends nothing more by itself; it stays due until all know."""
     over = replace(
         alert,
         state=State.EXPIRED,
         version=alert.version + 1,
         steps={**alert.steps, OVER: Step(SYSTEM, rfc3339(now))},
-        due_at="",
     )
-    tables.unlist(alert)
     tables.replace(over, was=alert, wiring=wiring)
     return over

@@ -85,7 +85,7 @@ def render(
 
 
 def fragment(template: str, language: str, **context: Any) -> str:
-    """A piece of HTML from `templates/<template>`, with what every page shows at hand."""
+    """A piece of HTML, or a page as a file, from `templates/<template>`, with what every page shows."""
     return _environment().get_template(template).render(**_frame(language, own(settings())), **context)
 
 
@@ -155,6 +155,11 @@ def _frame(language: str, brand: Brand) -> dict[str, Any]:
     }
 
 
+def _host(context: Mapping[str, Any]) -> str:
+    """What paths of ours begin with in a file that lies elsewhere (`site`); on our own pages, nothing."""
+    return str(context["site"].host) if "site" in context else ""
+
+
 @lru_cache(maxsize=1)
 def _environment() -> "Environment":
     from jinja2 import FileSystemLoader, StrictUndefined, pass_context
@@ -178,6 +183,6 @@ def _environment() -> "Environment":
         pass_context(gettext), pass_context(ngettext), newstyle=True
     )
     environment.globals["to"] = pass_context(
-        lambda context, path, **query: in_language(path, context["language"], **query)
+        lambda context, path, **query: _host(context) + in_language(path, context["language"], **query)
     )
     return environment

@@ -33,6 +33,9 @@ class Settings:
     )
     bucket: str = _setting("CRIER_BUCKET", "crier-imports", "Bucket that takes uploads, for a week.")
     media_bucket: str = _setting("CRIER_MEDIA_BUCKET", "crier-media", "Bucket of pictures that were checked.")
+    alerts_bucket: str = _setting(
+        "CRIER_ALERTS_BUCKET", "crier-alerts", "Bucket of what everybody may read of alerts."
+    )
     base_url: str = _setting(
         "CRIER_BASE_URL", "http://localhost:8000", "Public address of the site, without a slash."
     )

@@ -1,5 +1,9 @@
 """Alerts, for the tour of the stack."""
 
+from chalicelib.alerts import tables
+from chalicelib.alerts.states import State
+from chalicelib.core.wiring import wiring
+from tests.alerts.sample import alert
 from tests.features import acting
 from tests.features.answering import answering
 from tests.features.local import LocalDriver
@@ -10,6 +14,16 @@ def alerting(driver: LocalDriver) -> None:
     """All of it."""
     driver.platform.clock.advance(3_600)  # the use of a key is noted once an hour
     acting.api(driver, "GET", "/v1/alerts")
+    public(driver)
     driver.platform.fire("alert_watch")
     answering(driver)
     templates(driver)
+
+
+def public(driver: LocalDriver) -> None:
+    """What strangers read of one that is in force and soon over, and the watch writes to files."""
+    flood = alert(state=State.SENDING, due_at="2020-01-01T00:00:00.000Z")
+    tables.add(flood, wiring=wiring())
+    tables.list_active(flood)
+    for path in ("/alerts", "/alerts.atom", f"/alerts/{flood.id}", f"/alerts/{flood.id}.cap"):
+        assert driver.request("GET", path).status == 200

@@ -107,6 +107,7 @@ def values_of(*, stack: str, sender: str) -> dict[str, str]:
         "Sender": sender,
         "ImportBucket.Arn": f"arn:aws:s3:::{stack}-imports-{ACCOUNT}",
         "MediaBucket.Arn": f"arn:aws:s3:::{stack}-media-{ACCOUNT}",
+        "AlertsBucket.Arn": f"arn:aws:s3:::{stack}-alerts-{ACCOUNT}",
         "InboundBucket.Arn": f"arn:aws:s3:::{stack}-inbound-{ACCOUNT}",
     }
 
