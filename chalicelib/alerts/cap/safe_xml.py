@@ -36,7 +36,6 @@ class Node:
     name: str
     pieces: list[str] = field(default_factory=list)
     children: list["Node"] = field(default_factory=list)
-    attributes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:
@@ -44,24 +43,30 @@ class Node:
         return "".join(self.pieces).strip(SPACE)
 
 
-def tree(xml: bytes, *, max_bytes: int = MAX_BYTES, max_elements: int = MAX_ELEMENTS) -> Node:
+def tree(xml: bytes) -> Node:
     """The document's root. Raises TooLarge, or BadRequest (`bad-xml`) saying why it cannot be read."""
+    text = decoded(xml, max_bytes=MAX_BYTES)
+    root: Node = _parsed(text, target=_Builder(MAX_ELEMENTS))
+    return root
+
+
+def parsed(xml: bytes, *, max_bytes: int = MAX_BYTES, max_elements: int = MAX_ELEMENTS) -> Any:
+    """The document's root as lxml has it, where its own bytes matter. Raises as `tree`."""
+    text = decoded(xml, max_bytes=max_bytes)
+    _parsed(text, target=_Bounds(max_elements))
+    return _parsed(text)
+
+
+def _parsed(text: str, **more: Any) -> Any:
     from lxml import etree
 
-    text = decoded(xml, max_bytes=max_bytes)
     parser = etree.XMLParser(
-        target=_Builder(max_elements),
-        encoding="utf-8",
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
+        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, **more
     )
     try:
-        root: Node = etree.fromstring(text.encode(), parser)
+        return etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError as error:
         raise _bad(f"line {error.lineno or 1} is not well formed") from None
-    return root
 
 
 def decoded(xml: bytes, *, max_bytes: int = MAX_BYTES) -> str:
@@ -102,28 +107,49 @@ def _bad(why: str) -> BadRequest:
     return BadRequest(f"The XML cannot be read: {why}.", code="bad-xml")
 
 
-class _Builder:
-    """The parser's target. What it raises ends the reading at once."""
+class _Bounds:
+    """A parser's target that only looks after the bounds. What it raises ends the reading at once."""
 
     def __init__(self, max_elements: int) -> None:
         self._left = max_elements
-        self._open: list[Node] = []
-        self._root: Node | None = None
+        self._depth = 0
 
     def doctype(self, *_: Any) -> None:
         """Called before anything of a DTD is read."""
         raise _bad("it has a document type declaration")
 
-    def start(self, tag: str, attributes: Mapping[str, str], namespaces: Mapping[str, str]) -> None:
+    def start(self, _: str, attributes: Mapping[str, str], namespaces: Mapping[str, str]) -> None:
         self._left -= 1
+        self._depth += 1
         if self._left < 0:
             raise _bad("it has too many elements")
-        if len(self._open) >= MAX_DEPTH:
+        if self._depth > MAX_DEPTH:
             raise _bad("it is nested too deeply")
         if len(attributes) + len(namespaces) > MAX_ATTRIBUTES:
             raise _bad("an element has too many attributes")
+
+    def end(self, _: str) -> None:
+        self._depth -= 1
+
+    def data(self, _: str) -> None:
+        """Text counts with the bytes."""
+
+    def close(self) -> Any:
+        return None
+
+
+class _Builder(_Bounds):
+    """The target that makes nodes."""
+
+    def __init__(self, max_elements: int) -> None:
+        super().__init__(max_elements)
+        self._open: list[Node] = []
+        self._root: Node | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str], namespaces: Mapping[str, str]) -> None:
+        super().start(tag, attributes, namespaces)
         namespace, _, name = tag.rpartition("}")
-        node = Node(namespace[1:], name, attributes=dict(attributes))
+        node = Node(namespace[1:], name)
         if self._open:
             self._open[-1].children.append(node)
         else:
@@ -131,6 +157,7 @@ class _Builder:
         self._open.append(node)
 
     def end(self, _: str) -> None:
+        super().end(_)
         self._open.pop()
 
     def data(self, text: str) -> None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from chalicelib.alerts.cap.elements import XMLDSIG
 from chalicelib.alerts.cap.model import Message
 from chalicelib.alerts.cap.read import read
-from chalicelib.alerts.cap.safe_xml import tree
+from chalicelib.alerts.cap.safe_xml import parsed, tree
 from chalicelib.core.errors import BadRequest
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def sign(xml: bytes, signer: Signer) -> bytes:
         else SignatureMethod.ECDSA_SHA256,
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,  # it may stand in a feed
-    ).sign(_parsed(xml), key=signer.key, cert=signer.certificate)
+    ).sign(parsed(xml), key=signer.key, cert=signer.certificate)
     document: bytes = etree.tostring(made, xml_declaration=True, encoding="UTF-8")
     return document
 
@@ -95,7 +95,7 @@ def _signed(xml: bytes, certificate: str, *, now: datetime) -> bytes | None:
 
     expected = SignatureConfiguration(location="./", verification_time=now)
     try:
-        found: Any = XMLVerifier().verify(_parsed(xml), x509_cert=certificate, expect_config=expected)
+        found: Any = XMLVerifier().verify(parsed(xml), x509_cert=certificate, expect_config=expected)
     except (SignXMLException, LxmlError, ValueError, TypeError, KeyError):  # as what is no signature may end
         return None
     return bytes(found.signed_data)
@@ -128,14 +128,6 @@ def _certificate(text: str) -> "Certificate":
 
     [found] = load_pem_x509_certificates(text.encode())
     return found
-
-
-def _parsed(xml: bytes) -> Any:
-    """The document as signxml takes it, after `tree` had nothing against it."""
-    from lxml import etree
-
-    tree(xml)
-    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True))
 
 
 def _is_rsa(key: str) -> bool:

@@ -9,11 +9,12 @@ from chalicelib.campaigns import approval, complete, draft, reach
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.sources import campaign as becoming
 from chalicelib.campaigns.sources import identity, news, page, tables, times
-from chalicelib.campaigns.sources.look import Failed, look
+from chalicelib.campaigns.sources.look import look
 from chalicelib.campaigns.sources.model import Draft, Item, Kind, Rule, Source, Watch
 from chalicelib.core import departments, ids
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, FieldError, Forbidden, InvalidFields
+from chalicelib.core.polling import Failed
 from chalicelib.core.staff import APPROVERS, Actor
 from chalicelib.core.web import public
 from chalicelib.core.wiring import Wiring

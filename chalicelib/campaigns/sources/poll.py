@@ -17,13 +17,14 @@ from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import content_errors
 from chalicelib.campaigns.sources import campaign as becoming
 from chalicelib.campaigns.sources import identity, news, page, tables, times
-from chalicelib.campaigns.sources.look import Failed, Seen, look
+from chalicelib.campaigns.sources.look import Seen, look
 from chalicelib.campaigns.sources.model import Fate, Item, Kind, Rule, Source, Watch
 from chalicelib.campaigns.tick import system_of
 from chalicelib.core import audit, departments, ids
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.logs import logger
+from chalicelib.core.polling import Failed
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import foreign
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from chalicelib.campaigns.sources.model import Source, Watch
 from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.core.polling import pause
 
 FURTHEST = timedelta(hours=6)
 """A server in trouble is left alone ever longer, up to this."""
 
-LONGEST_ASKED = timedelta(days=1)
 ALARMING = timedelta(hours=24)
 
 
@@ -21,12 +21,11 @@ def next_look(source: Source, *, now: datetime) -> str:
 def after_failure(source: Source, watch: Watch, problem: str, *, after_s: float, now: datetime) -> Watch:
     """How looking goes after a look that failed: the next is ever later, and as late as the server asks."""
     usual = timedelta(minutes=source.every)
-    pause = min(usual * 2 ** min(watch.failures, 10), max(FURTHEST, usual))
-    pause = max(pause, min(timedelta(seconds=after_s), LONGEST_ASKED))
+    longer = pause(usual, failures=watch.failures, furthest=FURTHEST, after_s=after_s)
     return replace(
         watch,
         looked_at=rfc3339(now),
-        due_at=rfc3339(now + pause),
+        due_at=rfc3339(now + longer),
         failures=watch.failures + 1,
         failing_since=watch.failing_since or rfc3339(now),
         problem=problem,
