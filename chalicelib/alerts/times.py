@@ -3,15 +3,14 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from chalicelib.alerts.cap.times import written
 from chalicelib.core import i18n
 from chalicelib.core.settings import Settings
 
 
 def cap_time(moment: datetime, settings: Settings) -> str:
-    """A moment as CAP writes it (3.2.1), in the agency's zone: whole seconds and an offset; UTC `-00:00`."""
-    local = moment.astimezone(ZoneInfo(settings.time_zone)).replace(microsecond=0)
-    text = local.isoformat()
-    return f"{text[:-6]}-00:00" if text.endswith("+00:00") else text
+    """A moment as CAP writes it, in the agency's zone."""
+    return written(moment.astimezone(ZoneInfo(settings.time_zone)))
 
 
 def told(moment: datetime, language: str, *, now: datetime, settings: Settings) -> str:
@@ -23,7 +22,7 @@ def told(moment: datetime, language: str, *, now: datetime, settings: Settings) 
 
     zone, locale = ZoneInfo(settings.time_zone), i18n.locale_of(language)
     time = format_time(moment, format="short", tzinfo=zone, locale=locale)
-    if moment.astimezone(zone).date() != now.astimezone(zone).date():
+    if not _same_day(moment, now, zone):
         day = format_skeleton("MMMEd", moment, tzinfo=zone, locale=locale)
         time = f"{day}, {time}"
     return time.replace("\u202f", " ").replace("\xa0", " ")
@@ -31,5 +30,19 @@ def told(moment: datetime, language: str, *, now: datetime, settings: Settings) 
 
 def until(moment: datetime, language: str, *, now: datetime, settings: Settings) -> str:
     """`until 6:30 PM`, in a language."""
-    say = i18n.translate(language).gettext
-    return say("until %(time)s") % {"time": told(moment, language, now=now, settings=settings)}
+    say, text = i18n.translate(language).gettext, told(moment, language, now=now, settings=settings)
+    if _same_day(moment, now, ZoneInfo(settings.time_zone)):
+        return say("until %(time)s") % {"time": text}
+    return say("until %(day_and_time)s") % {"day_and_time": text}
+
+
+def since(moment: datetime, language: str, *, now: datetime, settings: Settings) -> str:
+    """`from 6:30 PM`, in a language."""
+    say, text = i18n.translate(language).gettext, told(moment, language, now=now, settings=settings)
+    if _same_day(moment, now, ZoneInfo(settings.time_zone)):
+        return say("from %(time)s") % {"time": text}
+    return say("from %(day_and_time)s") % {"day_and_time": text}
+
+
+def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()

@@ -22,6 +22,7 @@ from chalicelib.channels.speech import voice_of
 from chalicelib.core import i18n
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
+from chalicelib.core.staff import Mode
 from chalicelib.delivery.choose import language_for
 from chalicelib.delivery.content import LINE_MAX, Words
 from chalicelib.delivery.foreign import cut, escaped, inert, link
@@ -37,6 +38,10 @@ NO_TEXTS: Mapping[str, Texts] = {}
 _STOPS = ".!?…。！？:"
 _WRAPPED = 55
 """A line of so many characters that ends was cut by a teletype's width, not by its writer."""
+
+
+STATUS: Mapping[str, str] = {Mode.LIVE: ACTUAL, Mode.EXERCISE: EXERCISE, Mode.TEST: TEST}
+"""CAP's status, by the mode of the key that made the alert."""
 
 
 class Marks(NamedTuple):
@@ -97,8 +102,10 @@ def outgoing(words: Words, *, status: str, language: str) -> Words:
         subject=cut(f"{title}: {words.subject}", LINE_MAX) if words.subject else title,
         preheader=marked(words.preheader),
         body=marked(words.body, between="\n\n"),
-        **{name: marked(getattr(words, name)) for name in ("sms", "push", "post")},
+        sms=marked(words.sms, between="\n"),
+        push=marked(words.push),
         voice=marked(words.voice, between="\n\n"),
+        post=marked(words.post),
     )
 
 
@@ -144,14 +151,11 @@ class _Told:
         start = datetime.fromisoformat(info.onset or info.effective or self.sent.isoformat())
         found = []
         if start > self.sent:
-            found.append(self.say("from %(time)s") % {"time": self._time(start)})
+            found.append(times.since(start, self.language, now=self.sent, settings=self.settings))
         if info.expires:
             end = datetime.fromisoformat(info.expires)
-            found.append(self.say("until %(time)s") % {"time": self._time(end)})
+            found.append(times.until(end, self.language, now=self.sent, settings=self.settings))
         return " ".join(found)
-
-    def _time(self, moment: datetime) -> str:
-        return times.told(moment, self.language, now=self.sent, settings=self.settings)
 
     def mail(self, info: Info) -> Iterator[str]:
         """One info as Markdown, paragraph by paragraph."""
@@ -162,12 +166,15 @@ class _Told:
         if told := [f"**{label}** {escaped(inert(fact))}" for label, fact in facts if fact]:
             yield "\\\n".join(told)
         if info.instruction.strip():
-            yield f"## {say('What to do')}"
+            do = say("What to do")
+            yield f"## {do}"
             yield from _paragraphs(info.instruction)
         if web := link(info.web):
-            yield f"[{say('More about this')}]({web})"
+            more = say("More about this")
+            yield f"[{more}]({web})"
         if info.contact.strip():
-            yield f"**{say('Contact:')}** {escaped(inert(_line(info.contact)))}"
+            label = say("Contact:")
+            yield f"**{label}** {escaped(inert(_line(info.contact)))}"
 
     def push(self) -> str:
         """What stands under the headline: place and time, unless it tells them, and what to do."""

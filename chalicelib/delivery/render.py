@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 NO_PICTURES: Known = {}
+NOTHING_MORE: Mapping[str, Any] = {}
 COLUMN = 544
 """Pixels between the margins of a mail: Outlook on Windows knows no maximal width."""
 
@@ -146,8 +147,13 @@ def compile_mail(
     brand: Brand | None = None,
     known: Known = NO_PICTURES,
     appointment: Appointment | None = None,
+    layout: str = "layout",
+    more: Mapping[str, Any] = NOTHING_MORE,
 ) -> Rendition:
-    """The same of a body that is parsed already; of `words.body`, personal fields' defaults are taken."""
+    """The same of a body that is parsed already; of `words.body`, personal fields' defaults are taken.
+
+    `layout`: the templates around it, with what they take `more`, or otherwise, than the usual one.
+    """
     pictures.show(tokens, known, language=language, address=settings.url, widest=COLUMN)
     rewrite = _rewrite(links, settings)
     markdown.rewrite_links(tokens, rewrite)
@@ -157,9 +163,10 @@ def compile_mail(
         **branded(brand or own(settings), settings),
         "appointment": _told(appointment, rewrite),
         "pixel": settings.url(f"/o/{holes.TOKEN}") if links is not None else "",
+        **more,
     }
-    html = inlined(laid_out("layout.html", frame, body=holes.encode(markdown.to_html(tokens))))
-    text = laid_out("layout.txt", frame, body=holes.encode(plain.to_text(tokens)))
+    html = inlined(laid_out(f"{layout}.html", frame, body=holes.encode(markdown.to_html(tokens))))
+    text = laid_out(f"{layout}.txt", frame, body=holes.encode(plain.to_text(tokens)))
     templates = (
         holes.open_holes(subject, html=False),
         holes.open_holes(html, html=True),

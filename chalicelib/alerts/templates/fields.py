@@ -20,8 +20,8 @@ from chalicelib.delivery.foreign import inert
 PLACE, TIME, ACTION = REQUIRED = ("place", "time", "action")
 """Where, when, and what to do: without one of them people look for it first, and act later."""
 
-KNOWN = ("agency", "event", "until")
-"""Filled by themselves: the agency's name, the event's, and when the alert expires."""
+KNOWN = ("agency", "event", "until", "emergency")
+"""Filled by themselves: the agency's name, the event's, when the alert expires, and the emergency number."""
 
 LONGEST = 300
 _USE = re.compile(r"\[([a-z][a-z0-9_]{0,29})\]")

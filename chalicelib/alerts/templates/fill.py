@@ -122,6 +122,7 @@ class _One:
             "agency": self.settings.agency_name,
             "event": self.template.events[language],
             "until": until,
+            "emergency": self.settings.emergency_number,
         }
         return {**given, **known}
 
