@@ -7,6 +7,7 @@ from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.alerts.answers import page as answer_page
 from chalicelib.alerts.public.routes import routes as public_alerts
+from chalicelib.alerts.record import routes as alert_record_routes
 from chalicelib.alerts.routes import alerts
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
@@ -97,6 +98,7 @@ app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(alerts.blueprint)
+app.register_blueprint(alert_record_routes.routes.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)
 app.register_blueprint(template_routes.routes.blueprint)
 app.register_blueprint(public_alerts.blueprint)

@@ -10,6 +10,7 @@ from datetime import datetime
 from chalicelib.alerts import tables
 from chalicelib.alerts.model import OVER, Alert, Step
 from chalicelib.alerts.public.publish import keep_published, withdraw
+from chalicelib.alerts.record import watch as records
 from chalicelib.alerts.states import State
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, NotFound
@@ -31,6 +32,7 @@ def watch(*, wiring: Wiring) -> int:
     """
     due = tables.due(rfc3339(wiring.clock()), limit=AT_ONCE)
     failed = sum(not _attended(alert_id, now=wiring.clock(), wiring=wiring) for alert_id in due)
+    failed += records.look_after(wiring=wiring)
     failed += not _published(now=wiring.clock(), wiring=wiring)
     if failed:
         raise WatchFailed(failed)

@@ -1,12 +1,10 @@
 """A person's whole record as a file: JSON, or CSV for a spreadsheet. Pure."""
 
-import csv
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from io import StringIO
 from typing import Any
 
+from chalicelib.core import sheets
 from chalicelib.core.clock import rfc3339
 from chalicelib.history.record import Record
 from chalicelib.history.timeline import moments
@@ -16,8 +14,6 @@ from chalicelib.subscribers.api.views import shown as shown_person
 COLUMNS = (
     "at", "kind", "channels", "what", "before", "after", "source", "by", "wording", "wording_version", "note",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet run a cell: such cells get an apostrophe before them (OWASP, CSV injection)."""
 
 
 def export(record: Record, *, now: datetime) -> Export:
@@ -30,12 +26,7 @@ def export(record: Record, *, now: datetime) -> Export:
 
 def as_csv(document: Export) -> str:
     """The document as a table: the profile first, then a line for each thing that happened or changed."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for row in _rows(document):
-        writer.writerow([_cell(row.get(column, "")) for column in COLUMNS])
-    return text.getvalue()
+    return sheets.as_csv(COLUMNS, _rows(document))
 
 
 def _rows(document: Export) -> Iterator[Mapping[str, Any]]:
@@ -66,10 +57,3 @@ def _of(item: HistoryItem) -> Iterator[Mapping[str, Any]]:
     if item.entry:
         wrote = item.entry
         yield {"what": wrote.keyword, "before": wrote.subject, "after": wrote.text, "note": wrote.answer}
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return f"'{text}" if text.startswith(FORMULA) else text

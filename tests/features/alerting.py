@@ -7,6 +7,7 @@ from tests.alerts.sample import alert
 from tests.features import acting
 from tests.features.answering import answering
 from tests.features.local import LocalDriver
+from tests.features.recording import recording
 from tests.features.templating import templates
 
 
@@ -18,6 +19,7 @@ def alerting(driver: LocalDriver) -> None:
     driver.platform.fire("alert_watch")
     answering(driver)
     templates(driver)
+    recording(driver)
 
 
 def public(driver: LocalDriver) -> None:

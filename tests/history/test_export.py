@@ -7,7 +7,8 @@ from io import StringIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.history.export import FORMULA, as_csv, export
+from chalicelib.core.sheets import FORMULA
+from chalicelib.history.export import as_csv, export
 from chalicelib.history.record import Record
 from chalicelib.subscribers.model import LedgerChange, LedgerEntry, Provenance
 

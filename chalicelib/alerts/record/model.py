@@ -35,6 +35,11 @@ class Event(StrEnum):
     SENDING_HALTED = "sending-halted"
 
 
+FAULTS = frozenset(
+    {Event.HALTED, Event.ALARM, Event.CHANNEL_HALTED, Event.CHANNEL_GOES_ON, Event.SENDING_HALTED}
+)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One thing that happened to an alert: the `number`-th, at `at` (RFC 3339).

@@ -48,8 +48,9 @@ class RecordItem(TableModel):
 class TimingItem(TableModel):
     """When a plan's messages were handed over and arrived, as JSON that zlib compressed.
 
-    `counted` is the last whole count, made at `counted_at` (RFC 3339); the plan was `closed` then, or still
-    open; `walk` is the present one, begun at `begun_at`. `step` rises with each write.
+    `counted` is the last whole count, as of `counted_at` (RFC 3339), and when the plan was `closed`, if so;
+    `walk`, `begun_at` and `walk_closed` are the same of the present one. What there is not is empty. `step`
+    rises with each write.
     """
 
     class Meta(TableMeta):
@@ -60,11 +61,12 @@ class TimingItem(TableModel):
     alert_id = UnicodeAttribute(hash_key=True)
     part = UnicodeAttribute(range_key=True)
     step = NumberAttribute(default=0)
-    counted = BinaryAttribute(null=True, legacy_encoding=False)
+    counted = BinaryAttribute(default=b"", legacy_encoding=False)
     counted_at = UnicodeAttribute(default="")
     closed = UnicodeAttribute(default="")
-    walk = BinaryAttribute(null=True, legacy_encoding=False)
+    walk = BinaryAttribute(default=b"", legacy_encoding=False)
     begun_at = UnicodeAttribute(default="")
+    walk_closed = UnicodeAttribute(default="")
 
 
 def beginning(alert_id: str) -> tuple[Head, str]:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.geometry import position_error
+from chalicelib.core.sheets import FORMULA
 from chalicelib.subscribers import profile
 from chalicelib.subscribers.addresses import InvalidAddress, normalise
 from chalicelib.subscribers.imports.formats.base import Format, Unfit
@@ -21,7 +22,6 @@ from chalicelib.subscribers.model import CADENCES, CHANNELS, IMMEDIATE, Place
 ADDRESSES = frozenset({"email", "phone"})
 MAX_SOURCE = 200
 MAX_TOPICS = 40
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 DEGREES = frozenset({"latitude", "longitude"})
 HOME = "home"
 COLUMN_OF = {"email": "email", "sms": "phone"}
