@@ -13,7 +13,7 @@ PAUSE_S = 0.2
 
 
 def seed(base_url: str, key: str, *, say: Callable[[str], object] = print) -> None:
-    """Topics, residents, and the campaigns as drafts; what is there already stays as it is.
+    """Topics, residents, templates of alerts, and campaigns as drafts; what is there already stays as it is.
 
     Raises Refused, OSError, TimeoutError.
     """
@@ -25,6 +25,7 @@ def seed(base_url: str, key: str, *, say: Callable[[str], object] = print) -> No
     for one in campaigns():
         if one.name not in known:
             draft(http, one)
+    http.api("POST", "/v1/alerts/templates/standard")
     say(
         f"The city is there: {len(topics())} topics, {len(people):,} residents,"
         f" {len(campaigns())} campaigns as drafts."
