@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from chalicelib.alerts.cap.signature import read_signed, signer_of
+from chalicelib.alerts.cap.read import read
+from chalicelib.alerts.cap.signature import is_signed, read_signed, signer_of
 from chalicelib.alerts.signing import signed, signer
 from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring, wiring
@@ -30,3 +31,9 @@ def test_an_operators_own_key_takes_its_place() -> None:
         assert signer(wiring=given) == own
     finally:
         given.secrets.put_secret_value(SecretId=name, SecretString=was)
+
+
+def test_what_cannot_be_signed_can_be_read_all_the_same() -> None:
+    without = Wiring(settings=Settings(stack="nobody"))
+    assert read(signed(MESSAGE, wiring=without)) == MESSAGE
+    assert not is_signed(signed(MESSAGE, wiring=without))

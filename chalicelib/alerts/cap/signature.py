@@ -49,20 +49,38 @@ def signer_of(secret: Mapping[str, str], *, host: str) -> Signer:
 
 
 def sign(xml: bytes, signer: Signer) -> bytes:
-    """The message with a signature of all of it at its end, and the certificate in that."""
+    """The message with a signature of all of it at its end, and the certificate in that.
+
+    The same message and key make the same bytes, so that caches can tell that nothing changed.
+    """
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
     from lxml import etree
     from signxml.algorithms import CanonicalizationMethod, DigestAlgorithm, SignatureMethod
     from signxml.signer import XMLSigner
 
+    key: Any = load_pem_private_key(signer.key.encode(), None)
+    rsa = not hasattr(key, "curve")
+    steady: Any = key if rsa else _Deterministic(key)
     made = XMLSigner(
-        signature_algorithm=SignatureMethod.RSA_SHA256
-        if _is_rsa(signer.key)
-        else SignatureMethod.ECDSA_SHA256,
+        signature_algorithm=SignatureMethod.RSA_SHA256 if rsa else SignatureMethod.ECDSA_SHA256,
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,  # it may stand in a feed
-    ).sign(parsed(xml), key=signer.key, cert=signer.certificate)
+    ).sign(parsed(xml), key=steady, cert=signer.certificate)
     document: bytes = etree.tostring(made, xml_declaration=True, encoding="UTF-8")
     return document
+
+
+class _Deterministic:
+    """An elliptic-curve key that signs the same with the same (RFC 6979)."""
+
+    def __init__(self, key: "EllipticCurvePrivateKey") -> None:
+        self._key = key
+        self.key_size = key.key_size
+
+    def sign(self, data: bytes, signature_algorithm: Any) -> bytes:
+        from cryptography.hazmat.primitives.asymmetric import ec
+
+        return self._key.sign(data, ec.ECDSA(signature_algorithm.algorithm, deterministic_signing=True))
 
 
 def is_signed(xml: bytes) -> bool:
@@ -128,13 +146,6 @@ def _certificate(text: str) -> "Certificate":
 
     [found] = load_pem_x509_certificates(text.encode())
     return found
-
-
-def _is_rsa(key: str) -> bool:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    return isinstance(load_pem_private_key(key.encode(), None), RSAPrivateKey)
 
 
 @lru_cache(maxsize=4)

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 from chalicelib.alerts import tables
 from chalicelib.alerts.cap.model import ALERT, UPDATE
-from chalicelib.alerts.cap.write import write
 from chalicelib.alerts.model import OVER, Alert
 from chalicelib.alerts.public import documents
 from chalicelib.alerts.public.site import Site, file_of
+from chalicelib.alerts.signing import signed
 from chalicelib.core import pages
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.logs import logger
@@ -113,7 +113,9 @@ def _of_one(alert_id: str, *, wiring: Wiring) -> Iterator[File]:
         shown = documents.of_one(alert, Site(language, wiring.settings, static=True), replaced_by=replaced_by)
         page = pages.fragment(documents.ONE_TEMPLATE, language, **shown)
         yield File(file_of(alert_id, language, wiring.settings), HTML, page.encode())
-    yield File(f"{alert_id}.cap", f"{documents.CAP_TYPE}; charset=utf-8", write(alert.message))
+    yield File(
+        f"{alert_id}.cap", f"{documents.CAP_TYPE}; charset=utf-8", signed(alert.message, wiring=wiring)
+    )
 
 
 def _recent(alert: Alert, now: datetime) -> bool:

@@ -5,10 +5,10 @@ import hashlib
 from chalice import Response
 
 from chalicelib.alerts import tables
-from chalicelib.alerts.cap.write import write
 from chalicelib.alerts.public import documents
 from chalicelib.alerts.public.publish import BANNER_FILE, FRESH_S, PAST_SHOWN
 from chalicelib.alerts.public.site import Site
+from chalicelib.alerts.signing import signed
 from chalicelib.core import pages
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.http import JSON, Call, Routes
@@ -46,7 +46,7 @@ def one_alert(call: Call, name: str) -> Response:
     alert_id, dot, ending = name.partition(".")
     alert, replaced_by = tables.public(alert_id if not dot or ending == "cap" else name)
     if ending == "cap":
-        return _file(call, write(alert.message), documents.CAP_TYPE)
+        return _file(call, signed(alert.message, wiring=call.wiring), documents.CAP_TYPE)
     language = pages.language_wanted(call.query, call.headers)
     shown = documents.of_one(alert, Site(language, settings()), replaced_by=replaced_by)
     return pages.render(documents.ONE_TEMPLATE, language, max_age_s=FRESH_S, **shown)

@@ -76,6 +76,11 @@ def test_an_operators_key_signs_too_until_it_runs_out() -> None:
         read_signed(signed, [theirs.certificate], now=NOW + timedelta(days=7))
 
 
+def test_the_same_message_is_signed_in_the_same_bytes() -> None:
+    for one in (OURS, _operators()):
+        assert sign(write(MESSAGE), one) == sign(write(MESSAGE), one)
+
+
 def test_each_process_has_the_same_certificate_and_each_seed_another() -> None:
     code = (
         "from chalicelib.alerts.cap.signature import signer_of\n"
