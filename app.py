@@ -158,6 +158,12 @@ def posts(event: SQSEvent) -> Failures:
     return each_message(event, partial(post, left=seconds_left(event.context), wiring=wiring()))
 
 
+@app.on_sqs_message(queue="posts-urgent", batch_size=1)
+def posts_urgent(event: SQSEvent) -> Failures:
+    """What accounts post of alerts."""
+    return each_message(event, partial(post, left=seconds_left(event.context), wiring=wiring()))
+
+
 @app.on_sqs_message(queue="receipts", batch_size=10, maximum_concurrency=10)
 def receipts(event: SQSEvent) -> Failures:
     """What SES reports about mails."""

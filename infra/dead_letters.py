@@ -22,6 +22,7 @@ QUEUES = (
     "deliver-service",
     "deliver-bulk",
     "posts",
+    "posts-urgent",
     "receipts",
     "events",
     "requests",

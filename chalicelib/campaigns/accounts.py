@@ -1,6 +1,6 @@
 """The accounts that post a campaign: whether it may name them, what each posts, and when they are needed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from chalicelib.campaigns import pictures, tables
@@ -14,6 +14,7 @@ from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.errors import FieldError, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.delivery.content import Words
+from chalicelib.delivery.posts import naming
 
 FURTHEST = "9999"
 MOST = 1000
@@ -25,20 +26,17 @@ def errors(draft: Draft | Campaign, *, actor: Actor) -> list[FieldError]:
     if not draft.accounts:
         return []
     found = manage.get_all(draft.accounts)
-    wrong = [*_unknown(draft.accounts, found, actor=actor)]
+    posts = {language: words.post for language, words in draft.content.items()}
+    wrong = naming.errors(draft.accounts, found, posts, draft.default_language, actor=actor)
     for account in found.values():
-        about = registry.about(account.platform)
-        for language in languages_of(account, draft.content, draft.default_language):
-            wrong += _unfit(language, draft.content[language].post, about)
-        wrong += _unfit_images(draft, about)
+        wrong += _unfit_images(draft, registry.about(account.platform))
     return list(dict.fromkeys(wrong))
 
 
 def languages_of(account: Account, content: Mapping[str, Words], default_language: str) -> list[str]:
     """The languages in which an account posts words: those of its own that have a post, or the default."""
-    written = [language for language, words in content.items() if words.post.strip()]
-    own = [language for language in account.languages if language in written]
-    return own or [language for language in written if language == default_language]
+    posts = {language: words.post for language, words in content.items()}
+    return naming.languages_of(account, posts, default_language)
 
 
 def warnings(campaign: Campaign, *, now: datetime) -> list[FieldError]:
@@ -72,30 +70,6 @@ def _scheduled() -> Iterator[Campaign]:
             continue
         if campaign.state == State.SCHEDULED:
             yield campaign
-
-
-def _unknown(named: Sequence[str], found: Mapping[str, Account], *, actor: Actor) -> Iterator[FieldError]:
-    for n, account_id in enumerate(named):
-        if account_id not in found:
-            yield FieldError(f"/accounts/{n}", "No account has this id.")
-        elif not actor.may_act_for(found[account_id].department):
-            yield FieldError(
-                f"/accounts/{n}", "This account belongs to a department that you do not act for."
-            )
-        elif account_id in named[:n]:
-            yield FieldError(f"/accounts/{n}", "Name each account once.")
-
-
-def _unfit(language: str, text: str, about: About) -> Iterator[FieldError]:
-    from chalicelib.channels import threads
-
-    limits = about.limits
-    try:
-        threads.parts(text, limits)
-    except threads.TooLong:
-        posts = f"a thread of {limits.thread} posts" if limits.thread > 1 else "one post"
-        message = f"{about.label} takes {posts} of {limits.longest:,} characters; this is too long."
-        yield FieldError(f"/content/{language}/post", message)
 
 
 def _unfit_images(draft: Draft | Campaign, about: About) -> Iterator[FieldError]:

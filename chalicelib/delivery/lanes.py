@@ -41,6 +41,11 @@ class Lane:
         """The queue of its workers."""
         return f"deliver-{self.name}"
 
+    @property
+    def posts_queue(self) -> str:
+        """The queue of what accounts post of it: a lane that overtakes others has one of its own."""
+        return f"posts-{self.name}" if self.overtakes else "posts"
+
     def grace_for(self, channel: str, settings: Settings) -> int:
         """Seconds for which a run-out claim waits on a channel."""
         return self.grace_s if proves(channel, settings) else 0

@@ -1,15 +1,22 @@
 """Posting: accounts are made, looked after and deleted; they post, correct, withdraw and read back."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from chalicelib.channels.base import Throttled
 from chalicelib.channels.platforms.base import Reactions, Reply
 from chalicelib.core.clock import rfc3339
+from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.wiring import wiring
+from chalicelib.delivery.launch import launch
+from chalicelib.delivery.posts.publish import Wanted, publish
+from chalicelib.delivery.posts.table import posts
 from infra.stand_ins.receiver import SECRET
 from tests.channels.platforms.square import TOKEN, Square, registered
 from tests.core.pictures.samples import PNG, encoded
+from tests.delivery import engine
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.test_control import in_seconds
@@ -34,6 +41,7 @@ def posting(driver: LocalDriver) -> None:
         told(driver)
         let_out_and_in(driver, square)
         told_again(driver)
+        urgently(driver, account_id, square)
         acting.api(driver, "DELETE", one)
 
 
@@ -127,6 +135,38 @@ def let_out_and_in(driver: LocalDriver, square: Square) -> None:
     for tokens in (set[str](), {TOKEN}):
         square.tokens = tokens
         driver.platform.fire("accounts")
+
+
+def urgently(driver: LocalDriver, account_id: str, square: Square) -> None:
+    """What accounts post on the urgent lane: throttled, lost, refused, and told by a topic."""
+    arn = f"arn:aws:sns:{wiring().settings.region}:123456789012:announce-signs"
+    topic_id = account(driver, platform="sns_topic", settings={"arn": arn})
+    square.fails("publish", Throttled("429", retry_after_s=60), times=2)  # a campaign's waits there too
+    told = {"id": "a1", "department": "works"}
+    posted = [
+        Wanted(account_id, "towncrier", "en", "Leave now."),
+        Wanted(topic_id, "sns_topic", event=told, event_type="alert.sent"),
+    ]
+    plan_id = handed_over(driver, posted)
+    driver.platform.world.sqs.clear()
+    for _ in range(2):
+        driver.pass_time(400)
+        driver.sweep()
+        driver.settle()
+    assert {one.state for one in posts(wiring()).of_plan(plan_id)} == {"posted"}
+    square.tokens = set()
+    handed_over(driver, posted[:1])
+    driver.settle()
+    assert acting.api(driver, "GET", f"/v1/accounts/{account_id}")["state"] == "denied"
+
+
+def handed_over(driver: LocalDriver, wanted: Sequence[Wanted]) -> str:
+    """An urgent plan that only accounts post; its id."""
+    now = wiring().clock()
+    made = replace(engine.spec(lane="urgent"), audience={}, renditions=())
+    plan_id = launch(made, plan_id=time_ordered_id(now), now=now, wiring=wiring())
+    publish(plan_id, wanted, now=now, wiring=wiring())
+    return plan_id
 
 
 def told_again(driver: LocalDriver) -> None:

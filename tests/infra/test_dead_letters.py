@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.dead_letters import QUEUES, dead_letters, describe, put_back
+from infra.dead_letters import dead_letters, describe, put_back
 
 
 class FakeSqs:
@@ -77,7 +77,3 @@ def test_a_break_leaves_it_in_both_never_in_neither() -> None:
     with pytest.raises(ConnectionError):
         put_back(sqs=sqs, stack="crier", queue="imports")
     assert sqs.queues == {"crier-imports": ["a"], "crier-imports-dead": ["a"]}
-
-
-def test_every_queue_of_the_stack_is_known() -> None:
-    assert len(set(QUEUES)) == 14

@@ -1,36 +1,47 @@
-"""How fast an account may post: so many an hour, and not before its platform wants to hear of it again."""
+"""How fast an account may post: so many an hour, and not before its platform wants to hear of it again.
+
+Nothing that campaigns do keeps an alert: they leave a part of each hour to it, its posts are counted and
+never kept by that count, and where the platform throttles a campaign, an alert asks for itself.
+"""
 
 from chalicelib.core.dynamo import marshal, unmarshal
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.lanes import Lane
 from chalicelib.delivery.posts.table import Posts, posts
 
 HOUR_S = 3600
 KEPT_S = 7 * 24 * HOUR_S
 
 
-def wait_until(account_id: str, *, per_hour: int, now: float, wiring: Wiring) -> float:
-    """When the account may post; 0 if at once, which then counts as one of its hour's (`per_hour` 0: any)."""
+def wait_until(account_id: str, lane: Lane, *, per_hour: int, now: float, wiring: Wiring) -> float:
+    """When the account may post of a lane; 0 if at once, which then counts as one of its hour's.
+
+    `per_hour` is how many it may; 0: any.
+    """
     found = wiring.dynamodb.get_item(
         TableName=posts(wiring).table, Key=marshal(_key(account_id)), ConsistentRead=True
     )
-    pace = unmarshal(found.get("Item", {}))
-    if pace.get("hold_until", 0) > now:
-        return float(pace["hold_until"])
-    if not per_hour or _counted(posts(wiring), account_id, per_hour=per_hour, now=now):
+    held = unmarshal(found.get("Item", {})).get(_hold(lane), 0)
+    if held > now:
+        return float(held)
+    if not per_hour or _counted(posts(wiring), account_id, lane, per_hour=per_hour, now=now):
         return 0.0
     return float((int(now) // HOUR_S + 1) * HOUR_S)
 
 
-def hold(account_id: str, *, until: float, wiring: Wiring) -> None:
-    """Has all posts of an account wait, for its platform is throttling it."""
+def hold(account_id: str, lane: Lane, *, until: float, wiring: Wiring) -> None:
+    """Has the account's posts of a lane wait, and of those that it overtakes: its platform throttles it."""
+    names = {f"#{n}": name for n, name in enumerate(sorted({"hold_until", _hold(lane)}))}
+    sets = "".join(f"{name} = :until, " for name in names)
     posts(wiring).update(
         _key(account_id),
-        UpdateExpression="SET hold_until = :until, expires_at = :expires",
+        UpdateExpression=f"SET {sets}expires_at = :expires",
+        ExpressionAttributeNames=names,
         ExpressionAttributeValues=marshal({":until": int(until) + 1, ":expires": int(until) + KEPT_S}),
     )
 
 
-def _counted(table: Posts, account_id: str, *, per_hour: int, now: float) -> bool:
+def _counted(table: Posts, account_id: str, lane: Lane, *, per_hour: int, now: float) -> bool:
     hour = int(now) // HOUR_S
     values = {":hour": hour, ":one": 1, ":expires": int(now) + KEPT_S}
     begun = table.update(
@@ -40,13 +51,22 @@ def _counted(table: Posts, account_id: str, *, per_hour: int, now: float) -> boo
         ExpressionAttributeNames={"#hour": "hour"},
         ExpressionAttributeValues=marshal(values),
     )
+    room, most = ("", {}) if lane.overtakes else (" AND made < :most", {":most": _most(lane, per_hour)})
     return begun or table.update(
         _key(account_id),
         UpdateExpression="SET made = made + :one",
-        ConditionExpression="#hour = :hour AND made < :most",
+        ConditionExpression=f"#hour = :hour{room}",
         ExpressionAttributeNames={"#hour": "hour"},
-        ExpressionAttributeValues=marshal({":hour": hour, ":one": 1, ":most": per_hour}),
+        ExpressionAttributeValues=marshal({":hour": hour, ":one": 1, **most}),
     )
+
+
+def _most(lane: Lane, per_hour: int) -> int:
+    return max(1, int(per_hour * lane.share))
+
+
+def _hold(lane: Lane) -> str:
+    return f"hold_{lane.name}_until" if lane.overtakes else "hold_until"
 
 
 def _key(account_id: str) -> dict[str, str]:

@@ -11,11 +11,12 @@ from typing import Any
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.posts import steps
 from chalicelib.delivery.posts.record import Do, How, Picture, PostState, Record, Task, settled
-from chalicelib.delivery.posts.table import QUEUE, RESEND_AFTER_S, posts
+from chalicelib.delivery.posts.table import RESEND_AFTER_S, posts
 
 CAMPAIGN_SENT, CORRECTED, WITHDRAWN = "campaign.sent", "campaign.corrected", "campaign.withdrawn"
 FIRST = "first"
@@ -26,7 +27,7 @@ TRIES = 10
 class Wanted:
     """One post to make: of an account in a language, with its title and pictures.
 
-    For a platform that is `whole`, `language` is empty and `event` the document.
+    For a platform that is `whole`, `language` is empty, `event` the document, and `event_type` what happened.
     """
 
     account_id: str
@@ -36,6 +37,7 @@ class Wanted:
     title: str = ""
     images: tuple[Picture, ...] = ()
     event: Mapping[str, Any] = field(default_factory=dict)
+    event_type: str = CAMPAIGN_SENT
 
 
 def publish(plan_id: str, wanted: Sequence[Wanted], *, now: datetime, wiring: Wiring) -> None:
@@ -49,7 +51,7 @@ def publish(plan_id: str, wanted: Sequence[Wanted], *, now: datetime, wiring: Wi
         posts(wiring).write(record)
     if head.mode != "exercise":
         messages = [(replace(record, rev=1).message(), 0) for record in made]
-        wiring.queues.send_all(QUEUE, messages)
+        wiring.queues.send_all(LANES[head.lane].posts_queue, messages)
 
 
 def edit(
@@ -60,6 +62,7 @@ def edit(
     how: str = How.REPLACE,
     otherwise: str = "",
     event: Mapping[str, Any] | None = None,
+    event_type: str = CORRECTED,
     now: datetime,
     wiring: Wiring,
 ) -> int:
@@ -67,13 +70,13 @@ def edit(
 
     `how` says whether the text takes the place of the post or answers it; in a language without one it is
     `otherwise`, and where that is empty, the post is left as it is. What waits is posted as corrected.
-    Platforms that are `whole` get `event`.
+    Platforms that are `whole` get `event`, as of `event_type`.
     """
 
     def task(record: Record) -> Task | None:
         bare = Task(once, Do.EDIT, rfc3339(now), how=how)
         if not record.language:
-            return None if event is None else replace(bare, event=event, event_type=CORRECTED)
+            return None if event is None else replace(bare, event=event, event_type=event_type)
         text = texts.get(record.language) or otherwise
         if not text:
             return None
@@ -92,16 +95,17 @@ def withdraw(
     *,
     once: str = "withdraw",
     event: Mapping[str, Any] | None = None,
+    event_type: str = WITHDRAWN,
     now: datetime,
     wiring: Wiring,
 ) -> int:
     """Takes the posts of a plan back, and makes none that waits; answers how many that concerns.
 
-    Platforms that are `whole` get `event`. What cannot be withdrawn, stays and says so.
+    Platforms that are `whole` get `event`, as of `event_type`. What cannot be withdrawn, stays and says so.
     """
 
     def task(_: Record) -> Task:
-        return Task(once, Do.WITHDRAW, rfc3339(now), event=event or {}, event_type=WITHDRAWN)
+        return Task(once, Do.WITHDRAW, rfc3339(now), event=event or {}, event_type=event_type)
 
     return _ask(plan_id, task, now=now, wiring=wiring)
 
@@ -145,7 +149,7 @@ def _beginning(head: PlanHead, wanted: Wanted, *, now: datetime) -> Record:
         title=wanted.title,
         images=wanted.images,
         event=wanted.event,
-        event_type=CAMPAIGN_SENT if wanted.event else "",
+        event_type=wanted.event_type if wanted.event else "",
     )
     record = Record(
         plan_id=head.plan_id,
@@ -158,5 +162,6 @@ def _beginning(head: PlanHead, wanted: Wanted, *, now: datetime) -> Record:
         expires_at=head.expires_at,
         send_until=head.send_until,
         due_at=int(now.timestamp()) + RESEND_AFTER_S,
+        lane_name=head.lane,
     )
     return settled(record, PostState.SKIPPED, reason="exercise") if head.mode == "exercise" else record

@@ -1,8 +1,8 @@
 """What people do with posts: asked of platforms, often while a post is young, and kept as totals.
 
 Beside each post of a platform that reads back lies a reading: its totals, and when it is due again. The sweep
-sends what is due, in batches of one account, to the queue of posts. Replies go on, as messages to the queue
-`inbound`, where each is taken once.
+sends what is due, in batches of one account, to the queue of campaigns' posts. Replies go on, as messages to
+the queue `inbound`, where each is taken once.
 """
 
 from collections import defaultdict
@@ -19,8 +19,9 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamo import marshal, unmarshal
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.posts.record import Record
-from chalicelib.delivery.posts.table import OPEN_READINGS, QUEUE, READING, posts
+from chalicelib.delivery.posts.table import OPEN_READINGS, READING, posts
 
 HOUR_S, DAY_S = 3600, 86_400
 EVERY_S = ((6 * HOUR_S, 900), (3 * DAY_S, HOUR_S), (30 * DAY_S, DAY_S))
@@ -82,7 +83,7 @@ def send_due(*, now: datetime, wiring: Wiring) -> int:
         for start in range(0, len(names), BATCH)
     ]
     if messages:
-        wiring.queues.send_all(QUEUE, messages)
+        wiring.queues.send_all(LANES["bulk"].posts_queue, messages)
     return sum(map(len, by_account.values()))
 
 

@@ -20,6 +20,7 @@ from enum import StrEnum
 from typing import Any
 
 from chalicelib.channels.platforms.base import Posted
+from chalicelib.delivery.lanes import LANES, Lane
 
 
 class PostState(StrEnum):
@@ -136,8 +137,8 @@ class Record:
     `steps` are those left of the task; None before they are planned. `waiting` tasks come after it. `rev`
     rises with each write and is named by the one message that may act on it; `stamp` is of the last write,
     `attempt` of the worker who claimed it. `doubt`: an earlier try of the step may have posted. `tries` of
-    the step were in vain. It was asked for at `begun_at` (RFC 3339). The sweep looks at it at `due_at`. Times
-    are epoch seconds, but in what it holds.
+    the step were in vain. It was asked for at `begun_at` (RFC 3339). The sweep looks at it at `due_at`. Its
+    plan is of the lane `lane_name`. Times are epoch seconds, but in what it holds.
     """
 
     plan_id: str
@@ -163,6 +164,12 @@ class Record:
     rev: int = 0
     stamp: str = ""
     begun_at: str = ""
+    lane_name: str = "bulk"
+
+    @property
+    def lane(self) -> Lane:
+        """The lane of its plan: whose queue its messages take, and how it stands to its account's pace."""
+        return LANES[self.lane_name]
 
     @property
     def name(self) -> str:

@@ -14,16 +14,19 @@ from typing import Any
 from chalicelib.core.dynamo import Item, marshal, query, unmarshal, updated
 from chalicelib.core.hotpath import to_json
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.posts.record import Record, document, of_document
 
-QUEUE = "posts"
 RESEND_AFTER_S = 180
 """When the sweep looks after a record whose message should have come."""
 
 LONGEST_DELAY_S = 900
 """SQS delays a message no longer; the sweep sends what is due later."""
 
-OPEN_POSTS, OPEN_READINGS = "posts", "reactions"
+OPEN_POSTS = tuple(dict.fromkeys(lane.posts_queue for lane in LANES.values()))
+"""Records that wait, by their queues: what alerts post is looked after first."""
+
+OPEN_READINGS = "reactions"
 POST, READING = "post#", "reactions#"
 
 
@@ -77,7 +80,7 @@ class Posts:
 
     def send(self, record: Record, *, delay_s: int = 0) -> None:
         """Sends the message by which a worker acts on a record."""
-        self._queues.send(QUEUE, record.message(), delay_s=delay_s)
+        self._queues.send(record.lane.posts_queue, record.message(), delay_s=delay_s)
 
     def put_off(self, record: Record, *, until: float, now: float, by_sweep: bool = False) -> bool:
         """Writes a ready record that is due at a moment, and sends its message, unless the sweep will.
@@ -93,7 +96,7 @@ class Posts:
         return written is not None
 
     def due(self, what: str, *, now: float, limit: int = 200) -> list[Item]:
-        """Items that are due: records of `OPEN_POSTS`, or `OPEN_READINGS`; as the index has them."""
+        """Items that are due: records of one of `OPEN_POSTS`, or `OPEN_READINGS`; as the index has them."""
         answer = self._db.query(
             TableName=self.table,
             IndexName="due-index",
@@ -106,7 +109,7 @@ class Posts:
 
     def due_records(self, *, now: float) -> list[Record]:
         """The records that are due to be looked after."""
-        return [_record(item) for item in self.due(OPEN_POSTS, now=now)]
+        return [_record(item) for one in OPEN_POSTS for item in self.due(one, now=now)]
 
     def told(self, account_id: str, *, since: str, limit: int) -> list[Record]:
         """What a machine's account was told, or should have been, from a moment on (RFC 3339), oldest first.
@@ -138,7 +141,7 @@ def _item(record: Record) -> Item:
         "record": to_json(document(record)),
     }
     if record.is_open:
-        item |= {"open": OPEN_POSTS, "due_at": record.due_at}
+        item |= {"open": record.lane.posts_queue, "due_at": record.due_at}
     if record.is_told:
         item |= {"account_id": record.account_id, "told_at": record.begun_at}
     return marshal(item)

@@ -1,4 +1,4 @@
-"""The worker of the queue `posts`: claim · call · record, step by step, each once.
+"""The worker of the queues of posts: claim · call · record, step by step, each once.
 
 A message names the revision of the record that it may act on; a doubled or late one names one that is gone.
 The claim is written before the platform is called and what came of it after; where a worker died in between,
@@ -153,7 +153,7 @@ def _kept_by_account(
         return steps.given_up(record, PostState.FAILED, reason=record.reason or "waited-too-long")
     if not account.is_active:
         return Wait(at + ACCOUNT_LOOK_S, f"account-{account.state}", by_sweep=True)
-    until = pace.wait_until(account.id, per_hour=about.limits.per_hour, now=at, wiring=wiring)
+    until = pace.wait_until(account.id, record.lane, per_hour=about.limits.per_hour, now=at, wiring=wiring)
     return Wait(until + random.uniform(0, 10), "throttled") if until else None  # noqa: S311 - jitter
 
 
@@ -213,7 +213,7 @@ def _once_more(
     """The record with one more try before it, or with none left."""
     asked_s = error.retry_after_s if isinstance(error, Throttled) else 0.0
     if asked_s:
-        pace.hold(claimed.account_id, until=now.timestamp() + asked_s, wiring=wiring)
+        pace.hold(claimed.account_id, claimed.lane, until=now.timestamp() + asked_s, wiring=wiring)
     elif claimed.tries >= len(about.retries_s):
         if about.whole:
             manage.mark(claimed.account_id, AccountState.SUSPENDED, reason=error.code, now=now)

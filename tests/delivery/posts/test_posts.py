@@ -168,7 +168,7 @@ def test_a_throttle_holds_all_posts_of_its_account_and_no_other(stage: Stage) ->
 
 
 def test_so_many_an_hour(stage: Stage) -> None:
-    with registered(limits=PostLimits(length=len, longest=60, thread=3, per_hour=2)) as square:
+    with registered(limits=PostLimits(length=len, longest=60, thread=3, per_hour=3)) as square:
         for _ in range(3):
             stage.launch(settle=False)
             stage.city.platform.drain_once()
