@@ -1,15 +1,16 @@
 """An alert of a template: its fields filled in, and its corrections with them. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 
 from chalicelib.alerts import times
-from chalicelib.alerts.cap.model import ALERT, Area, Info, Message, Named
+from chalicelib.alerts.cap import profile
+from chalicelib.alerts.cap.model import ALERT, Area, Info, Message
 from chalicelib.alerts.model import Correction
 from chalicelib.alerts.templates import fields as alert_fields
 from chalicelib.alerts.templates import rules
-from chalicelib.alerts.templates.fields import PLACE, Given
+from chalicelib.alerts.templates.fields import PLACE, TIME, Given
 from chalicelib.alerts.templates.model import Template, Texts
 from chalicelib.alerts.words import words_of
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields
@@ -17,13 +18,13 @@ from chalicelib.core.settings import Settings
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.foreign import inert
 
-SAME = "SAME"
-ALL_CLEAR = "AllClear"
-
 
 @dataclass(frozen=True)
 class Filled:
-    """The CAP message, the words by language that go out, and those of both corrections."""
+    """The CAP message, the words by language that go out, and those of both corrections.
+
+    With a SAME event code, the message keeps the IPAWS profile (`cap.profile`).
+    """
 
     message: Message
     words: Mapping[str, Words]
@@ -69,7 +70,7 @@ def fill(template: Template, given: Given, frame: Frame, *, settings: Settings) 
         ]
         for language in languages
     }
-    if wrong := alert_fields.errors(given, said, pointer="/fields"):
+    if wrong := [*alert_fields.errors(given, said, pointer="/fields"), *_passed(given, frame)]:
         raise InvalidFields(*wrong)
     one = _One(template, given, frame, settings)
     texts = {language: one.texts(template.words[language], language) for language in languages}
@@ -81,6 +82,9 @@ def fill(template: Template, given: Given, frame: Frame, *, settings: Settings) 
         message_type=ALERT,
         infos=tuple(one.info(texts[language], language) for language in languages),
     )
+    if template.event_code:
+        phones = {language: said.sms for language, said in texts.items()}
+        message = profile.fitted(message, event_code=template.event_code, texts=phones)
     correction = Correction(*(one.corrected(name, message, languages) for name in rules.CORRECTIONS))
     return Filled(message, words_of(message, texts, settings=settings), correction)
 
@@ -97,6 +101,12 @@ def _languages(template: Template, frame: Frame, settings: Settings) -> list[str
     return [language for language in own if language in frame.languages or not frame.languages]
 
 
+def _passed(given: Given, frame: Frame) -> Iterator[FieldError]:
+    told = alert_fields.moment(given.get(TIME))
+    if told and told <= frame.sent:
+        yield FieldError(f"/fields/{TIME}", "This moment has passed.")
+
+
 @dataclass(frozen=True)
 class _One:
     """One filling of a template."""
@@ -109,7 +119,7 @@ class _One:
     @property
     def expires(self) -> datetime:
         """When the alert is over."""
-        told = alert_fields.moment(self.given.get(alert_fields.TIME))
+        told = alert_fields.moment(self.given.get(TIME))
         return (
             self.frame.expires or told or self.frame.sent + timedelta(minutes=self.template.expires_minutes)
         )
@@ -149,7 +159,6 @@ class _One:
             urgency=template.urgency,
             severity=template.severity,
             certainty=template.certainty,
-            event_codes=(Named(SAME, template.event_code),) if template.event_code else (),
             effective=times.cap_time(self.frame.sent, self.settings),
             expires=times.cap_time(self.expires, self.settings),
             sender_name=self.settings.agency_name,
@@ -172,6 +181,7 @@ class _One:
                 description=texts[info.language].description,
                 instruction=texts[info.language].instruction,
                 expires="",
+                parameters=(),
             )
             for info in message.infos
         )

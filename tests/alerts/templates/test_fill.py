@@ -58,6 +58,18 @@ def test_a_moment_given_as_time_is_when_it_expires() -> None:
     assert later.message.infos[0].expires == "2026-11-22T14:00:00-05:00"
 
 
+def test_a_moment_that_has_passed_is_refused() -> None:
+    with pytest.raises(InvalidFields) as refused:
+        filled({**FIELDS, "time": "2026-11-22T12:00:00-05:00"})
+    assert [error.pointer for error in refused.value.errors] == ["/fields/time"]
+
+
+def test_what_phones_get_stands_in_the_message_where_it_fits() -> None:
+    parameters = dict(filled().message.infos[0].parameters)
+    assert parameters == {name: filled().words["en"].sms for name in ("CMAMtext", "CMAMlongtext")}
+    assert fill(template(event_code=""), FIELDS, FRAME, settings=SETTINGS).message.codes == ()
+
+
 def test_its_corrections_are_ready_with_it() -> None:
     correction = filled().correction
     assert correction.cancel["en"].sms == "Wrong en: Flood, Elm Street."

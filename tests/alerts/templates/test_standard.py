@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.alerts.cap import profile
+from chalicelib.alerts.cap import rules as cap_rules
 from chalicelib.alerts.templates import rules
 from chalicelib.alerts.templates.fields import asked
 from chalicelib.alerts.templates.fill import fill
@@ -11,7 +13,7 @@ from chalicelib.alerts.templates.model import Template
 from chalicelib.alerts.templates.standard import standard
 from chalicelib.channels.sms_parts import foreign
 from chalicelib.core.settings import Settings
-from tests.alerts.templates.flood import FRAME
+from tests.alerts.templates.flood import FRAME, SENT
 
 SETTINGS = Settings()
 STANDARD = standard(settings=SETTINGS)
@@ -30,6 +32,8 @@ def test_a_standard_template_is_one_and_makes_an_alert(template_id: str) -> None
         "action": {tag: found["action"] for tag, found in draft.suggestions.items()},
     }
     made = fill(Template(id=template_id, **vars(draft)), given, FRAME, settings=SETTINGS)
+    assert cap_rules.broken(made.message, now=SENT) == []
+    assert profile.broken(made.message) == []
     assert set(made.words) == set(SETTINGS.languages)
     assert foreign(made.words["en"].sms) == [], "the English one goes as GSM-7"
     every = [text for words in made.words.values() for text in vars(words).values()]
