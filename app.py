@@ -6,6 +6,7 @@ from typing import Any
 from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.alerts.answers import page as answer_page
+from chalicelib.alerts.answers import routes as answer_routes
 from chalicelib.alerts.public.routes import routes as public_alerts
 from chalicelib.alerts.record import routes as alert_record_routes
 from chalicelib.alerts.routes import alerts
@@ -25,6 +26,7 @@ from chalicelib.campaigns.tick import tick
 from chalicelib.channels.accounts import routes as account_routes
 from chalicelib.channels.accounts.tokens import look_after
 from chalicelib.conversations import routes as conversation_routes
+from chalicelib.conversations.help_in import take_call
 from chalicelib.conversations.inbound import take
 from chalicelib.core import department_routes, media_routes
 from chalicelib.core import routes as core_routes
@@ -102,6 +104,7 @@ app.register_blueprint(alert_record_routes.routes.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)
 app.register_blueprint(template_routes.routes.blueprint)
 app.register_blueprint(public_alerts.blueprint)
+app.register_blueprint(answer_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)
@@ -188,6 +191,12 @@ def requests(event: SQSEvent) -> Failures:
 def inbound(event: SQSEvent) -> Failures:
     """What residents write to the agency: texts and mail."""
     return each_message(event, partial(take, notify=partial(notify, wiring=wiring()), wiring=wiring()))
+
+
+@app.on_sqs_message(queue="answers", batch_size=1, maximum_concurrency=10)
+def answers(event: SQSEvent) -> Failures:
+    """Calls for help: into the contact history, and to whoever is on duty."""
+    return each_message(event, partial(take_call, wiring=wiring()))
 
 
 @app.on_sqs_message(queue="imports", batch_size=1)

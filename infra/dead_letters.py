@@ -27,6 +27,7 @@ QUEUES = (
     "events",
     "requests",
     "inbound",
+    "answers",
     "imports",
     "counts",
     "erasures",

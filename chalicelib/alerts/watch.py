@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.alerts import tables
+from chalicelib.alerts.answers import calls
 from chalicelib.alerts.model import OVER, Alert, Step
 from chalicelib.alerts.public.publish import keep_published, withdraw
 from chalicelib.alerts.record import watch as records
@@ -30,6 +31,7 @@ def watch(*, wiring: Wiring) -> int:
 
     Raises WatchFailed at its end, where one of them could not be, for the alarm.
     """
+    calls.send_again(wiring=wiring)
     due = tables.due(rfc3339(wiring.clock()), limit=AT_ONCE)
     failed = sum(not _attended(alert_id, now=wiring.clock(), wiring=wiring) for alert_id in due)
     failed += records.look_after(wiring=wiring)

@@ -14,6 +14,7 @@ from chalicelib.conversations.folding import folded, plain, squeezed, words_of
 
 STOP, START, YES, HELP, LIST = "stop", "start", "yes", "help", "list"
 JOIN, LEAVE, LANGUAGE = "join", "leave", "language"
+NEED_HELP = "need-help"
 LONGEST = 320
 """Characters of a text that are looked at for a keyword; who writes more is writing to somebody."""
 

@@ -156,6 +156,9 @@ class Settings:
     alert_hours: int = _setting(
         "CRIER_ALERT_HOURS", 24, "Hours that an alert is in force whose message does not say when it expires."
     )
+    duty_account: str = _setting(
+        "CRIER_DUTY_ACCOUNT", "", "Account, such as a web hook, that is told of calls for help; empty: none."
+    )
     bulk_horizon_s: int = _setting(
         "CRIER_BULK_HORIZON", 10, "Seconds of the provider's rate that are read ahead for bulk sends."
     )

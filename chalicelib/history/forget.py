@@ -12,6 +12,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+from chalicelib.alerts.answers import person as answers
 from chalicelib.conversations import person as conversations
 from chalicelib.conversations.person import stranger
 from chalicelib.core.clock import parse_rfc3339, rfc3339
@@ -58,6 +59,7 @@ def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wirin
     signups = sorted(subscribers.erase_person(digests, until=parse_rfc3339(message["at"])))
     for record in records:
         unclear.erase_person(record)
+        answers.erase_person(record)
         conversations.erase_person(record, digests=digests, wiring=wiring)
     strangers = sorted(stranger(digest) for digest in digests)
     place = Place(**message.get("place", {}))

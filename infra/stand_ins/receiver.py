@@ -22,7 +22,10 @@ SECRET = "whsec_" + base64.b64encode(b"of the signs of the city").decode()
 
 
 class Receiver(StandIn):
-    """The receiver. `messages` are those told of, by campaign; `pings` counts what told of nothing."""
+    """The receiver. `messages` are those told of, by campaign; `pings` counts what told of nothing.
+
+    `helps` are calls for help in alerts, `exercised` those in exercises, as they are told, by person.
+    """
 
     hosts: ClassVar[tuple[str, ...]] = ("signs.city.example",)
 
@@ -32,6 +35,8 @@ class Receiver(StandIn):
         self.gone = False
         self.seen: dict[str, dict[str, Any]] = {}
         self.messages: dict[str, dict[str, Any]] = {}
+        self.helps: dict[str, dict[str, Any]] = {}
+        self.exercised: dict[str, dict[str, Any]] = {}
         self.pings = 0
 
     def answer(self, request: Request) -> Response:
@@ -69,6 +74,10 @@ class Receiver(StandIn):
         subject, kind = told["subject"], told["type"].removeprefix("crier.")
         if kind == "ping":
             self.pings += 1
+        elif kind in ("alert.help", "exercise.help"):
+            helps = self.helps if kind == "alert.help" else self.exercised
+            known = helps.get(told["data"]["subscriber_id"], {"revision": 0})
+            helps[told["data"]["subscriber_id"]] = max(known, told["data"], key=lambda one: one["revision"])
         elif kind == "campaign.withdrawn":
             self.messages.pop(subject, None)
         elif kind == "campaign.corrected" and subject in self.messages:

@@ -249,14 +249,25 @@ ALERT: dict[str, Any] = {
     "answer": "",
     "emergency": "911",
     "here": "/a/x",
+    "errors": {},
+    "given": {"place": "", "words": ""},
+    "longest": {"words": 500, "place": 200},
+    "added": False,
+    "script": "/a/page/place.js",
 }
+HELP: dict[str, Any] = {**ALERT, "state": "thanks", "answer": "help", "scripted": True}
 STATES = {
     "alert": State(at("/"), shown("pages/answer.html", **ALERT)),
     "alert, answered": State(
         at("/"), shown("pages/answer.html", **{**ALERT, "state": "thanks", "answer": "safe", "over": "ended"})
     ),
-    "alert, help": State(
-        at("/"), shown("pages/answer.html", **{**ALERT, "state": "thanks", "answer": "help"})
+    "alert, help": State(at("/"), shown("pages/answer.html", **HELP)),
+    "alert, wrong": State(
+        at("/"),
+        shown(
+            "pages/answer.html",
+            **{**HELP, "errors": {"place": "Too long."}, "given": {"place": LONG, "words": ""}},
+        ),
     ),
     "home": State(at("/")),
     "sign-up": State(at("/subscribe")),

@@ -10,8 +10,10 @@ from chalicelib.core.wiring import wiring
 from chalicelib.subscribers.settle import digester
 from infra.aws.faults import Fault, crash
 from infra.platform.memory import forget_what_was_kept
+from tests.alerts.answers.scene import launched as launched_alert
 from tests.delivery.harness import Made, watched
 from tests.features import acting
+from tests.features.answering import duty, path_of
 from tests.features.driver import DOMAIN, NEWS
 from tests.features.local import LocalDriver
 from tests.features.test_history import id_of
@@ -70,6 +72,19 @@ class Somebody:
         self.driver.mail_in(self.email, f"help@{DOMAIN}", subject=self.name, text=f"Yours, {self.name}")
         self.driver.settle()
 
+    def call(self) -> None:
+        """Needs help in an alert, and says where."""
+        duty(self.driver)
+        launched_alert({"topic": self.roads})
+        self.driver.settle()
+        form = {
+            "answer": "help",
+            "words": f"I am {self.name}",
+            "position": ",".join(map(str, self.home.values())),
+        }
+        assert self.driver.request("POST", path_of(self.driver, self.phone), form=form).status == 200
+        self.driver.settle()
+
     @property
     def needles(self) -> list[str]:
         """What tells of them; the id apart."""
@@ -115,9 +130,16 @@ def somebody(driver: LocalDriver) -> Somebody:
 def test_nothing_is_left_of_one_who_is_forgotten(driver: LocalDriver, somebody: Somebody) -> None:
     campaign = somebody.read()
     somebody.ask()
+    somebody.call()
     before = acting.report(driver, campaign)
     places = {place for place, _, _ in traces(driver, [*somebody.needles, somebody.id])}
-    assert {"table subscribers", "table subscriptions", "table chunks", "table deliveries"} <= places
+    assert {
+        "table subscribers",
+        "table subscriptions",
+        "table chunks",
+        "table deliveries",
+        "table help",
+    } <= places
     somebody.forget()
     somebody.gone()
     assert acting.report(driver, campaign) == before, "what was counted stays"

@@ -22,7 +22,7 @@ LOADED = re.compile(
     r"""<(?:img|script|iframe|source|object|embed|audio|video)\b[^>]*?(?:src|data|href)=["']([^"']*)|<link\b[^>]*rel="(?:stylesheet|preload|icon)"[^>]*href="([^"]*)""",
     re.IGNORECASE,
 )
-OWN_SCRIPT = re.compile(r'<script src="(?!//)(/[\w./-]+)?/push/page.js" defer></script>')
+OWN_SCRIPT = re.compile(r'<script src="(?!//)(/[\w./-]+)?/(push/page|a/page/place).js" defer></script>')
 FORMS = re.compile(r'<form[^>]*action="([^"]*)"', re.IGNORECASE)
 TOKEN = re.compile(r"/(?:a|t|o|confirm|preferences|unsubscribe|joins)/[A-Za-z0-9_-]{16,}")
 
@@ -42,7 +42,9 @@ def is_safe(answer: Response) -> None:
     assert "<script" not in OWN_SCRIPT.sub("", answer.text)
     assert not re.search(r"\son[a-z]+=", answer.text)
     for found in LOADED.finditer(answer.text):
-        assert re.match(r"data:|(?!//)(/[\w./-]+)?/(logos|push)/", unescape(found[1] or found[2])), found[0]
+        assert re.match(r"data:|(?!//)(/[\w./-]+)?/(logos|push|a/page)/", unescape(found[1] or found[2])), (
+            found[0]
+        )
     for action in FORMS.findall(answer.text):
         assert unescape(action).startswith(("/", "?"))
 

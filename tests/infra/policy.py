@@ -105,6 +105,7 @@ def values_of(*, stack: str, sender: str) -> dict[str, str]:
         "AWS::AccountId": ACCOUNT,
         "AWS::StackName": stack,
         "Sender": sender,
+        "DutyAccount": "duty",
         "ImportBucket.Arn": f"arn:aws:s3:::{stack}-imports-{ACCOUNT}",
         "MediaBucket.Arn": f"arn:aws:s3:::{stack}-media-{ACCOUNT}",
         "AlertsBucket.Arn": f"arn:aws:s3:::{stack}-alerts-{ACCOUNT}",

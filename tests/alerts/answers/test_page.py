@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from chalicelib.alerts import tables
+from chalicelib.alerts.answers import tables as tables_of_help
+from chalicelib.alerts.answers.model import Where
 from chalicelib.alerts.model import Alert
 from chalicelib.alerts.states import State
 from chalicelib.core.wiring import wiring
@@ -21,21 +23,6 @@ from infra.platform.platform import Platform
 from tests.alerts.answers.scene import launched, link, settled
 from tests.delivery import engine
 from tests.subscribers.pages.visiting import Visitor
-
-
-@pytest.fixture
-def ana(platform: Platform) -> Person:
-    return engine.person(1, channels=("email", "sms"))
-
-
-@pytest.fixture
-def flood(platform: Platform, ana: Person) -> Alert:
-    return settled(platform, launched())
-
-
-@pytest.fixture
-def visitor(platform: Platform) -> Visitor:
-    return Visitor(platform)
 
 
 def answers(alert: Alert, person: Person) -> dict[str, str]:
@@ -154,6 +141,52 @@ def test_a_form_without_an_answer_changes_nothing(
 ) -> None:
     assert visitor.post(link(flood, ana), *form, wording=None).status == 400
     assert answers(flood, ana) == {"email": "", "sms": ""}
+
+
+def test_the_page_of_a_call_asks_for_more_and_adds_it(visitor: Visitor, flood: Alert, ana: Person) -> None:
+    path = link(flood, ana)
+    page = visitor.post(path, ("answer", "help"), wording=None)
+    text = page.body.decode()
+    assert re.findall(r'<input[^>]* name="(\w+)"', text) == ["answer", "place", "position", "words"]
+    assert '<script src="/a/page/place.js" defer></script>' in text
+    assert "script-src 'self'" in dict(page.headers)["content-security-policy"]
+    details = (
+        ("answer", "help"),
+        ("words", "Two \x00children"),
+        ("place", "Roof"),
+        ("position", "42.36,-71.06"),
+    )
+    page = visitor.post(path, *details, wording=None)
+    assert "is added to your call" in page.body.decode()
+    call = tables_of_help.read(ana.id, flood.id)
+    assert call
+    assert (call.words, call.revision) == ("Two  children", 2)
+    assert call.where == Where("Roof", 42.36, -71.06, "device")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("words", "x" * 501),
+        ("place", "x" * 201),
+        ("position", "here"),
+        ("position", "95,0"),
+        ("position", "1,200"),
+    ],
+)
+def test_what_is_wrong_with_a_call_is_named_and_changes_nothing(
+    visitor: Visitor, flood: Alert, ana: Person, field: str, value: str
+) -> None:
+    page = visitor.post(link(flood, ana), ("answer", "help"), (field, value), wording=None)
+    assert page.status == 422
+    assert f'href="#field-{"place" if field == "position" else field}"' in page.body.decode()
+    assert tables_of_help.read(ana.id, flood.id) is None
+    assert answers(flood, ana)["email"] == ""
+
+
+def test_the_script_is_there(visitor: Visitor) -> None:
+    page = visitor.get("/a/page/place.js")
+    assert (page.status, dict(page.headers)["content-type"]) == (200, "text/javascript; charset=utf-8")
 
 
 def test_trying_links_is_put_an_end_to_and_answering_is_not(
