@@ -25,13 +25,13 @@ from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Mode
 from chalicelib.delivery.choose import language_for
 from chalicelib.delivery.content import LINE_MAX, Words
-from chalicelib.delivery.foreign import cut, escaped, inert, link
+from chalicelib.delivery.foreign import characters, cut, escaped, inert, link
 
 WEA = ("CMAMlongtext", "CMAMtext")
 """Parameters that hold a message for phones: of 360 and of 90 characters (IPAWS)."""
 
 CUT_TO: Mapping[Encoding, int] = {Encoding.GSM: 200, Encoding.UCS2: 180}
-"""Characters that a text message is cut to: with link and reply words two parts, or four in UCS-2."""
+"""Septets, or UTF-16 units, that a text message is cut to: with its link two parts, or four in UCS-2."""
 
 PUSH_LONGEST, VOICE_LONGEST, POST_LONGEST = 300, 1_500, 240
 NO_TEXTS: Mapping[str, Texts] = {}
@@ -160,10 +160,10 @@ class _Told:
     def mail(self, info: Info) -> Iterator[str]:
         """One info as Markdown, paragraph by paragraph."""
         say = self.say
-        yield f"# {escaped(inert(_line(info.headline or info.event)))}"
+        yield f"# {escaped(_line(info.headline or info.event))}"
         yield from _paragraphs(info.description)
         facts = ((say("Where:"), self.where(info)), (say("When:"), self.when(info)))
-        if told := [f"**{label}** {escaped(inert(fact))}" for label, fact in facts if fact]:
+        if told := [f"**{label}** {escaped(fact)}" for label, fact in facts if fact]:
             yield "\\\n".join(told)
         if info.instruction.strip():
             do = say("What to do")
@@ -174,7 +174,7 @@ class _Told:
             yield f"[{more}]({web})"
         if info.contact.strip():
             label = say("Contact:")
-            yield f"**{label}** {escaped(inert(_line(info.contact)))}"
+            yield f"**{label}** {escaped(_line(info.contact))}"
 
     def push(self) -> str:
         """What stands under the headline: place and time, unless it tells them, and what to do."""
@@ -193,9 +193,10 @@ class _Told:
         given = {one.name: _line(one.value) for one in self.first.parameters}
         made = f"{self.source}: {self.sentences(self.headline, self.push())}"
         for text in (*(given.get(name, "") for name in WEA), made):
-            if text and len(text) <= CUT_TO[count(text).encoding]:
+            if text and _is_short(text):
                 return text
-        return cut(made, CUT_TO[count(made).encoding]).replace("…", "...")
+        shorter = (cut(made, most).replace("…", "...") for most in range(max(CUT_TO.values()), 0, -5))
+        return next(text for text in shorter if _is_short(text))
 
     def voice(self) -> str:
         """What a call says; nothing without a voice: people are called in the default language."""
@@ -211,8 +212,13 @@ class _Told:
         return f"{text} {link(self.first.web)}".strip()
 
 
+def _is_short(text: str) -> bool:
+    counted = count(text)
+    return counted.units <= CUT_TO[counted.encoding]
+
+
 def _line(text: str) -> str:
-    return inert(" ".join(text.split()))
+    return inert(" ".join(characters(text).split()))
 
 
 def _without_links(text: str) -> str:
@@ -225,7 +231,7 @@ def _paragraphs(text: str) -> Iterator[str]:
         lines: list[str] = []
         wrapped = False
         for raw in block.splitlines():
-            line = inert(" ".join(raw.split()))
+            line = _line(raw)
             if wrapped and lines and line and not line.startswith(("*", "-", "•")):
                 lines[-1] += f" {line}"
             elif line:

@@ -4,6 +4,10 @@ import re
 
 from chalicelib.delivery import markdown
 
+CONTROL = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef]"
+)
+
 
 def link(url: str) -> str:
     """A foreign web address as it may stand in a text of ours, with brackets encoded; empty for another."""
@@ -47,3 +51,8 @@ def literal(text: str) -> str:
     """`markdown.escape`, but the space at both ends stays."""
     before, after = text[:1].isspace(), text[-1:].isspace() and bool(text.strip())
     return f"{' ' * before}{markdown.escape(text)}{' ' * after}"
+
+
+def characters(text: str) -> str:
+    """Without control characters, and those that turn the direction of what follows."""
+    return CONTROL.sub("", text).encode("utf-8", "ignore").decode()

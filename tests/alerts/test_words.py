@@ -76,7 +76,7 @@ def test_a_long_message_is_cut_between_words() -> None:
     words = english(instruction="Leave by the northern road. " * 40, description="Long. " * 900)
     assert words.sms.endswith("...")
     assert words.sms.removesuffix("...").split()[-1] in {"Leave", "by", "the", "northern", "road."}
-    assert len(words.sms) <= CUT_TO[count(words.sms).encoding] + 2
+    assert count(words.sms).units <= CUT_TO[count(words.sms).encoding]
     assert len(words.voice) <= 1500
 
 
@@ -128,6 +128,25 @@ def test_foreign_words_are_only_words(text: str) -> None:
     assert check(words, pointer="") == []
     assert "((" not in words.sms + words.push + words.body
     assert "](java" not in words.body
+
+
+FOREIGN = st.text(max_size=200) | st.text("a (\n\x07\x85\u202e[]#*_.水🌊", max_size=400)
+
+
+@given(headline=FOREIGN, description=FOREIGN, instruction=FOREIGN, area=FOREIGN, source=FOREIGN)
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_message_says_its_words_can_be_sent(
+    headline: str, description: str, instruction: str, area: str, source: str
+) -> None:
+    words = english(
+        headline=headline or "x",
+        description=description,
+        instruction=instruction,
+        sender_name=source,
+        areas=(Area(area),),
+    )
+    assert check(words, pointer="") == []
+    assert count(words.sms).units <= CUT_TO[count(words.sms).encoding]
 
 
 @pytest.mark.parametrize("status", [EXERCISE, TEST])

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 from chalicelib.campaigns.sources.model import Text
 from chalicelib.delivery import markdown
-from chalicelib.delivery.foreign import cut, escaped, inert, link, literal
+from chalicelib.delivery.foreign import characters, cut, escaped, inert, link, literal
 
 BLOCKS = {
     "blockquote",
@@ -33,9 +33,6 @@ BLOCKS = {
 CELLS = {"td", "th"}
 KEPT = {"a", "br", *BLOCKS, *CELLS}
 DROPPED_WHOLE = {"script", "style", "title", "template", "noscript", "svg", "math", "iframe"}
-CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef]"
-)
 
 
 @dataclass
@@ -109,7 +106,7 @@ def _text(lines: list[list[_Run]], *, most: int) -> Text:
     plain, marked, left = [], [], most
     for runs in lines:
         words = " ".join("".join(run.words for run in runs).split())
-        words = _characters(words)
+        words = characters(words)
         if not words or words == "•":
             continue
         if len(words) > left:
@@ -133,15 +130,10 @@ def _marked(runs: list[_Run]) -> str:
             merged.append(run)
     pieces = []
     for run in merged:
-        words, href = _characters(run.words), link(run.href)
+        words, href = characters(run.words), link(run.href)
         if href and words.strip():
             before, after = words[0].isspace(), words[-1].isspace()
             pieces.append(f"{' ' * before}[{literal(words).strip()}]({href}){' ' * after}")
         else:
             pieces.append(escaped(words))
     return "".join(pieces).strip()
-
-
-def _characters(text: str) -> str:
-    """Without control characters, and those that turn the direction of what follows."""
-    return CONTROL.sub("", text).encode("utf-8", "ignore").decode()
