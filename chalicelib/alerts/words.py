@@ -18,7 +18,6 @@ from chalicelib.alerts import times
 from chalicelib.alerts.cap.model import ACTUAL, EXERCISE, TEST, Info, Message
 from chalicelib.alerts.templates.model import Texts
 from chalicelib.channels.sms_parts import Encoding, count
-from chalicelib.channels.speech import voice_of
 from chalicelib.core import i18n
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
@@ -200,6 +199,8 @@ class _Told:
 
     def voice(self) -> str:
         """What a call says; nothing without a voice: people are called in the default language."""
+        from chalicelib.channels.speech import voice_of
+
         if voice_of(self.language) is None:
             return ""
         parts = [self.headline, f"{self.where(self.first)} {self.when(self.first)}", self.first.description]

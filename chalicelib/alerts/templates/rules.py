@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from chalicelib.alerts.cap.model import CATEGORIES, CERTAINTIES, RESPONSE_TYPES, SEVERITIES, URGENCIES
 from chalicelib.alerts.templates import fields
 from chalicelib.alerts.templates.model import ACKNOWLEDGED, Draft, Texts
-from chalicelib.channels.speech import voice_of
 from chalicelib.core.errors import FieldError, NotFound
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import APPROVERS
@@ -71,6 +70,8 @@ def _approves(staff_id: str) -> bool:
 
 def spoken_on(channel: str, language: str) -> bool:
     """Whether something can be said on a channel in a language: not every language has a voice."""
+    from chalicelib.channels.speech import voice_of
+
     return channel != "voice" or voice_of(language) is not None
 
 
