@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from chalicelib.alerts.answers.asked import Told
 from chalicelib.alerts.answers.page import WORDS as ANSWERS
+from chalicelib.alerts.public import documents
+from chalicelib.alerts.public.site import Site as PublicSite
 from chalicelib.core import i18n, pages
 from chalicelib.core.brands import own
 from chalicelib.core.errors import CrierError
@@ -26,6 +28,8 @@ from chalicelib.subscribers.reasons import REASONS
 from chalicelib.subscribers.suppressions import suppress
 from infra.stand_ins.push_services import Browser as PushedBrowser
 from tests import arabic
+from tests.alerts.sample import INFO, MESSAGE
+from tests.alerts.sample import alert as alerted
 from tests.browser.city import make_person
 from tests.browser.conftest import PHONE, NewContext, Site, Watched, watched
 
@@ -256,7 +260,20 @@ ALERT: dict[str, Any] = {
     "script": "/a/page/place.js",
 }
 HELP: dict[str, Any] = {**ALERT, "state": "thanks", "answer": "help", "scripted": True}
+FLOOD = alerted(
+    message=replace(
+        MESSAGE, infos=(replace(INFO, headline=f"Flood {LONG}", web="https://e.org/", contact=LONG),)
+    )
+)
+OVER = replace(FLOOD, state="cancelled")
+SITE = PublicSite("en", Settings())
 STATES = {
+    "alerts": State(at("/"), shown("pages/alerts.html", **documents.of_active([FLOOD], [OVER], SITE))),
+    "alerts, none": State(at("/"), shown("pages/alerts.html", **documents.of_active([], [], SITE))),
+    "alert's page": State(at("/"), shown("pages/alert.html", **documents.of_one(FLOOD, SITE))),
+    "alert's page, over": State(
+        at("/"), shown("pages/alert.html", **documents.of_one(OVER, SITE, replaced_by=FLOOD.id))
+    ),
     "alert": State(at("/"), shown("pages/answer.html", **ALERT)),
     "alert, answered": State(
         at("/"), shown("pages/answer.html", **{**ALERT, "state": "thanks", "answer": "safe", "over": "ended"})

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from chalicelib.alerts.model import OVER, Alert
-from chalicelib.alerts.public.notice import notice
+from chalicelib.alerts.public.notice import LEVELS, notice
 from chalicelib.alerts.public.site import ACTIVE_PAGE, FEED, Site
 from chalicelib.core import i18n
 from chalicelib.core.clock import parse_rfc3339, rfc3339
@@ -21,10 +21,11 @@ ACTIVE_TEMPLATE, ONE_TEMPLATE = "pages/alerts.html", "pages/alert.html"
 
 
 def of_active(active: Sequence[Alert], over: Sequence[Alert], site: Site) -> dict[str, Any]:
-    """What the page of all alerts in force shows: the newest first, and below those that are over."""
+    """What the page of all alerts in force shows: the gravest first, and below those that are over."""
+    told = [notice(one, site.language, settings=site.settings) for one in active]
     return {
         "site": site,
-        "active": [notice(one, site.language, settings=site.settings) for one in active],
+        "active": sorted(told, key=lambda one: LEVELS.index(one.level)),
         "over": [notice(one, site.language, settings=site.settings) for one in over],
         "tongues": site.tongues("index"),
     }

@@ -15,7 +15,7 @@ from chalicelib.core.settings import Settings
 from chalicelib.delivery.choose import language_for
 from chalicelib.delivery.content import Words
 
-EXTREME, SEVERE, OTHER = "extreme", "severe", "other"
+EXTREME, SEVERE, OTHER = LEVELS = ("extreme", "severe", "other")
 DANGER: Mapping[str, tuple[str, str]] = {
     "Extreme": (EXTREME, N_("Extreme danger")),
     "Severe": (SEVERE, N_("Severe danger")),
@@ -44,8 +44,9 @@ class When:
 class Notice:
     """What is told in one language; `tongue` is that of its words, which may be another.
 
-    `became` says why it is no longer in force, empty while it is; `what` and `to_do` are paragraphs; `level`
-    is how strongly it is shown, `danger` its name, empty where nobody knows.
+    `period` is from when until when it holds. `became` says why it is no longer in force, empty while it is;
+    `what` and `to_do` are paragraphs; `level` is how strongly it is shown, `danger` its name, empty where
+    nobody knows.
     """
 
     id: str
@@ -58,7 +59,7 @@ class Notice:
     to_do: Sequence[str]
     where: Sequence[str]
     sent: When
-    until: When | None
+    period: str
     changed: When | None
     by: str
     web: str
@@ -83,7 +84,7 @@ def notice(alert: Alert, language: str, *, settings: Settings, replaced: bool = 
         to_do=list(chain.from_iterable(_paragraphs(one.instruction) for one in infos)),
         where=list(dict.fromkeys(area.description for one in infos for area in one.areas)),
         sent=_when(datetime.fromisoformat(alert.message.sent), language, settings),
-        until=_when(alert.expires_at, language, settings) if alert.expires_at else None,
+        period=_period(alert, language, settings),
         changed=_when(parse_rfc3339(over.at), language, settings) if over else None,
         by=first.sender_name or settings.agency_name,
         web=first.web if first.web.startswith("https://") else "",
@@ -111,6 +112,13 @@ def _without_info(alert: Alert, language: str) -> Info:
 
 def _paragraphs(text: str) -> list[str]:
     return [one for part in text.replace("\r\n", "\n").split("\n\n") if (one := part.strip())]
+
+
+def _period(alert: Alert, language: str, settings: Settings) -> str:
+    sent = datetime.fromisoformat(alert.message.sent)
+    if alert.expires_at is None:
+        return i18n.format_moment(sent, language, time_zone=settings.time_zone)
+    return i18n.format_period(sent, alert.expires_at, language, time_zone=settings.time_zone)
 
 
 def _when(moment: datetime, language: str, settings: Settings) -> When:
