@@ -102,7 +102,7 @@ class World:
     def plan(self, **changes: Any) -> PlanHead:
         """A plan's head, and what finds it by its number."""
         head = replace(HEAD, **changes)
-        item = {**asdict(head), "audience": json.dumps(head.audience)}
+        item = {**asdict(head), "audience": json.dumps(head.audience), "bands": json.dumps(head.bands)}
         for one in (
             {**item, "part": "head"},
             {"plan_id": f"number#{head.number}", "part": "head", "names": head.plan_id},
