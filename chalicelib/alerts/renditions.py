@@ -21,6 +21,7 @@ from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Mode
 from chalicelib.delivery import holes, markdown
 from chalicelib.delivery.answering import HELP, NOT_HERE, SAFE
+from chalicelib.delivery.choose import EMERGENCY
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.render import (
     Footer,
@@ -91,7 +92,7 @@ def rendition(
     links = Links(own={asked: ANSWER} if asked else {}, fixed=True)
     said = alert.words[language]
     if channel == "sms" and asked:
-        said = replace(said, sms="\n".join((said.sms, _ask(language), asked)))
+        said = replace(said, sms="\n".join((said.sms, _ask(language, settings), asked)))
     words = outgoing(said, status=alert.message.status, language=language)
     if channel == "email":
         return _mail(alert, words, language, links=links, settings=settings, brand=brand or own(settings))
@@ -170,5 +171,9 @@ def _reason(brand: Brand, *, live: bool, language: str) -> str:
     return reason.replace("{agency}", brand.agency)
 
 
-def _ask(language: str) -> str:
-    return i18n.translate(language).gettext("How are you? Tell us:")
+def _ask(language: str, settings: Settings) -> str:
+    """The line before the link; with reply words where the alerts' number takes answers."""
+    say = i18n.translate(language).gettext
+    if settings.number_for(EMERGENCY):
+        return say("Reply 1 safe, 2 need help, 3 not here, or:")
+    return say("How are you? Tell us:")

@@ -29,7 +29,7 @@ from chalicelib.delivery.foreign import characters, cut, escaped, inert, link
 WEA = ("CMAMlongtext", "CMAMtext")
 """Parameters that hold a message for phones: of 360 and of 90 characters (IPAWS)."""
 
-CUT_TO: Mapping[Encoding, int] = {Encoding.GSM: 200, Encoding.UCS2: 180}
+CUT_TO: Mapping[Encoding, int] = {Encoding.GSM: 200, Encoding.UCS2: 160}
 """Septets, or UTF-16 units, that a text message is cut to: with its link two parts, or four in UCS-2."""
 
 PUSH_LONGEST, VOICE_LONGEST, POST_LONGEST = 300, 1_500, 240

@@ -88,6 +88,16 @@ def test_everybody_is_asked_how_they_are_and_told_how_to_stop() -> None:
     assert f"https://alerts.city.example/alerts/{made().id[:4]}" in found.text, "its CAP message"
 
 
+@pytest.mark.parametrize("language", ["en", "es", "zh-Hans"])
+def test_a_text_names_the_words_to_reply_with_where_its_number_takes_them(language: str) -> None:
+    two_way = replace(SETTINGS, sms_numbers=("+16175550101=emergency",))
+    one = made(language=language)
+    for settings, digits in ((SETTINGS, []), (two_way, ["1", "2", "3"])):
+        lines = renditions.rendition(one, "sms", language, settings=settings).text.splitlines()
+        assert lines[-1] == "https://alerts.city.example/a/{{t}}"
+        assert re.findall(r"\d", lines[-2]) == digits
+
+
 def test_an_exercise_has_no_public_page() -> None:
     assert ".cap" not in renditions.rendition(made("exercise"), "email", "en", settings=SETTINGS).html
 
