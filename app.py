@@ -7,6 +7,7 @@ from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.alerts.answers import page as answer_page
 from chalicelib.alerts.answers import routes as answer_routes
+from chalicelib.alerts.counted import go_on
 from chalicelib.alerts.public.routes import routes as public_alerts
 from chalicelib.alerts.record import routes as alert_record_routes
 from chalicelib.alerts.routes import alerts
@@ -209,6 +210,12 @@ def imports(event: SQSEvent) -> Failures:
 def counts(event: SQSEvent) -> Failures:
     """Counts of large audiences: as far as there is time."""
     return each_message(event, partial(continue_count, left=seconds_left(event.context), wiring=wiring()))
+
+
+@app.on_sqs_message(queue="alert-counts", batch_size=1)
+def alert_counts(event: SQSEvent) -> Failures:
+    """Who gets an alert, where they are many: as far as there is time; then what waits for it."""
+    return each_message(event, partial(go_on, left=seconds_left(event.context), wiring=wiring()))
 
 
 @app.on_sqs_message(queue="erasures", batch_size=1)

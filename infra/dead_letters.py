@@ -30,6 +30,7 @@ QUEUES = (
     "answers",
     "imports",
     "counts",
+    "alert-counts",
     "erasures",
 )
 _LOOKED_AT_S = 60

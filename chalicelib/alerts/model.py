@@ -13,6 +13,7 @@ TOLERANCE = 0.1
 """How much the launch's count may differ from the preview's, as a part of it, unless a template says else."""
 
 SUBMITTED, APPROVED, REJECTED, LAUNCHED, OVER = "submitted", "approved", "rejected", "launched", "over"
+HALTED = "halted"
 """Steps: what was done with an alert last. `over`: it was ended, cancelled, or expired."""
 
 
@@ -29,8 +30,10 @@ class Step:
 class Preview:
     """What was seen before the launch, frozen: `audience` is the resolved expression that will be walked.
 
-    `people` get one message at least; `messages` are by channel and language; `without_place` of the people
-    have no place. `digest` is of all that people will see and of who gets it.
+    `people` get one message at least; `messages` are by channel and language; `without_place` is how many
+    have no place: among the people, or beside them where they are left out. `bands` are the audience's parts
+    in the order in which a channel's wave walks them. `digest` is of all that people will see and of who
+    gets it. `shown` is what staff are shown of it, as JSON.
     """
 
     at: str
@@ -40,6 +43,22 @@ class Preview:
     messages: Mapping[str, Mapping[str, int]]
     without_place: int
     digest: str
+    bands: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Counting:
+    """A count that goes on as a job: of whom, for what (`preview` or `launch`), who asked, when, and why.
+
+    `reason` is that of whoever breaks the glass.
+    """
+
+    job: str
+    action: str
+    by: str
+    at: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,10 @@ class Alert:
     place. The channels of its `ladder` are tried one after the other. `approvers` are asked one after the
     other, each for `approval_minutes`. `follows` is the alert that this one updates, cancels or ends.
     `source`: the id of the feed that it came from. `steps` say what was done with it last. `authors` are all
-    who wrote it. At `due_at` the watch looks after it.
+    who wrote it. Approvers were `asked` so many times. At `due_at` the watch looks after it.
+
+    `given` is what staff gave, as the API takes it: all that is told, and to whom, is made of it anew with
+    each change. A message that came as CAP is kept `as_it_came`.
     """
 
     id: str
@@ -99,6 +121,10 @@ class Alert:
     plan_id: str = ""
     steps: Mapping[str, Step] = field(default_factory=dict)
     due_at: str = ""
+    given: Mapping[str, Any] = field(default_factory=dict)
+    as_it_came: bool = False
+    asked: int = 0
+    counting: Counting | None = None
 
     @property
     def expires_at(self) -> datetime | None:

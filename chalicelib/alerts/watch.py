@@ -7,7 +7,7 @@ What fails for one alert keeps no other, and is tried again by the next minute.
 from dataclasses import replace
 from datetime import datetime
 
-from chalicelib.alerts import tables
+from chalicelib.alerts import clock, launch, tables
 from chalicelib.alerts.answers import calls
 from chalicelib.alerts.model import OVER, Alert, Step
 from chalicelib.alerts.public.publish import keep_published, withdraw
@@ -70,6 +70,10 @@ def _attend(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
     if alert.state == State.EXPIRED:
         withdraw(alert, now=now, wiring=wiring)
         tables.replace(replace(alert, version=alert.version + 1, due_at=""), was=alert, wiring=wiring)
+    elif alert.state == State.SENDING and alert.preview:
+        launch.hand_over(alert, now=now, wiring=wiring)
+    elif alert.state == State.SUBMITTED:
+        clock.ask(alert, now=now, wiring=wiring)
 
 
 def _expired(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:

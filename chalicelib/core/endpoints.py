@@ -95,7 +95,8 @@ class Endpoint:
     `also`: refusals beyond
     those that follow from the declaration. `later`: it may answer 202 (`Accepted`) with the same model.
     `or_as`: a media type that it answers beside JSON, in a `Response` of its own. `cross_origin`: scripts of
-    other sites may call it (`core.cross_origin`). `media`: the media types of a page that is a file.
+    other sites may call it (`core.cross_origin`). `media`: the media types of a page that is a file. `takes`:
+    the media types of a body that is no JSON; the handler gets its bytes.
     """
 
     method: str
@@ -115,18 +116,21 @@ class Endpoint:
     or_as: str = ""
     cross_origin: bool = False
     media: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
 
     @property
     def needs_body(self) -> bool:
         """Whether a body must be sent: what a POST may all leave out, it may leave out as a whole."""
         fields = self.body.model_fields.values() if self.body else ()
-        return self.method != "POST" or any(field.is_required() for field in fields)
+        return bool(self.takes) or self.method != "POST" or any(field.is_required() for field in fields)
 
     @property
     def content_types(self) -> list[str]:
         """What a body may be; nothing for a route without one, whatever its caller's `Content-Type` says."""
         if self.method in WITHOUT_BODY:
             return []
+        if self.takes:
+            return list(self.takes)
         return [FORM] if self.access == "page" else [JSON]
 
 

@@ -62,7 +62,8 @@ class Call:
     """One request, authenticated and validated, as a handler gets it.
 
     `actor` is a `core.staff.Actor` on staff routes and None on public ones; `body` and `query` are
-    instances of the declared models (on pages `query` is a dict of texts). `source` is the IP address that
+    instances of the declared models (on pages `query` is a dict of texts; `body` is bytes where a route
+    `takes` another media type than JSON). `source` is the IP address that
     it came from, as API Gateway saw it. `form` is what a page's form sent, each field with all of its values:
     in the body of a POST, in the query of a GET.
     """
@@ -100,10 +101,12 @@ class Routes:
         also: Collection[type[CrierError]] = (),
         later: bool = False,
         or_as: str = "",
+        takes: tuple[str, ...] = (),
     ) -> Register:
         """A JSON route for staff with one of `roles`; unless `modes` says more, only reading is open to all.
 
-        `returns` is a model, or anything that Pydantic can describe; None with status 204.
+        `returns` is a model, or anything that Pydantic can describe; None with status 204. `takes`: the media
+        types of a body that is a document of its own, in place of JSON.
         """
         allowed = modes or (ANY_MODE if method == "GET" else LIVE_ONLY)
 
@@ -124,6 +127,7 @@ class Routes:
                 also=frozenset(also),
                 later=later,
                 or_as=or_as,
+                takes=takes,
             )
             return self._add(endpoint, _staff_answer)
 
@@ -275,7 +279,9 @@ def _call(
 ) -> Call:
     parsing.check_path(path)
     raw = request.raw_body
-    if endpoint.body is None and endpoint.method not in WITHOUT_BODY:
+    if endpoint.takes:
+        parsing.check_size(raw)
+    elif endpoint.body is None and endpoint.method not in WITHOUT_BODY:
         parsing.no_body(raw)
     if not raw.strip() and not endpoint.needs_body:
         raw = b"{}"
@@ -283,7 +289,7 @@ def _call(
         wiring=world,
         now=now,
         actor=actor,
-        body=parsing.body_of(raw, endpoint.body) if endpoint.body else None,
+        body=parsing.body_of(raw, endpoint.body) if endpoint.body else raw if endpoint.takes else None,
         query=parsing.query_of(parsing.repeated(request.query_params), endpoint.query),
         headers=request.headers,
         method=endpoint.method,

@@ -207,6 +207,11 @@ def _query_parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
 def _body(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any] | None:
     if endpoint.access == "page" and endpoint.method not in WITHOUT_BODY:
         return {"content": {FORM: {"schema": {"type": "object", "additionalProperties": {"type": "string"}}}}}
+    if endpoint.takes:
+        return {
+            "required": True,
+            "content": {kind: {"schema": {"type": "string"}} for kind in endpoint.takes},
+        }
     if endpoint.body is None:
         return None
     return {"required": endpoint.needs_body, "content": {JSON: {"schema": schemas[id(endpoint), "body"]}}}

@@ -164,6 +164,23 @@ class Settings:
     )
     service_horizon_s: int = _setting("CRIER_SERVICE_HORIZON", 60, "The same for the service lane.")
     urgent_horizon_s: int = _setting("CRIER_URGENT_HORIZON", 60, "The same for the urgent lane.")
+    cap_sender_name: str = _setting(
+        "CRIER_CAP_SENDER",
+        "",
+        "Sender of our CAP messages, unique in the world, without spaces, commas, `<` and `&`;"
+        " empty: that of mail.",
+    )
+    alert_minutes: int = _setting(
+        "CRIER_ALERT_MINUTES", 180, "Minutes after which an alert is over that says nothing of it."
+    )
+    approval_minutes: int = _setting(
+        "CRIER_APPROVAL_MINUTES",
+        5,
+        "Minutes that each approver of an alert has, before the next one is asked.",
+    )
+    preview_minutes: int = _setting(
+        "CRIER_PREVIEW_MINUTES", 30, "Minutes for which an alert may be launched by its preview."
+    )
     bounces_normal: float = _setting(
         "CRIER_BOUNCES_NORMAL", 0.01, "Part of a list's mails that may bounce for good."
     )
@@ -186,6 +203,11 @@ class Settings:
     def default_language(self) -> str:
         """The BCP 47 tag used where nothing better is known."""
         return self.languages[0]
+
+    @property
+    def cap_sender(self) -> str:
+        """The sender of our CAP messages (CAP 1.2, 3.2.1)."""
+        return self.cap_sender_name or self.sender
 
     @property
     def configuration_set(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from chalicelib.core.ids import SHARDS
 from chalicelib.delivery.audience import Expression
@@ -18,12 +18,20 @@ from chalicelib.delivery.costs import Countries
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match
+from chalicelib.subscribers.conditions import PERSONAL, Test
 
 SAMPLE = 20
 LANGUAGES = 100
 """Languages told apart; those met after so many count as `other`."""
 
 OTHER = "other"
+
+
+class Apart(NamedTuple):
+    """People counted by themselves, of whom a test holds; `left_out`, they are counted nowhere else."""
+
+    test: Test
+    left_out: bool
 
 
 @dataclass
@@ -34,7 +42,7 @@ class Tally:
     get none; `asleep` of the people would be held for daylight at this moment, with a newsletter. `sample`
     holds hash and id of those with the smallest hashes under `seed`: each person has the same chance,
     whatever the order. `places` has the messages that are paid for, by channel, and by language and country
-    (`en US`; `delivery.costs`).
+    (`en US`; `delivery.costs`). `apart` is how many of those who would get a message are counted `Apart`.
     """
 
     seed: str
@@ -47,6 +55,7 @@ class Tally:
     asleep: int = 0
     sample: list[list[str]] = field(default_factory=list)
     places: dict[str, dict[str, int]] = field(default_factory=dict)
+    apart: int = 0
 
     @property
     def done(self) -> bool:
@@ -77,6 +86,7 @@ class Tally:
         scope: str,
         light: Daylight,
         countries: Mapping[str, Countries] = MappingProxyType({}),
+        apart: Apart | None = None,
     ) -> None:
         """Counts one person of the audience."""
         choice = choose(
@@ -90,6 +100,10 @@ class Tally:
         if choice.skip:
             _add(self.skipped, choice.skip.value)
             return
+        if apart and apart.test(match.rows[0]):
+            self.apart += 1
+            if apart.left_out:
+                return
         language = match.rows[0].language
         self.people += 1
         self.asleep += scope == NEWSLETTER and bool(light.opens_at(match.rows[0]))
@@ -110,6 +124,12 @@ class Tally:
         return asdict(self)
 
 
+def counted_apart(leaf: Mapping[str, Any], *, left_out: bool) -> Apart:
+    """Those whom a personal leaf of an expression holds: `{"placed": false}`."""
+    ((kind, value),) = leaf.items()
+    return Apart(PERSONAL[kind](value), left_out)
+
+
 def tally_of(document: Mapping[str, Any]) -> Tally:
     """The tally of its JSON."""
     return Tally(**document)
@@ -125,6 +145,7 @@ def walk(
     reading: TableReading,
     enough: Callable[[Tally], bool],
     countries: Mapping[str, Countries] = MappingProxyType({}),
+    apart: Apart | None = None,
 ) -> None:
     """Counts on from where the tally stands, until everyone is counted or `enough` says so.
 
@@ -134,7 +155,7 @@ def walk(
     while not tally.done and not enough(tally):
         found = people(audience, channels, reading, shard=tally.shard, after=tally.after or None)
         for match, ways in found:
-            tally.take(match, channels=ways, scope=scope, light=light, countries=countries)
+            tally.take(match, channels=ways, scope=scope, light=light, countries=countries, apart=apart)
             tally.after = match.subscriber_id
             if enough(tally):
                 break

@@ -19,7 +19,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.choose import NEWSLETTER
 from chalicelib.delivery.costs import PAID, Countries
 from chalicelib.delivery.count_tables import DONE, RUNNING, CountItem
-from chalicelib.delivery.counting import Tally, tally_of, walk
+from chalicelib.delivery.counting import Tally, counted_apart, tally_of, walk
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.holding import usual_hours
 from chalicelib.delivery.reading import TableReading
@@ -53,6 +53,8 @@ def count(request: Mapping[str, Any], *, queue: str, by: str, now: datetime, wir
     """Counts what a launch at this moment would plan; a job goes on in `queue`.
 
     `request` is JSON: the resolved `audience`, the `channels`, and the `scope` (newsletters' unless named).
+    Those of whom its leaf `apart` holds are counted by themselves, too; with an audience `beside` it, of such
+    people only, they are counted nowhere else.
     """
     reading, tally, until = TableReading(wiring), Tally(ids.random_id()), time.monotonic() + AT_ONCE_S
 
@@ -121,15 +123,17 @@ def _walk(
     now: datetime,
     wiring: Wiring,
 ) -> None:
+    audience, apart, beside = request["audience"], request.get("apart"), request.get("beside")
     walk(
         tally,
-        request["audience"],
+        {"any": [audience, beside]} if beside else audience,
         channels=request["channels"],
         scope=request.get("scope", NEWSLETTER),
         light=Daylight(usual_hours(wiring.settings), now),
         reading=reading,
         enough=enough,
         countries={channel: Countries(wiring.settings.prices(channel)) for channel in PAID},
+        apart=counted_apart(apart, left_out=bool(beside)) if apart else None,
     )
 
 

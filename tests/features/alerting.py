@@ -1,17 +1,19 @@
 """Alerts, for the tour of the stack."""
 
+import pytest
+
 from chalicelib.alerts import tables
 from chalicelib.alerts.states import State
 from chalicelib.core.wiring import wiring
 from tests.alerts.sample import alert
-from tests.features import acting
+from tests.features import acting, releasing
 from tests.features.answering import answering
 from tests.features.local import LocalDriver
 from tests.features.recording import recording
 from tests.features.templating import templates
 
 
-def alerting(driver: LocalDriver) -> None:
+def alerting(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     """All of it."""
     driver.platform.clock.advance(3_600)  # the use of a key is noted once an hour
     acting.api(driver, "GET", "/v1/alerts")
@@ -20,6 +22,7 @@ def alerting(driver: LocalDriver) -> None:
     answering(driver)
     templates(driver)
     recording(driver)
+    releasing.tour(driver, patch)
 
 
 def public(driver: LocalDriver) -> None:

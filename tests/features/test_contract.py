@@ -76,9 +76,10 @@ def test_staff_routes_refuse_a_caller_without_a_known_key(
     driver: Driver, description: dict[str, Any]
 ) -> None:
     unknown = f"crier_live_{'0' * 32}_{'x' * 43}"
-    for method, path, _ in _operations(description, secured=True):
+    for method, path, operation in _operations(description, secured=True):
+        kind = next(iter(operation.get("requestBody", {}).get("content", {})), JSON)
         for key in (None, "nonsense", unknown, driver.admin_key + "x", driver.admin_key[:-1]):
-            response = driver.request(method, path, key=key, body=b"{", headers={"content-type": JSON})
+            response = driver.request(method, path, key=key, body=b"{", headers={"content-type": kind})
             _is_problem(response, 401, "unauthenticated", f"{method} {path}")
             assert response.headers["www-authenticate"] == "Bearer"
 

@@ -54,7 +54,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     digests(apart)
     sources(apart)
     posting(apart)
-    alerting(apart)
+    alerting(apart, monkeypatch)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
     assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())
 

@@ -31,7 +31,7 @@ class RecordQuery(Model):
 @routes.staff(
     "GET", "/v1/alerts/{alert_id}/record", roles=VIEWERS, query=RecordQuery, returns=RecordView, or_as=CSV
 )
-def show_record(call: Call, alert_id: str) -> RecordView | Response:
+def show_alert_record(call: Call, alert_id: str) -> RecordView | Response:
     """Shows an alert's record, whether its chain is whole, and the report after the action.
 
     Counts on where it is not counted to its end yet: ask again while `counting`.
