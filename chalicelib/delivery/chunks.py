@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.channels.base import Outcome
 from chalicelib.core.clock import epoch
-from chalicelib.core.dynamo import Item, marshal, unmarshal, updated
+from chalicelib.core.dynamo import Item, marshal, query, unmarshal, updated
 from chalicelib.core.hotpath import to_json
 from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
@@ -200,6 +200,27 @@ class Chunks:
             )
             found.update(item["state"]["S"] for item in answer["Items"])
         return found
+
+    def unclaimed(self, plan_id: str, lane: str, channel: str) -> bool:
+        """Whether somebody of a plan's channel waits for the first claim of their chunk.
+
+        By an index that lags by moments.
+        """
+        values = {":ready": READY, ":plan": plan_id, ":root": "", ":channel": f"rendition#{channel}#"}
+        ready = "plan_id = :plan AND #state = :ready AND parent = :root AND begins_with(rendition, :channel)"
+        for bucket in range(OPEN_BUCKETS):
+            found = query(
+                self._db,
+                TableName=self._table,
+                IndexName="due-index",
+                KeyConditionExpression="#open = :open",
+                FilterExpression=ready,
+                ExpressionAttributeNames={"#open": "open", "#state": "state"},
+                ExpressionAttributeValues=marshal({":open": f"{lane}#{bucket}", **values}),
+            )
+            if next(iter(found), None):
+                return True
+        return False
 
     def claiming(self, chunk: Chunk, *, attempt: str, lease_until: float, look_at: float) -> Item:
         """Takes the chunk for an attempt, or finds it taken by this attempt, for a transaction."""

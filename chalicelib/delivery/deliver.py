@@ -33,6 +33,7 @@ from chalicelib.delivery.doubt import record_doubts, sent_after_all, settle_in_d
 from chalicelib.delivery.envelopes import envelopes, letter
 from chalicelib.delivery.gone import tell_gone
 from chalicelib.delivery.halts import halted_until, look_in_s
+from chalicelib.delivery.ladder import awaits_answers, before, rungs_of
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.plan import CANCELLED, HALTED, PAUSED, TOO_OLD
 from chalicelib.delivery.plans import plans
@@ -44,6 +45,7 @@ SPREAD_S = 10
 """Seconds over which the chunks that waited for the end of one halt go on: all at once would be throttled."""
 
 DUPLICATE = "already-taken"
+ANSWERED_MEANWHILE = "answered"
 SEND_S = 15
 """Seconds that a worker needs for one provider call (3 to connect, 10 to read) and its record."""
 
@@ -100,6 +102,7 @@ def _expired(attempt: Attempt, *, now: float) -> str:
 def _go(attempt: Attempt, checks: Sequence[Item], *, wiring: Wiring) -> None:
     _out_of_doubt(attempt, wiring=wiring)
     _reread(attempt, now=wiring.clock(), wiring=wiring)
+    _answered(attempt, wiring=wiring)
     _prepare(attempt, wiring=wiring)
     if claim(attempt, checks, wiring=wiring):
         send(attempt, wiring=wiring)
@@ -156,6 +159,22 @@ def _reread(attempt: Attempt, *, now: datetime, wiring: Wiring) -> None:
         plans(wiring).put_off(head.plan_id, at=now.timestamp())
     for recipient in [r for r in attempt.people if r.subscriber_id in gone]:
         attempt.drop(recipient, gone[recipient.subscriber_id])
+
+
+def _answered(attempt: Attempt, *, wiring: Wiring) -> None:
+    """Who answered meanwhile, on whatever channel, is not tried on a later rung, nor again.
+
+    Who was to be sent to again stays in doubt.
+    """
+    head, chunk = attempt.head, attempt.chunk
+    if not awaits_answers(head) or not (before(rungs_of(head), chunk.channel) or chunk.parent):
+        return
+    ids = [one.subscriber_id for one in attempt.people]
+    answered = deliveries(wiring).answered(head.plan_id, head.channels, ids)
+    for recipient in [one for one in attempt.people if one.subscriber_id in answered]:
+        attempt.drop(recipient, ANSWERED_MEANWHILE)
+        if resends_of(chunk.key):
+            attempt.outcomes[recipient.subscriber_id] = Outcome(State.UNKNOWN, reason=ANSWERED_MEANWHILE)
 
 
 def _prepare(attempt: Attempt, *, wiring: Wiring) -> None:

@@ -16,11 +16,14 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
 
-HANDED_OVER = ("sent_at", "delayed_at", "delivered_at", "bounced_at", "complained_at")
+ANSWERED = "answered_at"
+HANDED_OVER = ("sent_at", "delayed_at", "delivered_at", "bounced_at", "complained_at", ANSWERED)
 """Flags that prove that the provider took the message."""
 
 _ID, _SHARD = "@id@", "@shard@"
 PAGE = 1000
+AT_ONCE = 100
+"""What DynamoDB reads in one BatchGetItem."""
 
 
 def key(plan_id: str, subscriber_id: str, channel: str) -> dict[str, str]:
@@ -49,7 +52,8 @@ class Deliveries:
     def taking(self, chunk: Chunk, recipients: Sequence[Recipient], *, at: float) -> list[Prepared]:
         """Takes deliveries for a chunk, for a transaction.
 
-        It is `at` that moment (epoch seconds): the time of the message, as near as it is known of each.
+        It is `at` that moment (epoch seconds): the time of the message, as near as it is known of each
+        (`taken_at`, and of its first attempt `begun_at`).
         Each must be absent, or of this chunk, or (for a child) of its parent. Taking one that is there
         changes its owner and keeps its flags.
 
@@ -84,7 +88,8 @@ class Deliveries:
                 "TableName": self._table,
                 "Key": marshal(place),
                 "UpdateExpression": "SET #chunk = :chunk, subscriber_id = :subscriber,"
-                " plan_id = :plan, expires_at = :expires, taken_at = :at",
+                " plan_id = :plan, expires_at = :expires, taken_at = :at,"
+                " begun_at = if_not_exists(begun_at, :at)",
                 "ConditionExpression": condition,
                 "ExpressionAttributeNames": {"#chunk": "chunk"},
                 "ExpressionAttributeValues": marshal(values),
@@ -134,6 +139,21 @@ class Deliveries:
             request["ProjectionExpression"] = ", ".join(f"#{name}" for name in fields)
             request["ExpressionAttributeNames"] = {f"#{name}": name for name in fields}
         return query(self._db, **request)
+
+    def answered(self, plan_id: str, channels: Sequence[str], subscriber_ids: Sequence[str]) -> set[str]:
+        """Those who answered a plan's message on one of these channels, read consistently."""
+        keys = [marshal(key(plan_id, one, channel)) for one in subscriber_ids for channel in channels]
+        found: set[str] = set()
+        for start in range(0, len(keys), AT_ONCE):
+            items = batch_get(
+                self._db,
+                self._table,
+                keys[start : start + AT_ONCE],
+                ConsistentRead=True,
+                ProjectionExpression=f"subscriber_channel, {ANSWERED}",
+            )
+            found.update(one["subscriber_channel"]["S"].partition("#")[0] for one in items if ANSWERED in one)
+        return found
 
     def read(self, chunk: Chunk, recipients: Sequence[Recipient]) -> dict[str, dict[str, Any]]:
         """The deliveries of these recipients by subscriber id, read consistently.

@@ -8,6 +8,7 @@ waits for that sleeps, and the sweep wakes it.
 """
 
 import copy
+import math
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,13 +16,15 @@ from typing import Any
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.logs import logger
+from chalicelib.core.queues import MAX_DELAY_S
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import most
 from chalicelib.delivery.caps import entering, others, waits
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.halts import halts, look_in_s
 from chalicelib.delivery.holding import Holding
-from chalicelib.delivery.ladder import gap_s
-from chalicelib.delivery.lanes import LANES
+from chalicelib.delivery.ladder import awaits_answers, gap_s
+from chalicelib.delivery.lanes import LANES, URGENT
 from chalicelib.delivery.overtake import overtake
 from chalicelib.delivery.pacing import Budget, budget, wait_s
 from chalicelib.delivery.passes import ended_at, following
@@ -177,12 +180,21 @@ def _sleep_on(head: PlanHead, pulse: Pulse, wave: Wave, *, now: datetime, wiring
     if plans(wiring).state(head.plan_id, fresh=True).status == CANCELLED:
         _close(head, pulse, wave, tries=0, now=now, wiring=wiring)
     else:
-        _sleep(pulse, until=wave.begins_at, wiring=wiring)
+        _sleep(head, pulse, until=wave.begins_at, now=now, wiring=wiring)
 
 
-def _sleep(pulse: Pulse, *, until: float, wiring: Wiring, more: Sequence[Item] = ()) -> None:
-    """Takes the beat, with `more` in its transaction, and leaves it to the sweep to wake the wave."""
-    pulses(wiring).take(pulse, walking=False, until=until - STALE_S, more=more)
+def _sleep(
+    head: PlanHead, pulse: Pulse, *, until: float, now: datetime, wiring: Wiring, more: Sequence[Item] = ()
+) -> None:
+    """Takes the beat, with `more` in its transaction, and leaves it to the sweep to wake the wave.
+
+    What is urgent wakes by itself, on the second, where a message can wait so long.
+    """
+    delay_s = max(0, math.ceil(until - now.timestamp()))
+    if head.lane == URGENT and delay_s <= MAX_DELAY_S:
+        _beat(head, pulse, delay_s=delay_s, now=now, wiring=wiring, walking=False, more=more)
+    else:
+        pulses(wiring).take(pulse, walking=False, until=until - STALE_S, more=more)
 
 
 def _close(head: PlanHead, pulse: Pulse, wave: Wave, *, tries: int, now: datetime, wiring: Wiring) -> None:
@@ -194,20 +206,27 @@ def _close(head: PlanHead, pulse: Pulse, wave: Wave, *, tries: int, now: datetim
     cancelled = present.status == CANCELLED
     put_off = 0.0 if cancelled else _put_off(head, wiring=wiring)
     settled = present.by_channel[wave.channel].waiting == 0
-    if settled and not cancelled and (wave.opens_at or put_off > ended_at(wave)):
+    again = wave.opens_at or put_off > ended_at(wave)
+    if again and not cancelled and (settled or _all_claimed(head, wave.channel, wiring=wiring)):
         further = following(wave, now=now.timestamp(), gap_s=gap_s(head))
         put = plans(wiring).replace(head.plan_id, further, expires_at=head.expires_at)
         more = (put, *entering(head, now=now, wiring=wiring))
-        _sleep(pulse, until=further.begins_at, wiring=wiring, more=more)
+        _sleep(head, pulse, until=further.begins_at, now=now, wiring=wiring, more=more)
         return
     if present.waiting == 0 and (cancelled or (present.expanded and put_off <= present.passed_at)):
         _finish(head, pulse, present, now=now, wiring=wiring)
         return
     if settled and present.next_pass_at > rfc3339(now):
-        _sleep(pulse, until=parse_rfc3339(present.next_pass_at).timestamp(), wiring=wiring)
+        at = parse_rfc3339(present.next_pass_at).timestamp()
+        _sleep(head, pulse, until=at, now=now, wiring=wiring)
         return
     delay = CLOSING_S[min(tries, len(CLOSING_S) - 1)]
     _beat(head, pulse, delay_s=delay, now=now, wiring=wiring, tries=tries + 1)
+
+
+def _all_claimed(head: PlanHead, channel: str, *, wiring: Wiring) -> bool:
+    """Whether a further pass need not wait for messages in doubt: who was claimed has a delivery by now."""
+    return awaits_answers(head) and not chunks(wiring).unclaimed(head.plan_id, head.lane, channel)
 
 
 def _put_off(head: PlanHead, *, wiring: Wiring) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from chalicelib.core.settings import Settings
 
+URGENT = "urgent"
 PROVING = frozenset({"email", "voice"})
 
 
@@ -62,7 +63,7 @@ LANES: Mapping[str, Lane] = {
     one.name: one
     for one in (
         Lane(
-            "urgent",
+            URGENT,
             share=1.0,
             grace_s=180,
             halt_s=60,

@@ -31,9 +31,17 @@ def ended_at(wave: Wave) -> float:
 
 
 def following(wave: Wave, *, now: float, gap_s: float = GAP_S) -> Wave:
-    """The wave that was done, with its next pass before it, after a gap at least."""
+    """The wave that was done, with its next pass before it, after a gap at least.
+
+    Passes in which nobody's turn had come, one after the other, are kept as one.
+    """
     soonest = now + gap_s
-    ended = Pass(wave.begins_at, now, wave.next_chunk, wave.planned - wave.before, wave.held)
+    ended, passes = (
+        Pass(wave.begins_at, now, wave.next_chunk, wave.planned - wave.before, wave.held),
+        wave.passes,
+    )
+    if passes and not passes[-1].planned and not ended.planned:
+        ended, passes = ended._replace(begun_at=passes[-1].begun_at), passes[:-1]
     return replace(
         wave,
         band=0,
@@ -45,7 +53,7 @@ def following(wave: Wave, *, now: float, gap_s: float = GAP_S) -> Wave:
         opens_at=0.0,
         begins_at=max(soonest, min(wave.opens_at, wave.hold_until)),
         before=wave.planned,
-        passes=[*wave.passes, ended],
+        passes=[*passes, ended],
     )
 
 

@@ -21,7 +21,7 @@ from chalicelib.delivery.listing import status_of
 KEYS = 100
 """What DynamoDB reads in one BatchGetItem."""
 
-NO_REPORTS = frozenset({"expires_at", "taken_at", "answer_at"})
+NO_REPORTS = frozenset({"expires_at", "taken_at", "begun_at", "answer_at"})
 """What of a delivery ends like a report's time, and is none."""
 
 Key = tuple[str, str]

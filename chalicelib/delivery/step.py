@@ -21,6 +21,7 @@ from chalicelib.delivery.chunks import Recipient, chunks, key_of
 from chalicelib.delivery.costs import weight
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.holding import Hold, Holding, never
+from chalicelib.delivery.lanes import URGENT
 from chalicelib.delivery.late import Earlier
 from chalicelib.delivery.most import counts_on
 from chalicelib.delivery.pacing import Budget
@@ -89,7 +90,7 @@ class Step:
         self._part = cache(partial(_part_for, head, wave.channel))
         self._emitted = 0
         self._people = 0
-        self._reading = TableReading(wiring, consistent=head.lane == "urgent")
+        self._reading = TableReading(wiring, consistent=head.lane == URGENT)
         self._behind = 0
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
         self._holding = holding

@@ -36,7 +36,7 @@ def person(
     place: Place | None = None,
     life_safety: bool = False,
 ) -> Person:
-    """A confirmed subscriber with both addresses, written to the tables."""
+    """A confirmed subscriber with both addresses (and a number for calls), written to the tables."""
     world = wiring()
     now = world.clock()
     blank = people.blank(language=language, time_zone=zone, now=now, name=f"Name {number}")
@@ -48,7 +48,8 @@ def person(
             addresses={
                 "email": Address(f"person{number}@city.example", blank.created_at),
                 "sms": Address(f"+1202555{number:04d}", blank.created_at),
-            },
+            }
+            | ({"voice": Address(f"+1303555{number:04d}", blank.created_at)} if "voice" in channels else {}),
             topics=dict.fromkeys(topics, subscription),
             wishes=wishes,
             places={"home": place} if place else {},

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from chalicelib.delivery.control import cancel
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.flags import flag
-from chalicelib.delivery.ladder import IN_VAIN, UNLESS, Rung, before, next_rung_at
+from chalicelib.delivery.ladder import IN_VAIN, UNLESS, Rung, before, gap_s, look_s, next_rung_at
 from chalicelib.subscribers.model import Person, Wishes
 from infra.aws.faults import refuse
 from infra.platform.platform import Platform
 from tests.delivery.engine import outcome, person, run, spec, world
 from tests.delivery.night import campaign, evening, letters_to, pass_hours
+from tests.delivery.returns import HEAD
 
 HOUR = 3_600
 BOTH = ("email", "sms")
@@ -54,6 +55,8 @@ EXAMPLES = [
     Example("followed, and so opened", "opened", {**TAKEN, "clicked_at": "x"}, "sent", False, math.inf),
     Example("bounced", "sent", {**TAKEN, "bounced_at": "x"}, "sent", False, 0.0),
     Example("bounced in the end", "sent", {**TAKEN, "opened_at": "x", "bounced_at": "x"}, "", False, 0.0),
+    Example("answered", "acknowledged", {**TAKEN, "answered_at": "x"}, "sent", False, math.inf),
+    Example("clicked, not answered", "acknowledged", {**TAKEN, "clicked_at": "x"}, "", False, 10_000 + HOUR),
     Example("its time is over", "delivered", {"taken_at": NOW - HOUR}, "sent", False, 0.0),
 ]
 
@@ -63,6 +66,25 @@ def test_the_next_turn(example: Example) -> None:
     rung = Rung("sms", HOUR, example.unless)
     found = next_rung_at(rung, example.delivery, example.outcome, settled=example.settled, now=NOW)
     assert found == example.turn_at
+
+
+def test_where_an_answer_is_asked_for_the_time_counts_from_when_it_was_due_or_first_tried() -> None:
+    rung, again = Rung("sms", 60, "acknowledged"), {"begun_at": NOW - 50, "taken_at": NOW - 5}
+    turns = [next_rung_at(rung, one, "", settled=False, now=NOW, due_by=NOW - 50) for one in (None, again)]
+    assert turns == [NOW + 10, NOW + 10]
+    assert next_rung_at(rung, None, "", settled=False, now=NOW, due_by=NOW - 60) == 0.0
+    assert next_rung_at(rung, again, "failed", settled=False, now=NOW, due_by=NOW) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("lane", "wait_s", "looks_s"),
+    [("urgent", 60, 30), ("urgent", 600, 60), ("bulk", 600, 300), ("bulk", 86_400, 3_600)],
+)
+def test_what_is_urgent_looks_often(lane: str, wait_s: int, looks_s: int) -> None:
+    ladder = [Rung("sms", wait_s, "acknowledged")._asdict(), Rung("voice", 0, "sent")._asdict()]
+    head = replace(HEAD, lane=lane, ladder=ladder)
+    assert look_s(head) == looks_s
+    assert gap_s(head) == (15 if lane == "urgent" else looks_s)
 
 
 FLAGS = ("delivered_at", "opened_at", "clicked_at", "bounced_at", "failed_at")

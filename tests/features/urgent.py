@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.content import Words
+from chalicelib.delivery.ladder import Rung
 from chalicelib.delivery.launch import launch
 from chalicelib.delivery.render import compile_push
 from infra.aws.faults import crash, refuse
@@ -30,7 +31,25 @@ def urgent(driver: LocalDriver) -> None:
     late(driver, {"any": [{"deliveries": {"plan": first, "state": "sent"}}, {"topic": roads}]})
     lost(driver, {"topic": roads})
     doubted(driver, {"topic": roads})
+    escalated(driver, roads)
     notified(driver)
+
+
+def escalated(driver: LocalDriver, topic: str) -> None:
+    """A mail first and then a text, unless it is answered; a worker dies over a text, and holds nobody up."""
+    engine.person(77, topics=(topic,), channels=("email", "sms"))
+    driver.platform.faults.add("sns", "Publish", crash())
+    ladder = (Rung("email", 60, "acknowledged"), Rung("sms", 0, "acknowledged"))
+    now = wiring().clock()
+    made = replace(engine.spec(audience={"topic": topic}, lane="urgent", sms=True), ladder=ladder)
+    plan = launch(made, plan_id=time_ordered_id(now), now=now, wiring=wiring())
+    for _ in range(20):
+        step(driver, "ExpandUrgent", "DeliverUrgent")
+        driver.platform.clock.advance(5)
+    assert engine.outcome(plan).sent == 3
+    swept(driver)
+    driver.settle()
+    assert (engine.outcome(plan).status, engine.outcome(plan).sent) == ("sent", 4)
 
 
 def notified(driver: LocalDriver) -> None:
