@@ -4,11 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from chalicelib.alerts.answers.words import WORDS
 from chalicelib.conversations import keywords, said, texts
 from chalicelib.conversations.keywords import Heard
 from chalicelib.conversations.naming import named
 from chalicelib.conversations.said import Words
+from chalicelib.core import i18n
 from chalicelib.core.settings import Settings
+from chalicelib.delivery.answering import HELP, NOT_HERE, SAFE
 from chalicelib.subscribers import rules
 from chalicelib.subscribers.holders import Rule, as_they_are
 from chalicelib.subscribers.model import LIST_PREFIX, Person
@@ -19,6 +22,10 @@ CHANNEL = "sms"
 NEWSLETTER, EMERGENCY = "newsletter", "emergency"
 STOPPED = "stop"
 SOURCE, BY = "keyword", "subscriber"
+KEYWORDS = {SAFE: keywords.SAFE, HELP: keywords.NEED_HELP, NOT_HERE: keywords.NOT_HERE}
+"""What entries call the answers to an alert."""
+
+ANSWERS = {KEYWORDS[answer]: words for answer, words in WORDS.items()}
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,8 @@ class Sender:
 
     `person` has the number, or nobody does; `blank` is a person with it who could be made. `words` is what
     the number said before, `at` the moment of this text, `now` the present one (RFC 3339). `scope` is what
-    the agency's number is for, `stopped` whether STOP was said for it. `held` and `offered` give the topics
+    the agency's number is for, `stopped` whether STOP was said for it. `alert` is the headline of the alert
+    that they are asked about (empty: none). `held` and `offered` give the topics
     that the person gets by text, and those that anybody can join; both ask the tables.
     """
 
@@ -42,6 +50,7 @@ class Sender:
     settings: Settings
     held: Callable[[], Sequence[Topic]]
     offered: Callable[[], Sequence[Topic]]
+    alert: str = ""
 
     def told(self, text: str, **known: str) -> str:
         """One of the answers, in the sender's language."""
@@ -108,8 +117,19 @@ def _yes(heard: Heard, sender: Sender) -> Act:
 
 
 def _help(_heard: Heard, sender: Sender) -> Act:
+    """The carriers' word. Of somebody in an alert, staff see it, too: they may have meant it."""
+    if sender.alert:
+        return Act(answer=sender.told(texts.HELP_IN_ALERT, alert=sender.alert))
     text = texts.HELP_ALERTS if sender.scope == EMERGENCY else texts.HELP
     return Act(keywords.HELP, answer=sender.told(text))
+
+
+def _answered(heard: Heard, sender: Sender) -> Act:
+    """An answer to an alert, which `text_in.py` has noted; confirmed once."""
+    if heard.keyword == keywords.NEED_HELP:
+        return Act(heard.keyword, answer=sender.told(texts.CALLED))
+    answer = i18n.translate(sender.language).gettext(ANSWERS[heard.keyword])
+    return Act(heard.keyword, answer=sender.told(texts.ANSWERED, alert=sender.alert, answer=answer))
 
 
 def _list(_heard: Heard, sender: Sender) -> Act:
@@ -219,4 +239,5 @@ _ACTS: dict[str, Callable[[Heard, Sender], Act]] = {
     keywords.JOIN: _join,
     keywords.LEAVE: _leave,
     keywords.LANGUAGE: _language,
+    **dict.fromkeys(KEYWORDS.values(), _answered),
 }

@@ -14,7 +14,9 @@ from chalicelib.conversations.folding import folded, plain, squeezed, words_of
 
 STOP, START, YES, HELP, LIST = "stop", "start", "yes", "help", "list"
 JOIN, LEAVE, LANGUAGE = "join", "leave", "language"
-NEED_HELP = "need-help"
+SAFE, NEED_HELP, NOT_HERE = "safe", "need-help", "not-here"
+"""Answers to an alert (`answer_words.py`)."""
+
 LONGEST = 320
 """Characters of a text that are looked at for a keyword; who writes more is writing to somebody."""
 

@@ -8,8 +8,22 @@ entry, so that the same text coming again sends it if it was lost on the way, an
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.conversations import kept, said
-from chalicelib.conversations.acts import BY, CHANNEL, SOURCE, Act, Sender, by_text, decide
+from chalicelib.alerts.answers import calls
+from chalicelib.alerts.answers.answer import answer
+from chalicelib.alerts.answers.asked import Asked, by_person, told_in
+from chalicelib.conversations import kept, keywords, said
+from chalicelib.conversations.acts import (
+    BY,
+    CHANNEL,
+    EMERGENCY,
+    KEYWORDS,
+    SOURCE,
+    Act,
+    Sender,
+    by_text,
+    decide,
+)
+from chalicelib.conversations.answer_words import Said, answer_in
 from chalicelib.conversations.events import TextIn
 from chalicelib.conversations.keywords import Heard, hear
 from chalicelib.conversations.model import IN, Entry
@@ -20,6 +34,7 @@ from chalicelib.core import i18n, ids
 from chalicelib.core.clock import epoch, rfc3339
 from chalicelib.core.errors import Conflict, InvalidFields
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery.answering import HELP
 from chalicelib.subscribers import people, rules, suppressions, topics
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import may_ask
@@ -33,6 +48,8 @@ from chalicelib.subscribers.writes import Lost, Together
 ANSWERS_A_DAY = 10
 """To one number: two machines that answer each other end so."""
 TRIES = 8
+LONGEST_WORDS = 500
+"""Characters of a text that belong to a call for help; the text itself is kept whole."""
 
 
 class Overtaken(Exception):
@@ -75,13 +92,18 @@ def _answer(entry: Entry, *, notify: Notify, wiring: Wiring) -> None:
 
 @dataclass(frozen=True)
 class _Letter:
-    """One text with all that is known of its sender, as it was read for one attempt."""
+    """One text with all that is known of its sender, as it was read for one attempt.
+
+    `asked` is the alert that they are asked about, `answer` what they answer to it, if anything.
+    """
 
     text: TextIn
     address: str
     heard: Heard
     sender: Sender
     said: SaidItem | None
+    asked: Asked | None
+    answer: Said | None
     now: datetime
     wiring: Wiring
 
@@ -97,6 +119,9 @@ class _Letter:
         item = read_one(SaidItem, SaidItem.id_of(digester(wiring)(CHANNEL, address)), "said")
         words = item.words if item else {}
         scope = settings.scope_of(text.agency)
+        asked, answer = _alerted(text, heard, person, scope, now=now, wiring=wiring)
+        if answer:
+            heard = Heard(KEYWORDS[answer.answer], language=answer.language)
         spoken = said.language_of(words) or settings.default_language
         language = _language(heard, person, spoken, settings.languages)
         blank = people.blank(language=language, time_zone=settings.time_zone, now=now)
@@ -112,21 +137,36 @@ class _Letter:
             settings=settings,
             held=lambda: _held(person),
             offered=topics.offered,
+            alert=told_in(asked.alert, language).headline if asked else "",
         )
-        return cls(text, address, heard, sender, item, now, wiring)
+        return cls(text, address, heard, sender, item, asked, answer, now, wiring)
 
     def obey(self) -> Entry:
         """Does what is asked, if the number may be dealt with; the entry, with the answer if there is one.
 
         Raises Overtaken, Lost.
         """
+        self._note_answer()
         shut = suppressions.shut(CHANNEL, self.address, wiring=self.wiring)
-        act = decide(self.heard, self.sender) if not shut or self.heard.keyword == "stop" else Act()
+        obeyed = not shut or self.answer or self.heard.keyword == keywords.STOP
+        act = decide(self.heard, self.sender) if obeyed else Act()
         answer = act.answer if act.answer and not shut and self._may_answer() else ""
         try:
             return self._write(act, answer)
         except rules.TooManyTopics:
             return self._write(Act(), "")
+
+    def _note_answer(self) -> None:
+        """Notes an answer to an alert, before the text counts as dealt with; the same again is harmless."""
+        if self.asked and self.answer:
+            answer(
+                self.asked,
+                self.answer.answer,
+                words=self.answer.words,
+                entered=True,
+                at=min(self.text.at or self.now, self.now),
+                wiring=self.wiring,
+            )
 
     def _may_answer(self) -> bool:
         digest = digester(self.wiring)(CHANNEL, self.address)
@@ -196,6 +236,25 @@ def _address(text: TextIn, wiring: Wiring) -> str:
         return normalise(CHANNEL, text.sender, country=wiring.settings.country)
     except InvalidFields:
         return ""
+
+
+def _alerted(
+    text: TextIn, heard: Heard, person: Person | None, scope: str, *, now: datetime, wiring: Wiring
+) -> tuple[Asked | None, Said | None]:
+    """The alert that a text to the alerts' number is about, and what it answers.
+
+    What somebody who called for help writes then, whatever it is, belongs to their call.
+    """
+    if person is None or scope != EMERGENCY or not (heard.unsure or heard.keyword in ("", keywords.HELP)):
+        return None, None
+    asked = by_person(person.id, CHANNEL, now=now, wiring=wiring)
+    if asked is None or heard.keyword == keywords.HELP:
+        return asked, None
+    body = text.body.strip()[:LONGEST_WORDS]
+    found = answer_in(text.body)
+    if found is None and body and calls.waits(person.id, asked.alert.id):
+        found = Said(HELP, body)
+    return (asked, found._replace(words=found.words[:LONGEST_WORDS])) if found else (None, None)
 
 
 def _language(heard: Heard, person: Person | None, spoken: str, offered: tuple[str, ...]) -> str:

@@ -26,6 +26,16 @@ HELP_ALERTS = N_(
     "%(agency)s, emergency alerts: help: %(contact)s. Text STOP to stop them, START to get them again. "
     "Message and data rates may apply."
 )
+HELP_IN_ALERT = N_(
+    '%(agency)s, emergency alerts: help: %(contact)s. About "%(alert)s" text 1 if you are safe, '
+    "2 if you need help, 3 if you are not here. In danger call %(number)s. Text STOP to stop. "
+    "Message and data rates may apply."
+)
+ANSWERED = N_('%(agency)s: noted about "%(alert)s": %(answer)s. Text 2 if you need help.')
+CALLED = N_(
+    "%(agency)s: your call for help is passed on. This is not %(number)s. If a life is in danger, call "
+    "%(number)s now. You may text where you are."
+)
 JOINED = N_(
     "%(agency)s: you get messages about: %(topics)s. How many varies. Text STOP to stop, HELP for help. "
     "Message and data rates may apply."
@@ -42,7 +52,12 @@ LANGUAGE = N_("%(agency)s: from now on we write to you in %(language)s.")
 
 def say(text: str, tongue: str, settings: Settings, **known: str) -> str:
     """One of the texts above in a language, `tongue`."""
-    values = {"agency": settings.agency_name, "contact": settings.contact, **known}
+    values = {
+        "agency": settings.agency_name,
+        "contact": settings.contact,
+        "number": settings.emergency_number,
+        **known,
+    }
     return translate(tongue).gettext(text) % values
 
 

@@ -6,6 +6,7 @@ What receipts and events say of a delivery (its flags) is written by `flags.py`.
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from chalicelib.core.ids import shard_of, sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resends_of
 from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.delivery_tokens import DeliveryRef
 
 ANSWERED = "answered_at"
 HANDED_OVER = ("sent_at", "delayed_at", "delivered_at", "bounced_at", "complained_at", ANSWERED)
@@ -180,6 +182,24 @@ class Deliveries:
             ConsistentRead=True,
         )
         return [unmarshal(item) for item in found]
+
+    def latest(self, subscriber_id: str, *, since: datetime, most: int = 100) -> list[DeliveryRef]:
+        """A person's deliveries of plans that were made since a moment, the newest first; by the index."""
+        answer = self._db.query(
+            TableName=self._table,
+            IndexName="subscriber-index",
+            KeyConditionExpression="subscriber_id = :id AND plan_id >= :since",
+            ExpressionAttributeValues=marshal(
+                {":id": subscriber_id, ":since": f"{int(since.timestamp() * 1000):012x}"}
+            ),
+            ScanIndexForward=False,
+            Limit=most,
+        )
+        found = map(unmarshal, answer["Items"])
+        return [
+            DeliveryRef(one["plan_id"], subscriber_id, one["subscriber_channel"].partition("#")[2])
+            for one in found
+        ]
 
 
 @lru_cache(maxsize=8)

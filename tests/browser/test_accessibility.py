@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from chalicelib.alerts.answers.asked import Told
-from chalicelib.alerts.answers.page import WORDS as ANSWERS
+from chalicelib.alerts.answers.words import WORDS as ANSWERS
 from chalicelib.alerts.public import documents
 from chalicelib.alerts.public.site import Site as PublicSite
 from chalicelib.core import i18n, pages

@@ -14,9 +14,11 @@ KNOWN = {
     "held": "Roads",
     "link": "https://c.example/subscribe",
     "language": "English",
+    "alert": "Flash flood on Elm Street",
+    "answer": "I am safe",
 }
 SAY_HOW_BACK = {"STOPPED": "START", "STOPPED_ALERTS": "START", "LEFT": "JOIN"}
-SAY_HOW_OUT = ("STARTED", "STARTED_ALERTS", "HELP", "HELP_ALERTS", "JOINED")
+SAY_HOW_OUT = ("STARTED", "STARTED_ALERTS", "HELP", "HELP_ALERTS", "HELP_IN_ALERT", "JOINED")
 
 
 def topic(name: str) -> Topic:

@@ -7,7 +7,7 @@ from infra.stand_ins.receiver import SECRET, Receiver
 from infra.stand_ins.transport import unreachable
 from tests.alerts.answers.scene import launched
 from tests.features import acting
-from tests.features.driver import DUTY
+from tests.features.driver import ALERTS, DUTY
 from tests.features.local import LocalDriver
 
 LINK = re.compile(r"/t/([A-Za-z0-9_-]{18,67})/")
@@ -17,7 +17,7 @@ CONSENT = {"source": "paper form", "wording": "I agree."}
 
 
 def answering(driver: LocalDriver) -> None:
-    """All of it: by the link in a mail, by the one in a text, and by what is no link; the hook fails once."""
+    """All of it: by the link in a mail, by the one in a text, by text; the hook fails once."""
     roads = acting.topic(driver)
     address, number = acting.sign_up(driver, [roads]), acting.sign_up_by_text(driver, [roads])
     alert = launched({"topic": roads})
@@ -32,6 +32,10 @@ def answering(driver: LocalDriver) -> None:
         driver.pass_time(60)
         driver.platform.fire("alert_watch")
         driver.settle()
+    for text in ("HELP", "SOS", "On the roof", "1"):
+        driver.text_in(number, ALERTS, text)
+        driver.pass_time(1)
+    driver.settle()
     assert driver.request("GET", "/a/nonsense").status == 404
     seen_to(driver, alert.id, "works")
     subscriber = person(driver, "email", address)["id"]

@@ -5,11 +5,16 @@ from typing import Any
 import pytest
 
 from chalicelib.alerts.model import Alert
+from chalicelib.delivery.ladder import Rung
 from tests.alerts.answers.scene import launched
+from tests.delivery import engine
 from tests.features import acting
 from tests.features.answering import duty, path_of, person
+from tests.features.driver import ALERTS, NEWS
 from tests.features.local import LocalDriver
+from tests.features.test_keywords import told, waiting
 from tests.features.test_ladder import resident
+from tests.features.test_quiet_hours import hours_pass
 
 
 def get(driver: LocalDriver, alert: Alert, what: str) -> Any:
@@ -61,3 +66,103 @@ def test_a_key_of_another_mode_takes_no_call(driver: LocalDriver, mode: str) -> 
     path = f"/v1/alerts/{alert.id}/help/{person(driver, 'email', mail)['id']}/taken"
     assert driver.request("POST", path, key=key, json={"note": "Mine"}).status == 403
     assert len(get(driver, alert, "help")["items"]) == 1
+
+
+def alerted(driver: LocalDriver, **more: Any) -> tuple[Alert, str]:
+    """An alert that reached somebody by text, and their number."""
+    topic = acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [topic])
+    alert = launched({"topic": topic}, **more)
+    driver.settle()
+    return alert, number
+
+
+def text_of(driver: LocalDriver, number: str) -> list[tuple[str, str]]:
+    """What somebody wrote, as their history has it: keyword and text, the newest first."""
+    path = f"/v1/subscribers/{person(driver, 'sms', number)['id']}/history?kind=entry"
+    return [
+        (one["entry"]["keyword"], one["entry"]["text"]) for one in acting.api(driver, "GET", path)["items"]
+    ]
+
+
+def test_a_text_answers_the_alert_that_reached_its_number(driver: LocalDriver) -> None:
+    alert, number = alerted(driver)
+    same = acting.slug("text")
+    before = len(acting.messages(driver, number))
+    for _ in range(2):
+        driver.text_in(number, ALERTS, "Safe!", message_id=same)
+    driver.settle()
+    (answer,) = [one.text for one in acting.messages(driver, number)[before:]]
+    assert 'noted about "Flash flood on Elm Street": I am safe' in answer
+    assert driver.platform.outbox.last(to=number).headers["From"] == ALERTS
+    assert get(driver, alert, "answers")["total"] == {"safe": 1, "help": 0, "not-here": 0}
+    (answer,) = told(driver, number, "no estoy aquí", to=ALERTS)
+    assert "No estoy aquí" in answer
+    assert get(driver, alert, "answers")["total"] == {"safe": 0, "help": 0, "not-here": 1}
+    assert text_of(driver, number) == [("not-here", "no estoy aquí"), ("safe", "Safe!")]
+
+
+def test_help_by_text_is_one_call_with_all_that_is_written_since(driver: LocalDriver) -> None:
+    receiver = duty(driver)
+    alert, number = alerted(driver)
+    (answer,) = told(driver, number, "2", to=ALERTS)
+    assert "your call for help is passed on. This is not 911" in answer
+    told(driver, number, "We are on the roof", to=ALERTS)
+    (one,) = get(driver, alert, "help")["items"]
+    assert (one["answer"], one["words"], one["told"]) == ("help", "We are on the roof", True)
+    assert receiver.helps[one["subscriber_id"]]["words"] == "We are on the roof"
+    assert text_of(driver, number) == [("need-help", "We are on the roof"), ("need-help", "2")]
+    told(driver, number, "1", to=ALERTS)
+    (one,) = get(driver, alert, "help")["items"]
+    assert one["answer"] == receiver.helps[one["subscriber_id"]]["answer"] == "safe"
+
+
+def test_the_carriers_words_stay_and_help_in_an_alert_is_seen_by_staff(driver: LocalDriver) -> None:
+    alert, number = alerted(driver)
+    (answer,) = told(driver, number, "HELP", to=ALERTS)
+    for part in ("help@city.example", "2 if you need help", "STOP", "911"):
+        assert part in answer
+    assert [one["text"] for one in waiting(driver) if one["address"] == number] == ["HELP"]
+    assert get(driver, alert, "help")["items"] == []
+    (answer,) = told(driver, number, "STOP", to=ALERTS)
+    assert "no more emergency alerts" in answer
+
+
+def test_what_is_no_answer_or_comes_without_an_alert_waits_for_somebody(driver: LocalDriver) -> None:
+    _, number = alerted(driver)
+    stranger = acting.sign_up_by_text(driver, [acting.topic(driver)])
+    for one, text, to in (
+        (number, "safe but my neighbour is not", ALERTS),
+        (number, "SAFE", NEWS),
+        (stranger, "SAFE", ALERTS),
+        (acting.phone(), "SOS", ALERTS),
+    ):
+        assert told(driver, one, text, to=to) == []
+        assert text in [entry["text"] for entry in waiting(driver) if entry["address"] == one]
+
+
+def test_of_two_alerts_the_latest_in_force_is_answered(driver: LocalDriver) -> None:
+    topic = acting.topic(driver)
+    number = acting.sign_up_by_text(driver, [topic])
+    first, second, third = (launched({"topic": topic}, minutes=minutes) for minutes in (600, 600, 5))
+    driver.settle()
+    driver.pass_time(900)
+    told(driver, number, "1", to=ALERTS)
+    totals = [get(driver, one, "answers")["total"]["safe"] for one in (first, second, third)]
+    assert totals == [0, 1, 0]
+
+
+def test_who_answered_on_any_channel_is_not_tried_on_the_next(driver: LocalDriver) -> None:
+    topic = acting.topic(driver)
+    people = [resident(driver, topic, "email", "sms") for _ in range(3)]
+    (by_link, by_text, silent) = [number for _, number in people]
+    ladder = [Rung("sms", 600, "acknowledged"), Rung("email", 0, "sent")]
+    alert = launched({"topic": topic}, ladder=ladder)
+    engine.settle(driver.platform, within_s=60)
+    assert driver.request("POST", path_of(driver, by_link), form={"answer": "not-here"}).status == 200
+    driver.text_in(by_text, ALERTS, "SOS")
+    engine.settle(driver.platform, within_s=60)
+    assert not any(acting.messages(driver, mail) for mail, _ in people)
+    hours_pass(driver, 1)
+    assert [len(acting.messages(driver, mail)) for mail, _ in people] == [0, 0, 1]
+    assert get(driver, alert, "unanswered")["items"] == [person(driver, "sms", silent)["id"]]

@@ -5,7 +5,7 @@ What a plan never changes is kept for the life of the process, and an alert for 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,10 +14,12 @@ from chalicelib.alerts.model import Alert
 from chalicelib.alerts.states import OVER, State
 from chalicelib.core import i18n
 from chalicelib.core.clock import epoch
+from chalicelib.core.errors import NotFound
 from chalicelib.core.tokens import TokenRefused
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.plans import plans
 from chalicelib.delivery.resolve import plan_of, resolve
 from chalicelib.engagement.links import read_token
 
@@ -25,6 +27,7 @@ KIND = "alert"
 """The kind of an alert's plan; its reference is the alert's id."""
 
 FRESH_S = 5
+RECENT = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,25 @@ def by_token(token: str, *, now: datetime, wiring: Wiring) -> Asked:
     if head.kind != KIND:
         raise TokenRefused("This link is not valid.")
     return Asked(ref, alert_of(head.reference, now=now))
+
+
+def by_person(subscriber_id: str, channel: str, *, now: datetime, wiring: Wiring) -> Asked | None:
+    """What somebody answers who names no message: the latest alert in force that reached them.
+
+    Rather one that reached them on that channel; where none is in force, the latest of the last two days.
+    """
+    refs = deliveries(wiring).latest(subscriber_id, since=now - RECENT)
+    reached = [one for ref in refs if (one := _alerted(ref, now=now, wiring=wiring))]
+    reached.sort(key=lambda one: (bool(over(one.alert, now=now)), one.ref.channel != channel))
+    return reached[0] if reached else None
+
+
+def _alerted(ref: DeliveryRef, *, now: datetime, wiring: Wiring) -> Asked | None:
+    head = plans(wiring).known(ref.plan_id)
+    try:
+        return Asked(ref, alert_of(head.reference, now=now)) if head and head.kind == KIND else None
+    except NotFound:
+        return None
 
 
 def alert_of(alert_id: str, *, now: datetime) -> Alert:

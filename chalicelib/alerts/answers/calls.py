@@ -8,10 +8,13 @@ claims it by moving the moment at which it is due, so that a doubled message fin
 import random
 from dataclasses import replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from chalicelib.alerts.answers import tables
 from chalicelib.alerts.answers.asked import Asked
 from chalicelib.alerts.answers.model import HelpCall, Where, revised
+from chalicelib.alerts.record.chain import note as record
+from chalicelib.alerts.record.model import Event
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.logs import logger
@@ -25,6 +28,9 @@ LEASE = timedelta(seconds=90)
 
 WAITS_S = (5, 15, 30, 60, 120, 300)
 """Seconds between tries of what was in vain; the last one for ever."""
+
+QUICK = 3
+"""So many of these waits are the queue's; the longer ones the watch's: nothing circles in a queue long."""
 
 LOST_AFTER = timedelta(seconds=45)
 AT_ONCE = 100
@@ -99,7 +105,7 @@ def rest(call: HelpCall, *, told: bool, entered: bool, wiring: Wiring) -> None:
         if after.due_at == call.due_at:
             after = _next(after, now=now)
         if tables.write(after, was=present, now=now, wiring=wiring):
-            if after.due_at not in ("", present.due_at):
+            if after.due_at not in ("", present.due_at) and after.tries <= QUICK:
                 _send(after, wiring=wiring)
             return
     raise Contended
@@ -131,8 +137,14 @@ def _send(call: HelpCall, *, wiring: Wiring) -> None:
         logger.failure("help-message-lost", error, alert=call.alert_id)
 
 
+def waits(subscriber_id: str, alert_id: str) -> bool:
+    """Whether somebody called for help in an alert, and did not say since that they need none."""
+    call = tables.read(subscriber_id, alert_id)
+    return call is not None and call.answer == HELP
+
+
 def take(alert_id: str, subscriber_id: str, *, note: str, by: str, now: datetime, wiring: Wiring) -> HelpCall:
-    """Notes who of the staff looks after a call.
+    """Notes who of the staff looks after a call, in the alert's record, too.
 
     Raises NotFound, Conflict (`help-taken` where somebody else does; `changed-meanwhile`).
     """
@@ -142,6 +154,9 @@ def take(alert_id: str, subscriber_id: str, *, note: str, by: str, now: datetime
     if call.taken_at:
         raise Conflict("Somebody looks after this call already.", code="help-taken")
     taken = replace(call, taken_at=rfc3339(now), taken_by=by, note=note)
+    once = sha256(f"{subscriber_id} {call.revision}".encode()).hexdigest()
+    detail = {"asked_at": call.asked_at, "told_at": call.told_at}
+    record(alert_id, Event.ANSWERED_HELP, by=by, detail=detail, once=once, now=now, wiring=wiring)
     if not tables.write(taken, was=call, now=now, wiring=wiring):
         raise Conflict("This call was changed meanwhile; read it again.", code="changed-meanwhile")
     return taken

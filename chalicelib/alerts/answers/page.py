@@ -15,11 +15,12 @@ from chalicelib.alerts.answers import asked, places
 from chalicelib.alerts.answers.answer import answer
 from chalicelib.alerts.answers.asked import Asked
 from chalicelib.alerts.answers.model import Where
+from chalicelib.alerts.answers.words import WORDS
 from chalicelib.core import limits, pages
 from chalicelib.core.errors import BadRequest, NotFound
 from chalicelib.core.http import SECURITY_HEADERS, Call, Routes
 from chalicelib.core.i18n import N_, translate
-from chalicelib.delivery.answering import ANSWERS, HELP, NOT_HERE, SAFE
+from chalicelib.delivery.answering import ANSWERS, HELP
 from chalicelib.subscribers import people
 
 routes = Routes("answers", tag="Pages")
@@ -27,7 +28,6 @@ routes = Routes("answers", tag="Pages")
 SCRIPT, JAVASCRIPT = "/a/page/place.js", "text/javascript"
 FRESH_S, INVALID = 3600, 422
 
-WORDS = {SAFE: N_("I am safe"), HELP: N_("I need help"), NOT_HERE: N_("I am not here")}
 LONGEST = {"words": 500, "place": 200}
 TOO_LONG = N_("This is too long: %(most)s characters at most.")
 NO_POSITION = N_("The position could not be read. Write where you are.")

@@ -85,6 +85,11 @@ def test_a_hook_that_is_down_is_tried_until_it_takes_the_call_and_raises_an_alar
     hook.faults.add(fault(), times=7)
     cry(visitor, flood, ana)
     platform.settle()
+    assert caplog.text.count("help-untold") == 4
+    for _ in range(30):
+        platform.clock.advance(60)
+        platform.fire("alert_watch")
+        platform.settle()
     assert hook.helps[ana.id]["answer"] == "help"
     assert call_of(ana, flood).done
     assert caplog.text.count("help-untold") == 7
