@@ -13,16 +13,17 @@ from chalicelib.alerts import release, tables
 from chalicelib.alerts.model import LAUNCHED, SUBMITTED, Alert
 from chalicelib.alerts.record.chain import note
 from chalicelib.alerts.record.model import Event
+from chalicelib.alerts.tell import tell
 from chalicelib.core import staff_admin
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.logs import logger
-from chalicelib.core.staff import APPROVERS, Mode, Role
+from chalicelib.core.staff import APPROVERS, Role
 from chalicelib.core.staff_tables import StaffItem
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery import markdown
-from chalicelib.delivery.notify import notify
+from chalicelib.delivery.markdown import escape
 
 PAGE = 100
+NAMED_IN_RECORD = 20
 
 
 def ask(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
@@ -30,39 +31,32 @@ def ask(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
 
     On condition of the alert's version: of several at once, one asks. Raises Conflict for the others.
     """
-    turns = list(_turns(alert))
+    turns = list(_turns(alert, approvers(alert.department)))
     if alert.asked >= len(turns):
         return _nobody_left(alert, now=now, wiring=wiring)
-    due_at = rfc3339(now + timedelta(minutes=alert.approval_minutes or wiring.settings.approval_minutes))
+    minutes = alert.approval_minutes or wiring.settings.approval_minutes
+    due_at = rfc3339(now + timedelta(minutes=minutes))
     asked = replace(alert, asked=alert.asked + 1, due_at=due_at, version=alert.version + 1)
     tables.replace(asked, was=alert, wiring=wiring)
-    people = turns[alert.asked]
-    for person in people:
-        _tell(alert, person, *_question(alert), once=f"{alert.asked}", wiring=wiring)
+    people, once = turns[alert.asked], f"asked#{_submission(alert)}#{asked.asked}"
+    _question(alert, people, once=once, now=now, wiring=wiring)
     if alert.asked:
-        detail = {"turn": asked.asked, "asked": [person.id for person in people][:20]}
-        note(
-            alert.id,
-            Event.APPROVAL_PASSED_ON,
-            detail=detail,
-            once=f"asked#{_submission(alert)}#{asked.asked}",
-            now=now,
-            wiring=wiring,
-        )
+        detail = {"turn": asked.asked, "asked": [person.id for person in people][:NAMED_IN_RECORD]}
+        note(alert.id, Event.APPROVAL_PASSED_ON, detail=detail, once=once, now=now, wiring=wiring)
     return asked
 
 
-def tell_all(alert: Alert, *, wiring: Wiring) -> None:
+def tell_all(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
     """Tells every approver of the department, once, that somebody broke the glass, and why."""
     launched = alert.steps[LAUNCHED]
-    who = markdown.escape(staff_admin.get(launched.by).name)
-    subject = f"{_of_mode(alert)}The glass was broken: {alert.event}"
+    who = escape(staff_admin.get(launched.by).name)
     body = (
-        f"**{who}** launched “{markdown.escape(alert.event)}” without approval.\n\n"
-        f"The reason given: {markdown.escape(launched.reason)}\n\n{_where(alert)}"
+        f"**{who}** launched “{escape(alert.event)}” without approval.\n\n"
+        f"The reason given: {escape(launched.reason)}\n\n{_where(alert)}"
     )
-    for person in approvers(alert.department):
-        _tell(alert, person, subject, body, once=f"glass#{alert.plan_id}", wiring=wiring)
+    people, subject = approvers(alert.department), f"The glass was broken: {alert.event}"
+    once = f"glass#{alert.plan_id}"
+    tell(people, alert, subject=subject, body=body, once=once, now=now, wiring=wiring)
 
 
 def approvers(department: str) -> list[StaffItem]:
@@ -70,65 +64,39 @@ def approvers(department: str) -> list[StaffItem]:
     return [person for person in _staff() if _may_approve(person, department)]
 
 
-def _turns(alert: Alert) -> Iterator[Sequence[StaffItem]]:
+def _turns(alert: Alert, everybody: Sequence[StaffItem]) -> Iterator[Sequence[StaffItem]]:
     """Who is asked, turn by turn: those named, then all; never who wrote or submitted it."""
     own = release.own_people(alert)
-    everybody = [person for person in approvers(alert.department) if person.id not in own]
-    named = {person.id: person for person in everybody}
-    yield from ([named[one]] for one in alert.approvers if one in named)
-    if everybody:
-        yield everybody
+    able = {person.id: person for person in everybody if person.id not in own}
+    yield from ([able[one]] for one in alert.approvers if one in able)
+    if able:
+        yield list(able.values())
 
 
 def _nobody_left(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
     over = replace(alert, due_at="", version=alert.version + 1)
     tables.replace(over, was=alert, wiring=wiring)
     logger.warning("alert-approval-ran-out", alert=alert.id, mode=alert.mode, asked=alert.asked)
-    once = f"ran-out#{_submission(alert)}"
     detail = {"why": "approval-ran-out", "asked": alert.asked}
+    once = f"ran-out#{_submission(alert)}"
     note(alert.id, Event.ALARM, detail=detail, once=once, now=now, wiring=wiring)
     return over
 
 
-def _question(alert: Alert) -> tuple[str, str]:
+def _question(alert: Alert, people: Sequence[StaffItem], *, once: str, now: datetime, wiring: Wiring) -> None:
     seen = alert.preview
-    people = f"{seen.people:,} people" if seen else "its people"
-    subject = f"{_of_mode(alert)}Please approve: {alert.event}"
-    headline = alert.words[alert.default_language].subject
+    reached = f"{seen.people:,} people" if seen else "its people"
+    headline = escape(alert.words[alert.default_language].subject)
     body = (
-        f"“{markdown.escape(headline)}” waits for your approval. It would go to {people} on "
+        f"“{headline}” waits for your approval. It would go to {reached} on "
         f"{', '.join(alert.channels)}.\n\n{_where(alert)}"
     )
-    return subject, body
+    subject = f"Please approve: {alert.event}"
+    tell(people, alert, subject=subject, body=body, once=once, now=now, wiring=wiring)
 
 
 def _where(alert: Alert) -> str:
     return f"Alert {alert.id}, department {alert.department}, mode {alert.mode}."
-
-
-def _of_mode(alert: Alert) -> str:
-    return "" if alert.mode == Mode.LIVE else f"{alert.mode.upper()}: "
-
-
-def _tell(alert: Alert, person: StaffItem, subject: str, body: str, *, once: str, wiring: Wiring) -> None:
-    """Mails one of the staff, once; in mode test nothing leaves. That it fails keeps no other from it."""
-    if alert.mode == Mode.TEST:
-        return
-    try:
-        notify(
-            recipient_id=person.id,
-            channel="email",
-            address=person.email,
-            language=wiring.settings.default_language,
-            subject=subject[:200],
-            body_markdown=body,
-            sms="",
-            kind="alert-approval",
-            idempotency=f"{alert.id}:{_submission(alert)}:{once}:{person.id}",
-            wiring=wiring,
-        )
-    except Exception as error:  # noqa: BLE001 - the others must be told, and the clock goes on
-        logger.failure("approver-not-told", error, alert=alert.id, staff=person.id)
 
 
 def _submission(alert: Alert) -> str:

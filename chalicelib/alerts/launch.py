@@ -114,7 +114,7 @@ def _tell_everybody(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
     detail = {"plan": alert.plan_id, "people": alert.preview.people if alert.preview else 0}
     note(alert.id, event, by=launched.by, detail=detail, once=Event.LAUNCHED, now=now, wiring=wiring)
     if alert.break_glass:
-        clock.tell_all(alert, wiring=wiring)
+        clock.tell_all(alert, now=now, wiring=wiring)
     if alert.mode == Mode.LIVE:
         show(alert, now=now, wiring=wiring)
         posting.publish(alert, now=now, wiring=wiring)

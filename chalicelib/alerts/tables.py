@@ -2,7 +2,7 @@
 
 ID               one alert, whole
 active#ID        a live alert that is in force: what everybody may read, and nothing else does
-cap#HASH         the CAP message of an alert: no two alerts have the same
+cap#HASH         sender and identifier of an alert's CAP message: no two alerts have the same
 """
 
 from functools import cache
@@ -96,7 +96,7 @@ def replace(alert: Alert, *, was: Alert, wiring: Wiring) -> None:
     """
     same = (AlertItem.version == was.version) & (AlertItem.state == str(was.state))
     operations = [_put(_item(alert), same)]
-    if alert.message.reference != was.message.reference:
+    if _cap(alert.message.reference) != _cap(was.message.reference):
         name = AlertItem(_cap(alert.message.reference), names=alert.id)
         operations.append(_put(name, AlertItem.id.does_not_exist()))
     try:
@@ -198,8 +198,8 @@ def _put(item: AlertItem, condition: Any) -> dynamo.Item:
 
 
 def _cap(reference: Reference) -> str:
-    """The identifier is unique to its sender, who may send it again only as the same message (3.2.1)."""
-    return f"cap#{sha256(','.join(reference).encode()).hexdigest()}"
+    """The identifier is unique to its sender (3.2.1): what comes under it again is the same message."""
+    return f"cap#{sha256(f'{reference.sender},{reference.identifier}'.encode()).hexdigest()}"
 
 
 @cache

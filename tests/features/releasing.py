@@ -2,7 +2,7 @@
 
 import itertools
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -49,11 +49,33 @@ def resident(
     }
     if phone:
         body["phone"] = phone
-    person = acting.api(driver, "POST", "/v1/subscribers", body)
     if exercise:
-        given = {"channels": ["email"], "consent": body["consent"]}
-        acting.api(driver, "PUT", f"/v1/subscribers/{person['id']}/subscriptions/list:exercise", given)
+        body["topics"].append({"topic": exercise_list(driver), "channels": ["email"]})
+    acting.api(driver, "POST", "/v1/subscribers", body)
     return address
+
+
+def exercise_list(driver: Driver) -> str:
+    """The list of those who take part in drills; its topic's id."""
+    name = {"en": "Drills"}
+    body = {"id": "list:exercise", "name": name, "department": "works", "category": "x", "description": name}
+    assert driver.request("POST", "/v1/topics", key=driver.admin_key, json=body).status in (201, 409)
+    return "list:exercise"
+
+
+class Approver(NamedTuple):
+    """Somebody who may approve for a department."""
+
+    key: str
+    id: str
+    email: str
+
+
+def approver(driver: Driver, department: str) -> Approver:
+    """A new approver of a department."""
+    key, _, staff = acting.staff_key(driver, roles=["approver"], departments=[department])
+    address = acting.api(driver, "GET", f"/v1/staff/{staff}")["email"]
+    return Approver(key, staff, address)
 
 
 def body(at: dict[str, float], **more: Any) -> dict[str, Any]:
@@ -145,7 +167,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
         cut_short(driver, at, account, patch)
         many(driver, at, account, patch)
     acting.api(driver, "DELETE", f"/v1/alerts/{draft(driver, at)['id']}")
-    of_cap(driver, at)
+    assert of_cap(driver, cap(at)).status == 201
 
 
 def rejected(driver: LocalDriver, alert: str) -> None:
@@ -193,21 +215,18 @@ def many(driver: LocalDriver, at: dict[str, float], account: str, patch: pytest.
     assert acting.api(driver, "GET", f"/v1/alerts/{alert}")["status"] == "sent"
 
 
-def of_cap(driver: Driver, at: dict[str, float]) -> Any:
-    """A CAP message, taken as it came."""
+def of_cap(driver: Driver, message: bytes, *, key: str | None = None) -> Response:
+    """Hands in a CAP message."""
     path = "/v1/alerts/cap?department=works&without_place=false&channels=email"
     headers = {"content-type": "application/cap+xml"}
-    answer = driver.request("POST", path, key=driver.admin_key, body=cap(at), headers=headers)
-    assert answer.status == 201, answer.text
-    return answer.json()
+    return driver.request("POST", path, key=key or driver.admin_key, body=message, headers=headers)
 
 
-def cap(at: dict[str, float], **changed: Any) -> bytes:
+def cap(at: dict[str, float], *, areas: tuple[Area, ...] | None = None, **changed: Any) -> bytes:
     """A flood at a place, as a neighbour's CAP message."""
-    circle = Circle(Point(at["latitude"], at["longitude"]), 5.0)
-    info = replace(INFO, areas=(Area("Elm Street", circles=(circle,)),), expires="2099-11-22T21:00:00-05:00")
+    here = Area("Elm Street", circles=(Circle(Point(at["latitude"], at["longitude"]), 5.0),))
+    where = (here,) if areas is None else areas
+    info = replace(INFO, areas=where, expires="2099-11-22T21:00:00-05:00")
     sent = "2020-11-22T13:00:00-05:00"
-    message = replace(
-        MESSAGE, identifier=acting.slug("cap"), sender="w-nws@example", sent=sent, infos=(info,)
-    )
-    return write(replace(message, **changed))
+    message = replace(MESSAGE, identifier=acting.slug("cap"), sender="w-nws@example", sent=sent)
+    return write(replace(message, infos=(info,), **changed))
