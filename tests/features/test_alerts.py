@@ -271,11 +271,7 @@ def test_an_approval_goes_on_from_one_approver_to_the_next(driver: LocalDriver) 
     department, at = acting.slug("fire"), releasing.spot()
     releasing.resident(driver, at)
     first, second, third = (releasing.approver(driver, department) for _ in range(3))
-    named: dict[str, Any] = {
-        "department": department,
-        "approvers": [second.id, first.id],
-        "approval_minutes": 2,
-    }
+    named: dict[str, Any] = {"approvers": [second.id, first.id], "approval_minutes": 2}
     alert = str(releasing.draft(driver, at, department=department, **named)["id"])
     releasing.preview(driver, alert)
     acting.api(driver, "POST", f"/v1/alerts/{alert}/submit")

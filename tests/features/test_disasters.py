@@ -190,7 +190,7 @@ def test_codered_2025_there_is_no_password_to_steal() -> None:
 
 def test_codered_2025_every_table_can_be_restored_to_any_second() -> None:
     found = resources()["Resources"].items()
-    tables = {name: one for name, one in found if one["Type"] == "AWS::DynamoDB::Table"}
+    tables = {name: one for name, one in found if one.get("Type") == "AWS::DynamoDB::Table"}
     assert "AlertsTable" in tables
     for name, table in tables.items():
         recovery = table["Properties"].get("PointInTimeRecoverySpecification", {})
