@@ -7,8 +7,8 @@ from infra.stand_ins.receiver import SECRET, Receiver
 from infra.stand_ins.transport import unreachable
 from tests.alerts.answers.scene import launched
 from tests.features import acting
-from tests.features.driver import ALERTS, DUTY
-from tests.features.local import LocalDriver
+from tests.features.driver import ALERTS
+from tests.features.local import DUTY, LocalDriver
 
 LINK = re.compile(r"/t/([A-Za-z0-9_-]{18,67})/")
 """A tracked link: its token is the message's."""

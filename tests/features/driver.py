@@ -32,16 +32,12 @@ class Message:
 NEWS, ALERTS, DOMAIN = "+16175550100", "+16175550101", "in.city.example"
 """Where people write to: the newsletters' number, the alerts' number, the domain of mail."""
 
-DUTY = "duty"
-"""The account that is told of calls for help; a test that wants it makes it (`answering.duty`)."""
-
 SHARED = {
     "AsksPerMinute": "100000",
     "HaltError": "0.000000001",
     "SmsNumbers": f"{NEWS}=newsletter,{ALERTS}=emergency",
     "VoiceNumbers": f"{NEWS}=newsletter,{ALERTS}=emergency",
     "InboundDomain": DOMAIN,
-    "DutyAccount": DUTY,
     "DaylightFrom": "0",
     "DaylightTo": "24",
     "EmbedOrigins": "https://www.city.example",

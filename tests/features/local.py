@@ -16,6 +16,9 @@ from tests.features.driver import SHARED, Message, Response
 from tests.features.log_watch import LogWatch
 from tests.features.ses_events import event
 
+DUTY = "duty"
+"""The account that is told of calls for help; a test that wants it makes it (`answering.duty`)."""
+
 
 class LocalDriver:
     """Drives one `Platform`. `platform` is open to tests that need to step queues or look at calls."""
@@ -25,7 +28,7 @@ class LocalDriver:
     def __init__(self) -> None:
         self.watch = LogWatch()
         logging.getLogger().addHandler(self.watch)
-        self.platform = Platform(parameters=SHARED)
+        self.platform = Platform(parameters={**SHARED, "DutyAccount": DUTY})
         self._server = Server(0, self.platform.http)
         self.base_url = self.platform.base_url = f"http://localhost:{self._server.port}"
         self.platform.start()

@@ -1,5 +1,6 @@
 """An alert is answered: by link and by text, on two channels; help reaches whoever is on duty."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,17 +9,68 @@ from chalicelib.alerts.model import Alert
 from chalicelib.delivery.ladder import Rung
 from tests.alerts.answers.scene import launched
 from tests.delivery import engine
-from tests.features import acting
+from tests.features import acting, releasing
 from tests.features.answering import duty, path_of, person
-from tests.features.driver import ALERTS, NEWS
+from tests.features.driver import ALERTS, NEWS, Driver
 from tests.features.local import LocalDriver
 from tests.features.test_keywords import told, waiting
 from tests.features.test_ladder import resident
 from tests.features.test_quiet_hours import hours_pass
 
+ANSWER = re.compile(r"https?://[^\s\"<>]+/a/([\w-]+)")
 
-def get(driver: LocalDriver, alert: Alert, what: str) -> Any:
-    return acting.api(driver, "GET", f"/v1/alerts/{alert.id}/{what}")
+
+def get(driver: Driver, alert: Alert | str, what: str) -> Any:
+    alert_id = alert if isinstance(alert, str) else alert.id
+    return acting.api(driver, "GET", f"/v1/alerts/{alert_id}/{what}")
+
+
+def asked(driver: Driver, to: str) -> str:
+    """The path by which the last message to somebody asks them."""
+    message = acting.last(driver, to)
+    found = ANSWER.search(message.html or message.text)
+    assert found, message.text
+    return f"/a/{found[1]}"
+
+
+def test_from_launch_to_answers_by_link_and_by_text(driver: Driver) -> None:
+    at, number = releasing.spot(), acting.phone()
+    mail = releasing.resident(driver, at, phone=number)
+    silent = releasing.resident(driver, at)
+    alert = releasing.sent(driver, at)
+    assert "Flash flood on Elm Street" in driver.request("GET", asked(driver, mail)).text
+    assert driver.request("POST", asked(driver, mail), form={"answer": "safe"}).status == 200
+    assert driver.request("GET", asked(driver, number)).status == 200
+    assert len(asked(driver, number)) <= 22
+    driver.text_in(number, ALERTS, "SOS, the cellar is full")
+    driver.settle()
+    assert get(driver, alert, "answers")["total"] == {"safe": 1, "help": 1, "not-here": 0}
+    (one,) = get(driver, alert, "help")["items"]
+    assert one["place"] == {"text": "", **at, "source": "home"}
+    assert one["words"] == "SOS, the cellar is full"
+    path = f"/v1/alerts/{alert}/help/{one['subscriber_id']}/taken"
+    assert acting.api(driver, "POST", path, {"note": "Boat 3"})["taken_at"]
+    assert get(driver, alert, "help")["items"] == []
+    asking = {"channel": "email", "address": silent}
+    subscriber = acting.api(driver, "POST", "/v1/subscribers/lookup", asking)
+    assert get(driver, alert, "unanswered")["items"] == [subscriber["id"]]
+
+
+def test_in_an_exercise_nobody_is_alarmed(driver: LocalDriver) -> None:
+    receiver, at = duty(driver), releasing.spot()
+    key, _, _ = acting.staff_key(driver, roles=["emergency_manager"], mode="exercise")
+    mail = releasing.resident(driver, at, exercise=True)
+    alert = releasing.sent(driver, at, key=key, mode="exercise")
+    path = asked(driver, mail)
+    assert "This is an exercise" in driver.request("GET", path).text
+    driver.request("POST", path, form={"answer": "help"})
+    driver.settle()
+    subscriber = person(driver, "email", mail)["id"]
+    assert subscriber in receiver.exercised
+    assert subscriber not in receiver.helps
+    taken = f"/v1/alerts/{alert}/help/{subscriber}/taken"
+    assert driver.request("POST", taken, key=driver.admin_key, json={"note": "Mine"}).status == 403
+    acting.api(driver, "POST", taken, {"note": "Practised"}, key=key)
 
 
 def test_help_by_link_is_seen_by_staff_by_the_hook_and_in_the_history(driver: LocalDriver) -> None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.alerts import tables
 from chalicelib.alerts.model import Alert
+from chalicelib.alerts.renditions import asks
 from chalicelib.alerts.states import OVER, State
 from chalicelib.core import i18n
 from chalicelib.core.clock import epoch
@@ -60,12 +61,13 @@ def by_token(token: str, *, now: datetime, wiring: Wiring) -> Asked:
 
 
 def by_person(subscriber_id: str, channel: str, *, now: datetime, wiring: Wiring) -> Asked | None:
-    """What somebody answers who names no message: the latest alert in force that reached them.
+    """What somebody answers who names no message: the latest alert in force that reached them and asks.
 
     Rather one that reached them on that channel; where none is in force, the latest of the last two days.
     """
     refs = deliveries(wiring).latest(subscriber_id, since=now - RECENT)
-    reached = [one for ref in refs if (one := _alerted(ref, now=now, wiring=wiring))]
+    found = (_alerted(ref, now=now, wiring=wiring) for ref in refs)
+    reached = [one for one in found if one and asks(one.alert.message)]
     reached.sort(key=lambda one: (bool(over(one.alert, now=now)), one.ref.channel != channel))
     return reached[0] if reached else None
 
