@@ -9,6 +9,7 @@ from chalicelib.alerts.answers import page as answer_page
 from chalicelib.alerts.answers import routes as answer_routes
 from chalicelib.alerts.counted import go_on
 from chalicelib.alerts.public.routes import routes as public_alerts
+from chalicelib.alerts.record import pages as alert_record_pages
 from chalicelib.alerts.record import routes as alert_record_routes
 from chalicelib.alerts.routes import alerts
 from chalicelib.alerts.templates import routes as template_routes
@@ -102,6 +103,7 @@ app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(alerts.blueprint)
 app.register_blueprint(alert_record_routes.routes.blueprint)
+app.register_blueprint(alert_record_pages.routes.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)
 app.register_blueprint(template_routes.routes.blueprint)
 app.register_blueprint(public_alerts.blueprint)

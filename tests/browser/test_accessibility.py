@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 from chalicelib.alerts.answers.asked import Told
 from chalicelib.alerts.answers.words import WORDS as ANSWERS
 from chalicelib.alerts.public import documents
+from chalicelib.alerts.public.notice import notice
 from chalicelib.alerts.public.site import Site as PublicSite
+from chalicelib.alerts.record import for_all
 from chalicelib.core import i18n, pages
 from chalicelib.core.brands import own
 from chalicelib.core.errors import CrierError
@@ -28,7 +30,8 @@ from chalicelib.subscribers.reasons import REASONS
 from chalicelib.subscribers.suppressions import suppress
 from infra.stand_ins.push_services import Browser as PushedBrowser
 from tests import arabic
-from tests.alerts.sample import INFO, MESSAGE
+from tests.alerts.record.evacuation import view
+from tests.alerts.sample import INFO, MESSAGE, NOW
 from tests.alerts.sample import alert as alerted
 from tests.browser.city import make_person
 from tests.browser.conftest import PHONE, NewContext, Site, Watched, watched
@@ -267,7 +270,22 @@ FLOOD = alerted(
 )
 OVER = replace(FLOOD, state="cancelled")
 SITE = PublicSite("en", Settings())
+
+
+def after_action(page: Page) -> None:
+    """What became of an alert, in the language of the page."""
+    language, report = page.url.rpartition("lang=")[2], view()
+    context = {
+        "told": notice(OVER, language, settings=Settings()),
+        "shown": for_all.shown(report, language, now=NOW, settings=Settings()),
+        "chain": report.chain,
+        "page": "/alerts/x",
+    }
+    shown("pages/after_action.html", **context)(page)
+
+
 STATES = {
+    "alert's record": State(at("/"), after_action),
     "alerts": State(at("/"), shown("pages/alerts.html", **documents.of_active([FLOOD], [OVER], SITE))),
     "alerts, none": State(at("/"), shown("pages/alerts.html", **documents.of_active([], [], SITE))),
     "alert's page": State(at("/"), shown("pages/alert.html", **documents.of_one(FLOOD, SITE))),
@@ -359,6 +377,9 @@ STATES = {
 
 
 SHOWN = {
+    "after_action": "alert's record",
+    "alert": "alert's page",
+    "alerts": "alerts",
     "addresses": "addresses, one",
     "answer": "alert",
     "apart": "apart",
@@ -386,7 +407,7 @@ SHOWN = {
 }
 """A state that shows each of the residents' pages."""
 
-PIECES = {"base", "parts", "snippet"}
+PIECES = {"alert_parts", "base", "parts", "snippet"}
 FOR_PROGRAMMERS = {"reference"}
 
 

@@ -2,8 +2,12 @@
 
 import csv
 import json
+import re
+import subprocess
+import sys
 from datetime import timedelta
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -24,6 +28,7 @@ from tests.alerts.answers.scene import launched
 from tests.delivery.engine import person, plan
 
 PEOPLE = 12
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "after_action.md"
 
 
 def acted(platform: Platform, ladder: tuple[Rung, ...] = ()) -> Alert:
@@ -141,6 +146,21 @@ def test_a_chain_is_held_against_a_head_that_was_noted(platform: Platform) -> No
     assert shown(made, noted=Head(1, first.hash)).chain.whole
     found = shown(made, noted=Head(4, "0" * 64)).chain
     assert (found.whole, found.broken_at) == (False, 4)
+
+
+def test_anybody_can_check_a_chain_as_the_documentation_says(platform: Platform) -> None:
+    made = acted(platform)
+    note(made.id, Event.ALARM, detail={"né": [1, None]}, now=wiring().clock(), wiring=wiring())
+    script = re.findall(r"```python\n(.*?)```", DOCUMENTATION.read_text(), flags=re.DOTALL)[0]
+    right = shown(made).model_dump()
+
+    def checked(report: object) -> int:
+        command = [sys.executable, "-c", script]
+        return subprocess.run(command, input=json.dumps(report), text=True, check=False).returncode
+
+    assert checked(right) == 0
+    right["chain"]["entries"][1]["by"] = "b" * 32
+    assert checked(right) == 1
 
 
 def test_an_alert_without_a_plan_has_a_record(platform: Platform) -> None:
