@@ -37,7 +37,7 @@ def preview(alert_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> Al
     alert = access.of_department_and_mode(alert_id, actor=actor)
     states.require("preview", alert.state)
     release.require_unexpired(alert, now=now)
-    if wrong := ready.missing(alert):
+    if wrong := ready.missing(alert, settings=wiring.settings):
         raise InvalidFields(*wrong)
     request = {**asked(alert), "alert": alert.id}
     found = counts.count(request, queue=QUEUE, by=actor.staff_id, now=now, wiring=wiring)

@@ -8,9 +8,11 @@ from pydantic import Field
 
 from chalicelib.alerts import renditions
 from chalicelib.alerts.model import Alert, Preview
+from chalicelib.alerts.words import languages_missing
 from chalicelib.channels.accounts import manage, model
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.endpoints import Model
+from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.choose import language_for
 from chalicelib.delivery.costs import PAID
@@ -50,6 +52,7 @@ class PreviewView(Model):
     people_without_place: int = Field(description="Who told no place; `without_place` says if they get it.")
     without_place: bool
     untranslated: list[Untranslated]
+    languages_missing: list[str] = Field(description="Languages that are offered and not written in.")
     channels: list[ChannelForecastView]
     finish: str | None = Field(description="When the slowest channel should be done, if it started then.")
     usd: float | None = Field(description="All together; null where a price is not set.")
@@ -77,11 +80,12 @@ def shown(alert: Alert, seen: Preview, tally: Tally, *, wiring: Wiring) -> dict[
         people_without_place=seen.without_place,
         without_place=alert.without_place,
         untranslated=_untranslated(alert, tally.languages),
+        languages_missing=languages_missing(alert.words, wiring.settings),
         channels=channels,
         finish=None if None in finishes else max(filter(None, finishes), default=seen.at),
         usd=None if None in costs else sum(one or 0 for one in costs),
         bands={channel: len(filters) for channel, filters in seen.bands.items()},
-        warnings=list(_warnings(alert, seen)),
+        warnings=list(_warnings(alert, seen, settings=wiring.settings)),
     )
     return view.model_dump(mode="json")
 
@@ -94,12 +98,15 @@ def _untranslated(alert: Alert, languages: Mapping[str, int]) -> list[Untranslat
     return [Untranslated(language=language, people=people) for language, people in found.most_common()]
 
 
-def _warnings(alert: Alert, seen: Preview) -> Iterator[AlertWarning]:
+def _warnings(alert: Alert, seen: Preview, *, settings: Settings) -> Iterator[AlertWarning]:
     if not seen.people:
         yield AlertWarning(pointer="/areas", message="Nobody would get this; it cannot be launched.")
     if seen.without_place and not alert.without_place:
         why = f"{seen.without_place:,} people who want such alerts told no place, and do not get it."
         yield AlertWarning(pointer="/without_place", message=why)
+    if "sms" in alert.channels:
+        for one in renditions.costly(alert, settings=settings):
+            yield AlertWarning(pointer=one.pointer, message=one.message)
     found = manage.get_all(alert.accounts) if alert.accounts else {}
     for number, account_id in enumerate(alert.accounts):
         why = "It is gone."

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from chalicelib.alerts import renditions
 from chalicelib.alerts.model import Alert
 from chalicelib.core.errors import FieldError
+from chalicelib.core.settings import Settings
 
 
-def missing(alert: Alert) -> list[FieldError]:
-    """Every gap by its pointer: an area before all else."""
-    return [*_nowhere(alert), *_wordless(alert)]
+def missing(alert: Alert, *, settings: Settings) -> list[FieldError]:
+    """Every gap by its pointer, an area before all else; and texts of too many parts."""
+    texts = renditions.too_long(alert, settings=settings) if "sms" in alert.channels else ()
+    return [*_nowhere(alert), *_wordless(alert), *texts]
 
 
 def _nowhere(alert: Alert) -> Iterator[FieldError]:

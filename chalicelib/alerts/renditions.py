@@ -119,12 +119,22 @@ def parts(alert: Alert, *, settings: Settings) -> dict[str, SmsParts]:
     }
 
 
-def too_long(alert: Alert, *, settings: Settings) -> Iterator[FieldError]:
+def too_long(alert: Alert, *, settings: Settings) -> list[FieldError]:
     """The text messages that take more parts than may be."""
+    return list(_above(MOST_PARTS, "is the most", alert, settings=settings))
+
+
+def costly(alert: Alert, *, settings: Settings) -> list[FieldError]:
+    """The text messages that take more parts than is advised: it takes longer to reach everybody."""
+    return list(_above(ADVISED_PARTS, "is advised", alert, settings=settings))
+
+
+def _above(
+    parts_of: Mapping[Encoding, int], what: str, alert: Alert, *, settings: Settings
+) -> Iterator[FieldError]:
     for language, found in parts(alert, settings=settings).items():
-        most = MOST_PARTS[found.encoding]
-        if found.parts > most:
-            message = f"As a text message this takes {found.parts} parts; {most} is the most."
+        if found.parts > parts_of[found.encoding]:
+            message = f"As a text message this takes {found.parts} parts; {parts_of[found.encoding]} {what}."
             yield FieldError(f"/words/{language}/sms", message)
 
 

@@ -9,7 +9,7 @@ leaves (`alerts.renditions`), and asks the CAP status itself.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -32,8 +32,9 @@ WEA = ("CMAMlongtext", "CMAMtext")
 CUT_TO: Mapping[Encoding, int] = {Encoding.GSM: 200, Encoding.UCS2: 160}
 """Septets, or UTF-16 units, that a text message is cut to: with its link two parts, or four in UCS-2."""
 
-PUSH_LONGEST, VOICE_LONGEST, POST_LONGEST = 300, 1_500, 240
+PUSH_LONGEST, VOICE_LONGEST, POST_LONGEST, BODY_LONGEST = 300, 1_500, 240, 40_000
 NO_TEXTS: Mapping[str, Texts] = {}
+PARAGRAPHS_LONGEST = 8_000
 _STOPS = ".!?…。！？:"
 _WRAPPED = 55
 """A line of so many characters that ends was cut by a teletype's width, not by its writer."""
@@ -133,7 +134,7 @@ class _Told:
         return Words(
             subject=cut(self.headline, LINE_MAX),
             preheader=cut(_line(self.first.instruction), LINE_MAX),
-            body="\n\n".join(part for info in self.infos for part in self.mail(info)),
+            body="\n\n".join(_most(part for info in self.infos for part in self.mail(info))),
             sms=self.texts.sms or self.sms(),
             push=self.push(),
             voice=self.voice(),
@@ -213,6 +214,16 @@ class _Told:
         return f"{text} {link(self.first.web)}".strip()
 
 
+def _most(paragraphs: Iterable[str]) -> Iterator[str]:
+    """The paragraphs, as many of the first as a mail holds."""
+    left = BODY_LONGEST
+    for paragraph in paragraphs:
+        if left < len(paragraph):
+            break
+        left -= len(paragraph)
+        yield paragraph
+
+
 def _is_short(text: str) -> bool:
     counted = count(text)
     return counted.units <= CUT_TO[counted.encoding]
@@ -228,7 +239,7 @@ def _without_links(text: str) -> str:
 
 def _paragraphs(text: str) -> Iterator[str]:
     """Plain text as paragraphs of Markdown: lines stay, unless a fixed width broke them."""
-    for block in re.split(r"\n\s*\n", text.strip()):
+    for block in re.split(r"\n\s*\n", cut(text.strip(), PARAGRAPHS_LONGEST)):
         lines: list[str] = []
         wrapped = False
         for raw in block.splitlines():

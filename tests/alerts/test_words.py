@@ -80,6 +80,13 @@ def test_a_long_message_is_cut_between_words() -> None:
     assert len(words.voice) <= 1500
 
 
+def test_a_message_without_end_still_makes_a_mail() -> None:
+    infos = [replace(INFO, description="Water. " * 20_000, instruction="Go. " * 20_000)] * 9
+    body = told(*infos)["en"].body
+    assert 20_000 < len(body) < 45_000
+    assert "Go" in body
+
+
 def test_what_a_template_says_on_a_channel_is_taken_as_it_is() -> None:
     words = told(INFO, en=Texts(sms="SMS.", push="Push.", voice="Voice.", post="Post."))["en"]
     assert (words.sms, words.push, words.voice, words.post) == ("SMS.", "Push.", "Voice.", "Post.")

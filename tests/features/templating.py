@@ -15,7 +15,7 @@ def templates(driver: LocalDriver) -> None:
     for _ in range(2):
         made = driver.request("POST", ALL, key=author[0], json=body, headers=headers)
         assert made.status == 201
-    headers, wrong = {"Idempotency-Key": acting.slug("tour")}, {**body, "urgency": "x"}
+    headers, wrong = {"Idempotency-Key": acting.slug("tour")}, {**body, "topics": ["none"]}
     assert driver.request("POST", ALL, key=author[0], json=wrong, headers=headers).status == 422
     one = f"{ALL}/{body['id']}"
     acting.api(driver, "POST", f"{one}/authorise", {"version": 1})

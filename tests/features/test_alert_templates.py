@@ -84,12 +84,10 @@ def test_what_is_wrong_is_named_and_nothing_is_written(driver: Driver, manager: 
         words={**words, "es": {**words["es"], "sms": "[place]", "push": ""}},
         topics=["none"],
         approvers=["0" * 32],
-        urgency="Now",
     )
     refused = driver.request("POST", ALL, key=manager, json=bad)
     assert refused.status == 422
     assert [error["pointer"] for error in refused.json()["errors"]] == [
-        "/urgency",
         "/words/es/push",
         "/words/es/sms",
         "/topics/0",

@@ -9,9 +9,6 @@ from chalicelib.alerts.model import TOLERANCE
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.ladder import Rung
 
-ACKNOWLEDGED = "acknowledged"
-"""What a rung is asked for unless its template says else: that the person answered."""
-
 
 @dataclass(frozen=True)
 class Texts:

@@ -5,19 +5,16 @@ Pure but for `things_errors`, which asks the tables whether the topics and peopl
 
 from collections.abc import Iterator, Mapping
 
-from chalicelib.alerts.cap.model import CATEGORIES, CERTAINTIES, RESPONSE_TYPES, SEVERITIES, URGENCIES
 from chalicelib.alerts.templates import fields
-from chalicelib.alerts.templates.model import ACKNOWLEDGED, Draft, Texts
+from chalicelib.alerts.templates.model import Draft, Texts
 from chalicelib.core.errors import FieldError, NotFound
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import APPROVERS
 from chalicelib.core.staff_admin import get as staff_of
-from chalicelib.delivery.ladder import SENT
 from chalicelib.subscribers import topics
 from chalicelib.subscribers.topics import ENDED
 
 CORRECTIONS = ("cancel", "end")
-ASKED_OF_RUNGS = (ACKNOWLEDGED, SENT)
 NOT_SPOKEN = "No voice speaks this language: leave it empty; people are called in the default language."
 
 
@@ -25,7 +22,6 @@ def errors(draft: Draft, *, settings: Settings) -> list[FieldError]:
     """Every wrong place of a template, by its pointer."""
     return [
         *_language_errors(draft, settings),
-        *_code_errors(draft),
         *_ladder_errors(draft),
         *_said_errors("words", draft.words, draft, needed=fields.REQUIRED),
         *(
@@ -90,21 +86,7 @@ def _language_errors(draft: Draft, settings: Settings) -> Iterator[FieldError]:
             yield FieldError(f"/events/{language}", "Name the event in this language.")
 
 
-def _code_errors(draft: Draft) -> Iterator[FieldError]:
-    for name, known in (("urgency", URGENCIES), ("severity", SEVERITIES), ("certainty", CERTAINTIES)):
-        if getattr(draft, name) not in known:
-            yield FieldError(f"/{name}", f"This is one of {', '.join(known)}.")
-    if not draft.categories:
-        yield FieldError("/categories", f"Give one at least of {', '.join(CATEGORIES)}.")
-    for name, several in (("categories", CATEGORIES), ("response_types", RESPONSE_TYPES)):
-        for number, value in enumerate(getattr(draft, name)):
-            if value not in several:
-                yield FieldError(f"/{name}/{number}", f"This is one of {', '.join(several)}.")
-
-
 def _ladder_errors(draft: Draft) -> Iterator[FieldError]:
-    if not draft.channels:
-        yield FieldError("/channels", "Give one channel at least.")
     if len(draft.ladder) == 1:
         yield FieldError("/ladder", "Give two channels at least; the second follows the first.")
     if len({rung.channel for rung in draft.ladder}) != len(draft.ladder):
@@ -113,8 +95,6 @@ def _ladder_errors(draft: Draft) -> Iterator[FieldError]:
         if rung.channel not in draft.channels:
             message = f"The template does not use {rung.channel}; choose it under channels, too."
             yield FieldError(f"/ladder/{number}/channel", message)
-        if rung.unless not in ASKED_OF_RUNGS:
-            yield FieldError(f"/ladder/{number}/unless", f"This is one of {', '.join(ASKED_OF_RUNGS)}.")
 
 
 def _said_errors(

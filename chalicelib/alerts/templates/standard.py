@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from chalicelib.alerts.templates.model import ACKNOWLEDGED, Draft, Texts
+from chalicelib.alerts.templates.model import Draft, Texts
 from chalicelib.core.settings import Settings
-from chalicelib.delivery.ladder import Rung
+from chalicelib.delivery.ladder import ACKNOWLEDGED, Rung
 
 HAZARDS = Path(__file__).parent / "hazards"
 FORMS = "forms"
 CODES = ("urgency", "severity", "certainty", "expires_minutes", "event_code")
-LADDER = (Rung("push", 600, ACKNOWLEDGED), Rung("sms", 900, ACKNOWLEDGED), Rung("voice", 0, ACKNOWLEDGED))
+LADDER = (Rung("push", 600, ACKNOWLEDGED), Rung("sms", 900, ACKNOWLEDGED), Rung("voice", 600, ACKNOWLEDGED))
 """Push first; a text to those who did not answer in ten minutes, a call after fifteen more. Mail at once."""
 
 Document = Mapping[str, Any]

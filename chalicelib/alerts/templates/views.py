@@ -1,34 +1,36 @@
 """What requests and answers of alert templates hold."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.alerts.cap.model import CATEGORIES, CERTAINTIES, RESPONSE_TYPES, SEVERITIES, URGENCIES
 from chalicelib.alerts.model import TOLERANCE
+from chalicelib.alerts.requests import (
+    AlertRung,
+    Approvers,
+    Categories,
+    Certainty,
+    Channel,
+    Channels,
+    Ladder,
+    Minutes,
+    ResponseType,
+    Severity,
+    Tolerance,
+    Topics,
+    Urgency,
+)
 from chalicelib.alerts.templates import rules
 from chalicelib.alerts.templates.model import Draft, Template, Texts
 from chalicelib.core.endpoints import Changes, Model
-from chalicelib.core.fields import Id, Language, Line, Slug
+from chalicelib.core.fields import Language, Line, Slug
 from chalicelib.delivery.content import LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX
 from chalicelib.delivery.ladder import Rung
 
-Channel = Literal["push", "email", "sms", "voice"]
-Category = Annotated[str, Field(max_length=20, description=", ".join(CATEGORIES))]
-ResponseType = Annotated[str, Field(max_length=20, description=", ".join(RESPONSE_TYPES))]
-Urgency = Annotated[str, Field(max_length=20, description=", ".join(URGENCIES))]
-Severity = Annotated[str, Field(max_length=20, description=", ".join(SEVERITIES))]
-Certainty = Annotated[str, Field(max_length=20, description=", ".join(CERTAINTIES))]
 EventCode = Annotated[str, Field(pattern=r"^([A-Z]{3})?$", description="SAME, 47 CFR 11.31(e).")]
-Tolerance = Annotated[
-    float,
-    Field(ge=0, le=1, description="The part by which the launch's count may differ from the preview's."),
-]
+ResponseTypes = Annotated[list[ResponseType], Field(max_length=9)]
 Expires = Annotated[int, Field(ge=5, le=7 * 24 * 60, description="Minutes after which an alert is over.")]
-Waits = Annotated[int, Field(ge=1, le=24 * 60, description="Minutes until the next approver is asked.")]
-Channels = Annotated[list[Channel], Field(min_length=1, max_length=4)]
-Approvers = Annotated[list[Id], Field(max_length=20, description="Asked one after the other; none: all.")]
 LONG_MAX = 5_000
 
 
@@ -44,17 +46,6 @@ class TextsModel(Model):
     post: str = Field("", max_length=POST_MAX, description="What accounts post; from the others if empty.")
 
 
-class RungModel(Model):
-    """One step of the ladder: who did not answer in time is tried on the next channel."""
-
-    channel: Channel
-    wait_minutes: int = Field(10, ge=1, le=24 * 60)
-    unless: Literal["acknowledged", "sent"] = Field(
-        "acknowledged", description="What is asked of this rung; where it is so, the next is not tried."
-    )
-
-
-Ladder = Annotated[list[RungModel], Field(max_length=4)]
 ByLanguage = Annotated[dict[Language, TextsModel], Field(max_length=50)]
 Events = Annotated[
     dict[Language, Line],
@@ -81,18 +72,18 @@ class NewTemplate(Model):
     cancel: ByLanguage = Field(default_factory=dict, description="What is said if it was wrong.")
     end: ByLanguage = Field(default_factory=dict, description="What is said when the danger is over.")
     suggestions: Suggestions = Field(default_factory=dict)
-    categories: list[Category] = Field(min_length=1, max_length=len(CATEGORIES))
+    categories: Categories
     event_code: EventCode = ""
     urgency: Urgency
     severity: Severity
     certainty: Certainty
-    response_types: list[ResponseType] = Field(default_factory=list, max_length=len(RESPONSE_TYPES))
-    topics: list[Slug] = Field(default_factory=list, max_length=20)
+    response_types: ResponseTypes = Field(default_factory=list)
+    topics: Topics = Field(default_factory=list)
     channels: Channels = Field(default_factory=_every_channel)
     ladder: Ladder = Field(default_factory=list)
     tolerance: Tolerance = TOLERANCE
     expires_minutes: Expires = 180
-    approval_minutes: Waits = 5
+    approval_minutes: Minutes = 5
     approvers: Approvers = Field(default_factory=list)
 
 
@@ -107,18 +98,18 @@ class TemplateChanges(Changes):
     cancel: ByLanguage | None = None
     end: ByLanguage | None = None
     suggestions: Suggestions | None = None
-    categories: Annotated[list[Category], Field(min_length=1, max_length=len(CATEGORIES))] | None = None
+    categories: Categories | None = None
     event_code: EventCode | None = None
     urgency: Urgency | None = None
     severity: Severity | None = None
     certainty: Certainty | None = None
-    response_types: Annotated[list[ResponseType], Field(max_length=len(RESPONSE_TYPES))] | None = None
-    topics: Annotated[list[Slug], Field(max_length=20)] | None = None
+    response_types: ResponseTypes | None = None
+    topics: Topics | None = None
     channels: Channels | None = None
     ladder: Ladder | None = None
     tolerance: Tolerance | None = None
     expires_minutes: Expires | None = None
-    approval_minutes: Waits | None = None
+    approval_minutes: Minutes | None = None
     approvers: Approvers | None = None
 
 
@@ -159,7 +150,7 @@ class TemplateView(TemplateSummary):
     certainty: str
     response_types: list[str]
     topics: list[str]
-    ladder: list[RungModel]
+    ladder: list[AlertRung]
     tolerance: float
     expires_minutes: int
     approval_minutes: int
@@ -237,6 +228,6 @@ def _texts_models(said: Mapping[str, Texts]) -> dict[str, TextsModel]:
     return {language: TextsModel(**vars(texts)) for language, texts in said.items()}
 
 
-def _rung_model(rung: Rung) -> RungModel:
+def _rung_model(rung: Rung) -> AlertRung:
     given = {"channel": rung.channel, "wait_minutes": rung.wait_s // 60, "unless": rung.unless}
-    return RungModel.model_validate(given)
+    return AlertRung.model_validate(given)
