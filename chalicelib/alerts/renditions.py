@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from chalicelib.alerts.answers.words import WORDS as ANSWERS
 from chalicelib.alerts.cap.model import ALERT, UPDATE, Message
 from chalicelib.alerts.model import Alert
 from chalicelib.alerts.words import MARKS, STATUS, outgoing
@@ -16,11 +17,9 @@ from chalicelib.channels.sms_parts import Encoding, SmsParts
 from chalicelib.core import i18n
 from chalicelib.core.brands import Brand, own
 from chalicelib.core.errors import FieldError
-from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Mode
 from chalicelib.delivery import holes, markdown
-from chalicelib.delivery.answering import HELP, NOT_HERE, SAFE
 from chalicelib.delivery.choose import EMERGENCY
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.render import (
@@ -35,7 +34,6 @@ from chalicelib.delivery.render import (
 from chalicelib.delivery.rendition import sms_parts
 
 ANSWER = "/a"
-ANSWERS: Mapping[str, str] = {SAFE: N_("I am safe"), HELP: N_("I need help"), NOT_HERE: N_("I am not here")}
 ALL_CLEAR = "AllClear"
 LANGUAGE_NEEDS: Mapping[str, str] = {"email": "body", "sms": "sms", "push": "push", "voice": "voice"}
 """Without which words there is nothing to send on a channel."""
