@@ -19,10 +19,11 @@ from chalicelib.alerts.record.chain import note
 from chalicelib.alerts.record.model import Event
 from chalicelib.alerts.standing import plan_progress
 from chalicelib.alerts.states import State
+from chalicelib.alerts.templates import tables as templates
 from chalicelib.core import departments, ids
 from chalicelib.core.brands import branded
 from chalicelib.core.clock import epoch, rfc3339
-from chalicelib.core.errors import Conflict
+from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor, Mode
@@ -48,8 +49,19 @@ def launch(alert_id: str, *, event: str, digest: str, actor: Actor, now: datetim
     """
     alert = access.of_department_and_mode(alert_id, actor=actor)
     states.require("launch", alert.state)
-    release.require_agreed(alert)
+    release.require_agreed(alert, of_template=_still_authorised(alert))
     return start(alert, event=event, digest=digest, by=actor.staff_id, now=now, wiring=wiring)
+
+
+def _still_authorised(alert: Alert) -> bool:
+    """Whether what an approver agreed to at an alert's template still stands as the alert was made of it."""
+    if not alert.pre_authorised:
+        return False
+    try:
+        template = templates.read(alert.template)
+    except NotFound:
+        return False
+    return template.pre_authorised and template.authorised_at <= alert.updated_at
 
 
 def start(

@@ -61,14 +61,15 @@ def require_other(alert: Alert, staff_id: str) -> None:
         )
 
 
-def require_agreed(alert: Alert) -> None:
+def require_agreed(alert: Alert, *, of_template: bool) -> None:
     """Raises Conflict (`not-approved`) unless a second person agreed, or its template lets one launch it.
 
-    In mode test nothing leaves, and nobody need agree.
+    `of_template`: whether it still does, for it may have been changed since. In mode test nothing leaves, and
+    nobody need agree.
     """
     approved = alert.steps.get(APPROVED)
     agreed = alert.state == State.APPROVED and approved and approved.by not in own_people(alert)
-    if not (agreed or alert.pre_authorised or alert.mode == Mode.TEST):
+    if not (agreed or of_template or alert.mode == Mode.TEST):
         raise Conflict(
             "It takes a second person: submit the alert, and have it approved; or break the glass.",
             code="not-approved",

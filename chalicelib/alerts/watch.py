@@ -4,6 +4,7 @@ Harmless however often it runs, and at the same time: each change is made on con
 What fails for one alert keeps no other, and is tried again by the next minute.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,6 +23,10 @@ AT_ONCE = 50
 SYSTEM = "system"
 
 
+BESIDE: tuple[Callable[..., object], ...] = (calls.send_again, keep_published)
+"""What is to be done beside looking after single alerts."""
+
+
 class WatchFailed(Exception):
     """Some alerts, or what is public of all, could not be looked after; the argument says how many."""
 
@@ -31,14 +36,23 @@ def watch(*, wiring: Wiring) -> int:
 
     Raises WatchFailed at its end, where one of them could not be, for the alarm.
     """
-    calls.send_again(wiring=wiring)
     due = tables.due(rfc3339(wiring.clock()), limit=AT_ONCE)
     failed = sum(not _attended(alert_id, now=wiring.clock(), wiring=wiring) for alert_id in due)
+    failed += sum(not _done(part, wiring=wiring) for part in BESIDE)
     failed += records.look_after(wiring=wiring)
-    failed += not _published(now=wiring.clock(), wiring=wiring)
     if failed:
         raise WatchFailed(failed)
     return len(due)
+
+
+def _done(part: Callable[..., object], *, wiring: Wiring) -> bool:
+    """Does one of the things beside single alerts; what fails of it is tried again in a minute."""
+    try:
+        part(wiring=wiring)
+    except Exception as error:  # noqa: BLE001 - the others must not wait for this one
+        logger.failure("alert-watch-failed", error, part=part.__module__)
+        return False
+    return True
 
 
 def _attended(alert_id: str, *, now: datetime, wiring: Wiring) -> bool:
@@ -50,15 +64,6 @@ def _attended(alert_id: str, *, now: datetime, wiring: Wiring) -> bool:
         return True
     except Exception as error:  # noqa: BLE001 - the others must not wait for this one
         logger.failure("alert-watch-failed", error, alert=alert_id)
-        return False
-    return True
-
-
-def _published(*, now: datetime, wiring: Wiring) -> bool:
-    try:
-        keep_published(now=now, wiring=wiring)
-    except Exception as error:  # noqa: BLE001 - what failed of it is tried again in a minute
-        logger.failure("alerts-not-published", error)
         return False
     return True
 

@@ -180,6 +180,17 @@ def test_kerr_county_2025_one_person_changes_nothing_that_was_agreed_on(driver: 
         assert (answer.status, answer.json()["code"]) == (409, "not-approved")
 
 
+def test_kerr_2025_one_person_launches_only_what_an_approver_still_agrees_to(driver: Driver) -> None:
+    at, template = releasing.spot(), agreed_template(driver)
+    releasing.resident(driver, at)
+    alert = acting.api(driver, "POST", "/v1/alerts", of_template(at, template))
+    shown = releasing.preview(driver, alert["id"])
+    path = f"/v1/alerts/templates/{template}"
+    acting.api(driver, "PATCH", path, {"version": 2, "urgency": "Future"})
+    answer = releasing.launch(driver, shown)
+    assert (answer.status, answer.json()["code"]) == (409, "not-approved")
+
+
 def test_codered_2025_there_is_no_password_to_steal() -> None:
     """Residents' passwords leaked; what was restored was eight months old."""
     for endpoint in ENDPOINTS:

@@ -63,9 +63,9 @@ def changed(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
         logger.failure("alerts-not-published", error, alert=alert.id)
 
 
-def keep_published(*, now: datetime, wiring: Wiring) -> None:
+def keep_published(*, wiring: Wiring) -> None:
     """Writes all of it again, while anything is in force and for a while after each change."""
-    active = tables.active()
+    active, now = tables.active(), wiring.clock()
     if active or tables.publishing_until() > rfc3339(now):
         recent = [one.id for one in tables.over(limit=PAST_SHOWN) if _recent(one, now)]
         publish(*recent, now=now, wiring=wiring)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -63,7 +63,7 @@ def test_a_launched_alert_can_be_read_with_no_function_in_the_way() -> None:
 @pytest.mark.parametrize("mode", ["exercise", "test"])
 def test_what_is_not_live_is_nowhere(mode: str) -> None:
     made = launched(mode=mode)
-    publish.keep_published(now=wiring().clock(), wiring=wiring())
+    publish.keep_published(wiring=wiring())
     assert lies(f"{made.id}.html") is None
     assert made.id not in (lies("index.html") or "")
 
@@ -109,14 +109,14 @@ def test_for_a_while_after_the_last_change_all_is_written_again() -> None:
     over = replace(made, state=State.EXPIRED, version=2, steps={OVER: Step("system", rfc3339(now))})
     tables.replace(over, was=made, wiring=wiring())
     tables.unlist(over)
-    publish.keep_published(now=now, wiring=wiring())
+    publish.keep_published(wiring=wiring())
     assert "its time is up" in (lies(f"{made.id}.html") or "")
     calls: list[str] = []
-    publish.keep_published(now=now + timedelta(minutes=11), wiring=replace_s3(calls))
+    publish.keep_published(wiring=replace_s3(calls, now + timedelta(minutes=11)))
     assert calls == []
 
 
-def replace_s3(calls: list[str]) -> Any:
+def replace_s3(calls: list[str], now: datetime) -> Any:
     """The wiring with an S3 that only notes what is written."""
 
     class Noting:
@@ -126,5 +126,8 @@ def replace_s3(calls: list[str]) -> Any:
     class World:
         s3 = Noting()
         settings = wiring().settings
+
+        def clock(self) -> datetime:
+            return now
 
     return World()
