@@ -33,7 +33,7 @@ def errors(
     made: Composed, given: Given, *, as_it_came: bool, actor: Actor, now: datetime, settings: Settings
 ) -> list[FieldError]:
     """Every wrong place of what was given, by what is made of it."""
-    found = [] if as_it_came else [_in_words(one, made) for one in rules.broken(made.message, now=now)]
+    found = [] if as_it_came else [in_words(one, made) for one in rules.broken(made.message, now=now)]
     expires = [datetime.fromisoformat(info.expires) for info in made.message.infos if info.expires]
     if expires and max(expires) <= now:
         found.append(FieldError("/expires", "This is past; what is over is not sent."))
@@ -56,7 +56,7 @@ def errors(
     return list(dict.fromkeys(found))
 
 
-def _in_words(error: FieldError, made: Composed) -> FieldError:
+def in_words(error: FieldError, made: Composed) -> FieldError:
     """An error of the CAP message at the place where staff gave it."""
     if not (place := _INFO.fullmatch(error.pointer)):
         return error

@@ -206,5 +206,5 @@ def _spec(alert: Alert, *, settings: Settings) -> engine.PlanSpec:
         instant=alert.steps[LAUNCHED].at,
         ladder=alert.ladder,
         bands=seen.bands,
-        most=math.ceil(seen.people * (1 + alert.tolerance)),
+        most=seen.people + math.floor(seen.people * alert.tolerance),
     )

@@ -5,6 +5,7 @@ active#ID        a live alert that is in force: what everybody may read, and not
 cap#HASH         sender and identifier of an alert's CAP message: no two alerts have the same
 """
 
+import json
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -15,13 +16,15 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.alerts.cap.model import Reference
 from chalicelib.alerts.model import Alert
 from chalicelib.core import dynamo, ids
-from chalicelib.core.errors import Conflict, NotFound
+from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.plain_attributes import Json
 from chalicelib.core.tables import DUE, DueIndex, ListIndex, Page, TableMeta, TableModel, list_page, table
 from chalicelib.core.wiring import Wiring
 
 ALERTS, IN_FORCE, PAST, PUBLISHING = "alert", "in force", "past", "publishing"
 OVERTAKEN = "changed-meanwhile"
+MAX_BYTES = 380_000
+"""What an item (400 kB in DynamoDB) can hold of an alert."""
 
 
 class AlertItem(TableModel):
@@ -208,13 +211,19 @@ def _kind() -> TypeAdapter[Alert]:
 
 
 def _item(alert: Alert) -> AlertItem:
+    """Raises InvalidFields (`/areas`) for an alert that no item can hold: its borders take the most."""
+    document = _kind().dump_python(alert, mode="json")
+    size = len(json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode())
+    if size > MAX_BYTES:
+        why = f"With its areas in each language, it takes {size:,} bytes; {MAX_BYTES:,} is the most."
+        raise InvalidFields(FieldError("/areas", why))
     return AlertItem(
         alert.id,
         list=ALERTS,
         sort=alert.id,
         state=str(alert.state),
         version=alert.version,
-        alert=_kind().dump_python(alert, mode="json"),
+        alert=document,
         due=DUE if alert.due_at else None,
         due_at=alert.due_at or None,
     )

@@ -144,10 +144,35 @@ def test_modes_of_a_route_may_be_wider(serve: Callable[[Setup], Api], admin: Act
     assert api.post("/act", {"at": "now"}).status == 422
 
 
+def test_a_route_may_take_a_document_of_its_own(serve: Callable[[Setup], Api], admin: Actor) -> None:
+    def take(call: Call) -> Any:
+        """Tells what came."""
+        return {"came": call.body.decode("latin-1")}
+
+    def declare(routes: Routes) -> None:
+        taking = routes.staff("POST", "/take", roles=VIEWERS, takes=("application/cap+xml",), modes=ANY_MODE)
+        taking(take)
+
+    _, key = member(admin, "bob", roles=[Role.VIEWER], mode="test")
+    api = serve(declare).holding(key)
+    sent = {"authorization": f"Bearer {key}", "content-type": "application/cap+xml"}
+    came = _sent(api, "/take", b"<alert>\xe9</alert>", sent)
+    assert came.json == {"came": "<alert>é</alert>"}
+    again = {**sent, "idempotency-key": "once"}
+    assert _sent(api, "/take", b"<a/>", again).json == _sent(api, "/take", b"<a/>", again).json
+    assert _sent(api, "/take", b"<b/>", again).json["code"] == "idempotency-key-reused"
+    assert _sent(api, "/take", b"x" * 256_001, sent).status == 413
+    assert _sent(api, "/take", b"{}", {**sent, "content-type": "application/json"}).status == 415
+
+
 def _submit(api: Api, path: str, body: bytes) -> Any:
+    return _sent(api, path, body, {"content-type": FORM})
+
+
+def _sent(api: Api, path: str, body: bytes, headers: dict[str, str]) -> Any:
     from chalice.test import Client
 
     from tests.core.calling import Answer
 
-    got = Client(api.app).http.request("POST", path, headers={"content-type": FORM}, body=body)
+    got = Client(api.app).http.request("POST", path, headers=headers, body=body)
     return Answer(got.status_code, dict(got.headers), got.body)

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from chalicelib.core.ids import SHARDS
 from chalicelib.core.wiring import wiring
+from chalicelib.delivery import counts
 from chalicelib.delivery.counting import LANGUAGES, OTHER, SAMPLE, Tally, tally_of, walk
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match
+from chalicelib.subscribers.model import Place
 from chalicelib.subscribers.streams import Row
 from infra.platform.platform import Platform
 from tests.delivery.engine import ROADS, outcome, person, plan, settle
@@ -121,3 +123,25 @@ def test_a_tally_stays_small() -> None:
 )
 def test_progress(shard: int, after: str, expected: float) -> None:
     assert Tally("s", shard=shard, after=after).progress == expected
+
+
+def test_people_without_a_place_are_counted_by_themselves(platform: Platform) -> None:
+    for number in range(7):
+        place = Place(42.36, -71.06) if number % 2 else None
+        person(number, topics=(), life_safety=True, place=place, channels=("email", "sms"))
+    placed = {"all": [{"life_safety": True}, {"placed": True}]}
+    unplaced = {"all": [{"life_safety": True}, {"placed": False}]}
+    for audience, beside, people in (
+        (placed, unplaced, 3),
+        ({"any": [placed, unplaced]}, None, 7),
+    ):
+        request = {
+            "audience": audience,
+            "channels": ["email"],
+            "scope": "emergency",
+            "apart": {"placed": False},
+        }
+        given_ = request | ({"beside": beside} if beside else {})
+        found = counts.count(given_, queue="counts", by="x", now=wiring().clock(), wiring=wiring())
+        assert (found.tally.people, found.tally.apart) == (people, 4)
+        assert found.tally.messages == {"email": {"en": people}}
