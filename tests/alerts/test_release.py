@@ -108,12 +108,11 @@ def test_two_people_count_and_not_two_keys(
         authors=tuple(authors),
         steps=steps,
         mode=mode,
-        pre_authorised=pre_authorised,
         state=state,
     )
     second = approver not in authors | {submitter}
     may = (second and state == State.APPROVED) or pre_authorised or mode == "test"
-    assert _allowed(lambda: require_agreed(one)) == may
+    assert _allowed(lambda: require_agreed(one, of_template=pre_authorised)) == may
     assert _allowed(lambda: require_other(one, approver)) == second
 
 
