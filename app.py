@@ -12,6 +12,8 @@ from chalicelib.alerts.public.routes import routes as public_alerts
 from chalicelib.alerts.record import pages as alert_record_pages
 from chalicelib.alerts.record import routes as alert_record_routes
 from chalicelib.alerts.routes import alerts
+from chalicelib.alerts.sources import poll as alert_sources
+from chalicelib.alerts.sources import routes as alert_source_routes
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
 from chalicelib.campaigns import count_routes, forecast_routes
@@ -102,6 +104,7 @@ app.register_blueprint(segment_routes.routes.blueprint)
 app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(alerts.blueprint)
+app.register_blueprint(alert_source_routes.routes.blueprint)
 app.register_blueprint(alert_record_routes.routes.blueprint)
 app.register_blueprint(alert_record_pages.routes.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)
@@ -243,6 +246,12 @@ def tick_all(_event: CloudWatchEvent) -> None:
 def alert_watch(_event: CloudWatchEvent) -> None:
     """Every minute: alerts that wait for an approver, were cut short, or are over."""
     watch(wiring=wiring())
+
+
+@app.schedule("rate(1 minute)", name="alert_sources")
+def alert_sources_all(event: CloudWatchEvent) -> None:
+    """Every minute: feeds of alerts, and what their rules launch."""
+    alert_sources.poll(left=seconds_left(event.context), wiring=wiring())
 
 
 @app.schedule("rate(1 hour)", name="accounts")

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.alerts import access, areas, checks, compose, release, states, tables
 from chalicelib.alerts.cap import rules
-from chalicelib.alerts.cap.model import ALERT, Message
+from chalicelib.alerts.cap.model import ALERT, UPDATE, Message
+from chalicelib.alerts.cap.related import with_defaults
 from chalicelib.alerts.compose import Composed, Given, Setting
 from chalicelib.alerts.model import Alert
 from chalicelib.alerts.record.chain import note
@@ -42,8 +43,10 @@ def take(
     Where no areas are given, they are the message's own. Raises as `create`; Conflict (`message-known`) where
     an alert was made of it before.
     """
-    if wrong := _not_taken(message, actor.mode, now=now):
+    if wrong := _not_taken(message, actor.mode, source=source, now=now):
         raise InvalidFields(*wrong)
+    lasts = timedelta(minutes=wiring.settings.alert_minutes)
+    message = with_defaults(message, lasts=lasts)
     return _create(given, message, by=actor.staff_id, actor=actor, source=source, now=now, wiring=wiring)
 
 
@@ -157,7 +160,7 @@ def _template(template_id: str) -> Any:
         raise InvalidFields(FieldError("/template", "No template has this id.")) from None
 
 
-def _not_taken(message: Message, mode: str, *, now: datetime) -> Sequence[FieldError]:
+def _not_taken(message: Message, mode: str, *, source: str, now: datetime) -> Sequence[FieldError]:
     """What keeps a CAP message from becoming an alert of a mode."""
     if broken := rules.broken(message, now=now):
         return broken
@@ -165,7 +168,8 @@ def _not_taken(message: Message, mode: str, *, now: datetime) -> Sequence[FieldE
     if message.status != STATUS[mode]:
         why = f"A key of mode {mode} takes messages of status {STATUS[mode]}."
         found.append(FieldError("/status", why))
-    if message.message_type != ALERT:
+    # A source follows what was launched of it by itself; of all else an update is news.
+    if message.message_type not in ((ALERT, UPDATE) if source else (ALERT,)):
         found.append(
             FieldError("/msgType", "Only an Alert is drafted; update, cancel or end one that stands.")
         )

@@ -3,8 +3,8 @@
 from typing import Any
 
 from chalicelib.alerts import approve, break_glass, draft, launch, preview, requests, tables, views
-from chalicelib.alerts.cap.read import read
 from chalicelib.alerts.model import Alert
+from chalicelib.alerts.sources.senders import read_trusted
 from chalicelib.alerts.standing import standing
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
@@ -51,7 +51,7 @@ def draft_alert(call: Call) -> views.AlertView:
 )
 def draft_alert_of_cap(call: Call) -> views.AlertView:
     """Drafts an alert of a CAP 1.2 message, which is kept as it came; the same message makes one alert."""
-    message = read(call.body)
+    message, _ = read_trusted(call.body, now=call.now)
     drafted = draft.take(message, _beside(call.query), actor=call.actor, now=call.now, wiring=call.wiring)
     return _view(call, drafted)
 

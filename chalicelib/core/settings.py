@@ -153,9 +153,6 @@ class Settings:
     entry_days: int = _setting(
         "CRIER_ENTRY_DAYS", 730, "Days that what residents write to the agency is kept."
     )
-    alert_hours: int = _setting(
-        "CRIER_ALERT_HOURS", 24, "Hours that an alert is in force whose message does not say when it expires."
-    )
     duty_account: str = _setting(
         "CRIER_DUTY_ACCOUNT", "", "Account, such as a web hook, that is told of calls for help; empty: none."
     )

@@ -204,8 +204,9 @@ def _send(adapter: HTTPAdapter, request: requests.PreparedRequest, **named: Any)
     if current() is None and urlsplit(request.url or "").hostname in {"localhost", "127.0.0.1"}:
         return _connected(adapter, request, **named)
     answer = _installed[-1].answer(request)
+    bare = answer.status_code in {204, 304}  # RFC 9110, 6.4.1; Werkzeug drops it at the wire
     raw = HTTPResponse(
-        body=BytesIO(answer.get_data()),
+        body=BytesIO(b"" if bare else answer.get_data()),
         headers=HTTPHeaderDict(list(answer.headers)),
         status=answer.status_code,
         preload_content=False,

@@ -6,7 +6,7 @@ from chalicelib.alerts import tables
 from chalicelib.alerts.states import State
 from chalicelib.core.wiring import wiring
 from tests.alerts.sample import alert
-from tests.features import acting, releasing
+from tests.features import acting, releasing, warning
 from tests.features.answering import answering
 from tests.features.local import LocalDriver
 from tests.features.recording import recording
@@ -23,6 +23,7 @@ def alerting(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     templates(driver)
     recording(driver)
     releasing.tour(driver, patch)
+    warning.warnings(driver)
 
 
 def public(driver: LocalDriver) -> None:

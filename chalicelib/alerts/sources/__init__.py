@@ -1,0 +1,1 @@
+"""Sources: alerts of others (CAP feeds, Atom feeds of CAP) that become drafts, or by rule are launched."""
