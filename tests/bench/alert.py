@@ -1,6 +1,7 @@
-"""An alert to many people on two channels while a bulk plan runs on both: who calls the providers meanwhile.
+"""An alert to many people on two channels while a campaign runs on both: who calls the providers meanwhile.
 
     python -m tests.bench.alert overtaking '{"port": …, "people": 10000, "rate": 500}'
+    python -m tests.bench.alert shaped     '{…}'     no campaign; with bands and a ladder, and without
 
 The stand-in notes every call of a provider's; the clock jumps as in `whole.py`. The functions of the two
 lanes share no memory, as on AWS: those of bulk learn of the alert only by what they read and check. One bulk
@@ -14,6 +15,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from chalicelib.core.batch import each_message
+from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.ids import time_ordered_id
 from chalicelib.core.settings import Settings, settings
 from chalicelib.core.tokens import KeyRing
@@ -21,26 +23,48 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.expand import expand
+from chalicelib.delivery.ladder import Rung
 from chalicelib.delivery.launch import PlanSpec, launch
 from chalicelib.delivery.progress import progress
 from chalicelib.delivery.render import Links, compile_sms
-from tests.bench.people import LANGUAGES, TOPIC, spec
-from tests.bench.whole import Asked, Handler, Lambda, StandIn, age_caches_with, tell
+from chalicelib.delivery.sweep import sweep
+from tests.bench.people import CENTRE, LANGUAGES, TOPIC, spec
+from tests.bench.whole import START, Asked, Handler, Lambda, StandIn, age_caches_with, tell
 
 ALERTED = "flood"
 CHANNELS = ("email", "sms")
 FIRST = 5_000_000
 """The number of the first person who is alerted; smaller ones are bulk's."""
 
-BULK_PEOPLE = 20_000
+CAMPAIGN = 100_000
+MAILS = 50
+"""Mails in a call, at a rate of as many a second or more."""
+
 RUNNING_S = 6
-"""Seconds for which the bulk plan has been running when the alert is launched."""
+"""Seconds for which the campaign has been running when the alert is launched."""
 
 BETWEEN_S = 0.5
 """And half a second: messages come at whole seconds, alerts at any time."""
 
 AFTER_S = 60
 """Seconds within which bulk goes on after it."""
+
+CALLS = {"email": CAMPAIGN / MAILS, "sms": CAMPAIGN}
+"""Calls of the providers that the campaign makes in all, by channel."""
+
+SWEPT_AFTER_S = 60
+"""The sweep's turn comes within a minute."""
+
+PROVIDERS, READS = ("ses", "sns"), frozenset({"GetItem", "BatchGetItem", "Query"})
+NEAR = {"latitude": CENTRE[0], "longitude": CENTRE[1]}
+BANDS = (
+    {"near": {**NEAR, "from_km": 0, "to_km": 3}},
+    {"near": {**NEAR, "from_km": 3, "to_km": 10}},
+    {"near": {**NEAR, "from_km": 10, "to_km": 30}},
+    {"near": {**NEAR, "from_km": 30}},
+)
+LADDER = (Rung("email", 300, "acknowledged"), Rung("sms", 0, "acknowledged"))
+"""Nobody answers here: everybody climbs it to its end, and gets as many messages as without it."""
 
 
 class Call(NamedTuple):
@@ -54,7 +78,7 @@ class Call(NamedTuple):
 class Scene:
     """Two lanes against one stand-in, and the calls that they made."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: Asked, *, campaign: int = 0) -> None:
         import chalicelib.channels.email
         import chalicelib.channels.sms  # noqa: F401 - loaded when first used, and they keep limits for a while
 
@@ -62,8 +86,14 @@ class Scene:
         self.calls: list[Call] = []
         self._last = float("inf")
         self._standin = StandIn(asked["port"])
-        bulk = {"topic": TOPIC, "first": 0, "people": BULK_PEOPLE, "channels": CHANNELS}
-        alerted = {"topic": ALERTED, "first": FIRST, "people": self.people, "channels": CHANNELS}
+        bulk = {"topic": TOPIC, "first": 0, "people": campaign, "channels": CHANNELS}
+        alerted = {
+            "topic": ALERTED,
+            "first": FIRST,
+            "people": self.people,
+            "channels": CHANNELS,
+            "placed": True,
+        }
         self._standin.ask(
             "fill", people=0, languages=LANGUAGES, rate=asked["rate"], audiences=[bulk, alerted]
         )
@@ -86,18 +116,24 @@ class Scene:
     def _now(self) -> datetime:
         return self.lambda_.now()
 
-    def launch(self, lane: str, topic: str) -> str:
+    def run_out(self, plan: str) -> None:
+        """Runs the functions until a plan is closed, each of its passes woken by the sweep."""
+        wiring = self.wirings["urgent"]
+        self.lambda_.run()
+        while not (found := progress(plan, wiring=wiring)).closed_at:
+            self.lambda_.seconds = (parse_rfc3339(found.next_pass_at) - START).total_seconds() + SWEPT_AFTER_S
+            sweep(wiring=wiring)
+            self.lambda_.run()
+
+    def counts(self) -> dict[str, Any]:
+        """What the stand-in counted."""
+        return dict(self._standin.ask("counts"))
+
+    def launch(self, lane: str, topic: str, **shape: Any) -> str:
         """Launches a plan to everybody on a topic; its id."""
         wiring, now = self.wirings[lane], self.lambda_.now()
-        made = plan_spec(wiring.settings, lane=lane, topic=topic)
+        made = replace(plan_spec(wiring.settings, lane=lane, topic=topic), **shape)
         return launch(made, plan_id=time_ordered_id(now), now=now, wiring=wiring)
-
-    def note(self) -> float:
-        """Notes the calls since the last time; the seconds so far."""
-        for channel, address in self._standin.ask("calls"):
-            number = int("".join(c for c in address if c.isdigit())[-7:])
-            self.calls.append(Call(self.lambda_.seconds, channel, alert=number >= FIRST))
-        return self.lambda_.seconds
 
     def run(self, *, until_s: float = float("inf"), past: bool = False) -> None:
         """Runs the functions up to a moment, or until `AFTER_S` past the alert's last call."""
@@ -133,8 +169,8 @@ def plan_spec(settings: Settings, *, lane: str, topic: str) -> PlanSpec:
 
 
 def overtaking(asked: Asked) -> dict[str, Any]:
-    """Launches an alert over a running bulk plan, and tells what each did until it was handed over."""
-    scene = Scene(asked)
+    """Launches an alert over a running campaign, and tells what each did until it was handed over."""
+    scene = Scene(asked, campaign=CAMPAIGN)
     scene.launch("bulk", TOPIC)
     scene.run(until_s=RUNNING_S)
     scene.lambda_.seconds += BETWEEN_S
@@ -144,6 +180,36 @@ def overtaking(asked: Asked) -> dict[str, Any]:
     found = progress(alert, wiring=scene.wirings["urgent"])
     assert (found.sent, found.waiting) == (2 * scene.people, 0), found
     return told(scene.calls, began)
+
+
+def shaped(asked: Asked) -> dict[str, Any]:
+    """Requests for 1,000 people but the providers' own: of a plain alert, and with bands and a ladder."""
+    shapes: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "bands": {"bands": {"sms": BANDS}},
+        "ladder": {"ladder": LADDER},
+        "both": {"bands": {"sms": BANDS}, "ladder": LADDER},
+    }
+    counts = {name: _requests(asked, shape) for name, shape in shapes.items()}
+    return {
+        "urgent_requests_per_1000": {name: round(sum(one.values()), 1) for name, one in counts.items()},
+        "urgent_shaped_requests_per_1000": round(sum(counts["both"].values()), 1),
+        "urgent_shaped_writes": round(_writes(counts["both"]) / _writes(counts["plain"]), 2),
+    }
+
+
+def _writes(counts: Mapping[str, float]) -> float:
+    return sum(count for name, count in counts.items() if name.rpartition(" ")[2] not in READS)
+
+
+def _requests(asked: Asked, shape: Mapping[str, Any]) -> dict[str, float]:
+    scene = Scene(asked)
+    plan = scene.launch("urgent", ALERTED, **shape)
+    scene.run_out(plan)
+    found, counted = progress(plan, wiring=scene.wirings["urgent"]), scene.counts()
+    assert (found.status, found.sent, counted["most"]) == ("sent", 2 * scene.people, 1), found
+    own = {name: count for name, count in counted["requests"].items() if not name.startswith(PROVIDERS)}
+    return {name: count / scene.people * 1000 for name, count in own.items()}
 
 
 def told(calls: Sequence[Call], began: float) -> dict[str, Any]:
@@ -161,20 +227,24 @@ def told(calls: Sequence[Call], began: float) -> dict[str, Any]:
             "bulk_calls": bulk,
             "seconds": round(left - began, 1),
             "bulk_share_pct": round(100 * bulk / (alert + bulk), 2),
+            "campaign_pct": round(100 * bulk / CALLS[channel], 2),
             "bulk_resumes_after_s": round(again - left, 1),
         }
     return {
         "urgent_by_channel": by_channel,
         "urgent_bulk_share_pct": max(one["bulk_share_pct"] for one in by_channel.values()),
+        "urgent_campaign_pct": max(one["campaign_pct"] for one in by_channel.values()),
     }
 
 
 def printed(found: Mapping[str, Any]) -> None:
     """Prints, by channel, what was told."""
-    print("\nAn alert on two channels over a bulk plan, until it had left")
+    print(f"\nAn alert on two channels over a campaign to {CAMPAIGN:,}, until it had left")
     for channel, one in found["urgent_by_channel"].items():
         print(f"{channel}: {', '.join(f'{name} {value:g}' for name, value in one.items())}")
+    per_thousand = found["urgent_requests_per_1000"].items()
+    print(f"requests per 1,000 people: {', '.join(f'{name} {value:g}' for name, value in per_thousand)}")
 
 
 if __name__ == "__main__":
-    tell(overtaking)
+    tell(overtaking, shaped)

@@ -36,6 +36,9 @@ LIMITS: tuple[tuple[str, float, str], ...] = (
     ("import_requests_per_1000", 200, "requests per 1,000 rows imported, two topics each"),
     ("import_peak_growth_mib", 10, "MiB more for 10,000 rows than for 1,000"),
     ("urgent_bulk_share_pct", 2, "% of a channel's calls are bulk's until an alert to 10,000 has left"),
+    ("urgent_campaign_pct", 2, "% of its calls a campaign to 100,000 makes until then"),
+    ("urgent_shaped_writes", 1.25, "times a plain alert's writes, with bands and a ladder"),
+    ("urgent_shaped_requests_per_1000", 1000, "requests per 1,000 of such an alert on two channels"),
 )
 
 Found = dict[str, Any]
@@ -106,7 +109,7 @@ def measured() -> Found:
             prebuilt.append(runs.run("prebuilt", people=SMALL))
         large = min((runs.run("engine", people=LARGE) for _ in range(LARGE_ROUNDS)), key=itemgetter("cpu_us"))
         slow = runs.run("engine", people=LARGE, rate=SLOW)
-        overtaking = runs.run("overtaking", people=SMALL, module="alert")
+        alerts = [runs.run(one, people=SMALL, module="alert") for one in ("overtaking", "shaped")]
         few, many = (runs.run("taken_over", people=n, module="imports") for n in (SMALL // 10, SMALL))
         noted = runs.run("noted", people=REPORTED, module="receipts")
     least, floor = min(one["cpu_us"] for one in small), min(one["cpu_us"] for one in prebuilt)
@@ -138,7 +141,8 @@ def measured() -> Found:
         "import_requests_per_1000": round(many["requests_per_1000"], 1),
         "import_peak_growth_mib": round(many["peak_mib"] - few["peak_mib"], 1),
         "imports": {name: round(value, 1) for name, value in many.items()},
-        **overtaking,
+        **alerts[0],
+        **alerts[1],
         "apart": _apart(large),
         "receipts": noted,
     }

@@ -16,6 +16,7 @@ LANGUAGES = ("en", "es", "zh-Hans", "vi")
 GIVEN = ("Maria", "José", "Nguyễn Anh", "Wei", "O'Neil", "Ana-Sofía", "Li", "Robert")
 MAIL_BYTES = 20_000
 LINKS = 10
+CENTRE = (42.36, -71.06)
 
 SENTENCE = {
     "en": "Crews will replace the deck of the bridge, and buses stop at Mill Street and Harbor Road. ",
@@ -26,9 +27,14 @@ SENTENCE = {
 
 
 def row(
-    number: int, languages: list[str], *, topic: str = TOPIC, channels: Sequence[str] = ("email",)
+    number: int,
+    languages: list[str],
+    *,
+    topic: str = TOPIC,
+    channels: Sequence[str] = ("email",),
+    placed: bool = False,
 ) -> dict[str, Any]:
-    """One row of the table `subscriptions`; the id is evenly spread over the shards."""
+    """One row of the table `subscriptions`; the id is evenly spread over the shards, and so is its place."""
     subscriber_id = sha256(f"subscriber {number}".encode()).hexdigest()[:32]
     addresses = {"email": f"person.{number}@mail.example", "sms": f"+1202{number:07d}"}
     return {
@@ -40,11 +46,22 @@ def row(
         "language": {"S": languages[number % len(languages)]},
         "time_zone": {"S": "America/New_York"},
         "name": {"S": GIVEN[number % len(GIVEN)]},
+        **({"places": {"SS": [f"home:{CENTRE[0]},{place_of(number)}"]}} if placed else {}),
     }
 
 
+def place_of(number: int) -> float:
+    """A longitude up to a degree (82 km) east of the centre."""
+    return round(CENTRE[1] + number % 1000 / 1000, 3)
+
+
 def person(
-    number: int, languages: list[str], *, topic: str = TOPIC, channels: Sequence[str] = ("email",)
+    number: int,
+    languages: list[str],
+    *,
+    topic: str = TOPIC,
+    channels: Sequence[str] = ("email",),
+    placed: bool = False,
 ) -> dict[str, Any]:
     """The person of a row, as the table `subscribers` holds it: what a chunk reads again when it is late."""
     since = "2026-01-05T09:00:00.000Z"
@@ -59,6 +76,7 @@ def person(
         "blocks": {},
         "version": 1,
         "created_at": since,
+        **({"places": {"home": {"latitude": CENTRE[0], "longitude": place_of(number)}}} if placed else {}),
     }
     return kept | marshal(own)
 

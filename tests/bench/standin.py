@@ -59,7 +59,7 @@ class StandIn:
     def fill(self, asked: dict[str, Any]) -> dict[str, Any]:
         """A fresh account with this many subscribers of the topic `roads`, by email, or with `audiences`.
 
-        An audience is `people` from the number `first` on, of a `topic`, on `channels`.
+        An audience is `people` from the number `first` on, of a `topic`, on `channels`, `placed` or not.
         """
         self.units = Units()
         self.requests: Counter[str] = Counter()
@@ -79,7 +79,7 @@ class StandIn:
         self.audiences = asked.get("audiences", [everyone])
         for one in self.audiences:
             for number in range(one["first"], one["first"] + one["people"]):
-                item = row(number, self.languages, topic=one["topic"], channels=one["channels"])
+                item = row(number, self.languages, **_facts(one))
                 self.numbers[item["subscriber_id"]["S"]] = number
                 subscriptions.fill(item)
         return {}
@@ -139,7 +139,7 @@ class StandIn:
             if number is None:
                 continue
             one = next(a for a in self.audiences if a["first"] <= number < a["first"] + a["people"])
-            subscribers.fill(person(number, self.languages, topic=one["topic"], channels=one["channels"]))
+            subscribers.fill(person(number, self.languages, **_facts(one)))
 
     def _sqs(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
         queue = request["QueueUrl"].rsplit("/", 1)[-1].removeprefix(f"{STACK}-")
@@ -165,6 +165,10 @@ class StandIn:
         self.addresses.update(addresses)
         self.sent += len(addresses)
         self.calls_made.append((channel, addresses[0]))
+
+
+def _facts(audience: dict[str, Any]) -> dict[str, Any]:
+    return {name: audience[name] for name in ("topic", "channels", "placed") if name in audience}
 
 
 def serve(standin: StandIn, connection: socket.socket) -> None:

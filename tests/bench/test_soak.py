@@ -18,6 +18,14 @@ def test_a_million_cost_no_more_each_than_a_hundred_thousand() -> None:
 
 
 @pytest.mark.soak
+def test_an_alert_is_handed_over_whole_before_a_campaign_makes_a_fiftieth_of_its_calls() -> None:
+    with path.standin() as runs:
+        found = runs.run("overtaking", people=path.SMALL, module="alert")
+    print(found["urgent_by_channel"], file=sys.stderr)
+    assert max(found["urgent_bulk_share_pct"], found["urgent_campaign_pct"]) <= 2
+
+
+@pytest.mark.soak
 def test_an_import_of_a_hundred_thousand_rows_takes_no_more_memory_than_one_of_ten_thousand() -> None:
     with path.standin() as runs:
         few, many = (
