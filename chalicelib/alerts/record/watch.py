@@ -1,4 +1,4 @@
-"""The watch over records: notes what went wrong on the way, and counts how fast alerts went.
+"""The watch over records: notes what went wrong, counts how fast alerts went, sees whether all is whole.
 
 Every minute while something of an alert is being sent; then ever more rarely, for reports come late, and no
 more after three days.
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.alerts import tables as alerts
 from chalicelib.alerts.record import measure, report, tables
-from chalicelib.alerts.record.chain import note
+from chalicelib.alerts.record.chain import note, verify
 from chalicelib.alerts.record.model import Event, Record
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, NotFound
@@ -38,7 +38,7 @@ AFTERWARDS = (
 
 
 def look_after(*, wiring: Wiring) -> int:
-    """One round over all records that are due; answers how many could not be looked at, and are logged."""
+    """One round over all records that are due; answers how many are broken or could not be looked at."""
     until = time.monotonic() + ROUND_S
     due = tables.due(rfc3339(wiring.clock()), limit=AT_ONCE)
     return sum(not _looked(alert_id, was, until=until, wiring=wiring) for alert_id, was in due)
@@ -48,12 +48,20 @@ def _looked(alert_id: str, was: str, *, until: float, wiring: Wiring) -> bool:
     try:
         at = look(alert_id, until=until, now=wiring.clock(), wiring=wiring)
         tables.look_again(alert_id, was=was, at=at)
+        return _whole(alert_id)
     except Conflict:
         return True
     except Exception as error:  # noqa: BLE001 - the others must not wait for this one
         logger.failure("alert-record-failed", error, alert=alert_id)
         return False
-    return True
+
+
+def _whole(alert_id: str) -> bool:
+    """Whether nobody tampered with a record, as far as it shows in itself; the log tells where."""
+    broken_at = verify(tables.read(alert_id))
+    if broken_at is not None:
+        logger.warning("alert-record-broken", alert=alert_id, number=broken_at)
+    return broken_at is None
 
 
 def look(alert_id: str, *, until: float, now: datetime, wiring: Wiring) -> str:

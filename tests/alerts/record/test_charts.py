@@ -1,5 +1,6 @@
 """Charts are pictures that say what they show, the same each time, and ask nobody for anything."""
 
+import subprocess
 import sys
 from base64 import b64decode
 from collections.abc import Callable
@@ -37,6 +38,11 @@ def test_it_runs_and_fetches_nothing_and_is_the_same_each_time() -> None:
     addresses = svg.replace("http://www.w3.org/2000/svg", "").replace("http://www.w3.org/1999/xlink", "")
     assert "http" not in addresses
     assert b64decode(picture(svg).partition(",")[2]).decode() == svg
+
+
+def test_the_library_is_loaded_by_drawing_only() -> None:
+    program = "import sys, chalicelib.alerts.record.charts as _; sys.exit('pygal' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_the_library_leaves_imports_alone() -> None:

@@ -110,6 +110,18 @@ def test_what_fails_for_one_record_keeps_no_other(
     assert tables.timing(made.id, made.plan_id).closed
 
 
+def test_a_record_that_was_tampered_with_raises_the_alarm(
+    platform: Platform, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = sending(platform)
+    platform.settle()
+    entry = tables.RecordItem.get(made.id, "00000001")
+    entry.update(actions=[tables.RecordItem.by.set("b" * 32)])
+    platform.clock.advance(60)
+    assert watch.look_after(wiring=wiring()) == 1
+    assert any(f'"alert-record-broken","alert":"{made.id}","number":1' in one for one in caplog.messages)
+
+
 def test_a_draft_is_not_looked_at_for_ever(platform: Platform) -> None:
     made = alert()
     alerts.add(made, wiring=wiring())
