@@ -7,7 +7,10 @@ from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.alerts.answers import page as answer_page
 from chalicelib.alerts.answers import routes as answer_routes
+from chalicelib.alerts.canary import routes as canary_routes
+from chalicelib.alerts.canary.fly import fly
 from chalicelib.alerts.counted import go_on
+from chalicelib.alerts.drills import routes as drill_routes
 from chalicelib.alerts.public.routes import routes as public_alerts
 from chalicelib.alerts.record import pages as alert_record_pages
 from chalicelib.alerts.record import routes as alert_record_routes
@@ -108,6 +111,8 @@ app.register_blueprint(alert_source_routes.routes.blueprint)
 app.register_blueprint(alert_record_routes.routes.blueprint)
 app.register_blueprint(alert_record_pages.routes.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)
+app.register_blueprint(canary_routes.routes.blueprint)
+app.register_blueprint(drill_routes.routes.blueprint)
 app.register_blueprint(template_routes.routes.blueprint)
 app.register_blueprint(public_alerts.blueprint)
 app.register_blueprint(answer_routes.routes.blueprint)
@@ -252,6 +257,12 @@ def alert_watch(_event: CloudWatchEvent) -> None:
 def alert_sources_all(event: CloudWatchEvent) -> None:
     """Every minute: feeds of alerts, and what their rules launch."""
     alert_sources.poll(left=seconds_left(event.context), wiring=wiring())
+
+
+@app.schedule("rate(15 minutes)", name="canary")
+def canary(_event: CloudWatchEvent) -> None:
+    """Every fifteen minutes: proof of life, by an exercise to test addresses."""
+    fly(wiring=wiring())
 
 
 @app.schedule("rate(1 hour)", name="accounts")

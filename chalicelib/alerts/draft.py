@@ -26,13 +26,19 @@ FREE_OF_CAP = ("department", "areas", "without_place", "accounts", "origin", *co
 """What can be given beside a CAP message that came from outside."""
 
 
-def create(given: Given, *, actor: Actor, now: datetime, wiring: Wiring) -> Alert:
+def create(given: Given, *, actor: Actor, source: str = "", now: datetime, wiring: Wiring) -> Alert:
     """Drafts an alert of a template or in one's own words, of the mode of the actor's key.
 
     Raises Forbidden (`wrong-department`); InvalidFields naming each wrong field; Conflict
     (`template-unfinished`).
     """
-    return _create(given, None, by=actor.staff_id, actor=actor, now=now, wiring=wiring)
+    return _create(given, None, by=actor.staff_id, actor=actor, source=source, now=now, wiring=wiring)
+
+
+def composed(given: Given, *, actor: Actor, now: datetime, wiring: Wiring) -> Composed:
+    """What would be drafted, and is not written: for whoever drafts later. Raises as `create`."""
+    actor.require_department(given["department"])
+    return _made(ids.time_ordered_id(now), given, None, actor, now, wiring)
 
 
 def take(

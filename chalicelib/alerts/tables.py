@@ -13,9 +13,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from chalicelib.alerts.canary.model import CANARY, KEPT
 from chalicelib.alerts.cap.model import Reference
 from chalicelib.alerts.model import Alert
 from chalicelib.core import dynamo, ids
+from chalicelib.core.clock import epoch, parse_rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.plain_attributes import Json
 from chalicelib.core.tables import DUE, DueIndex, ListIndex, Page, TableMeta, TableModel, list_page, table
@@ -28,7 +30,10 @@ MAX_BYTES = 380_000
 
 
 class AlertItem(TableModel):
-    """One alert. Ids are time-ordered, and alerts are listed by them."""
+    """One alert. Ids are time-ordered, and alerts are listed by them.
+
+    Canaries are listed apart, and go at `expires_at` (epoch seconds); no other alert does.
+    """
 
     class Meta(TableMeta):
         """The table `alerts`."""
@@ -46,6 +51,7 @@ class AlertItem(TableModel):
     until = UnicodeAttribute(null=True)
     due = UnicodeAttribute(null=True)
     due_at = UnicodeAttribute(null=True)
+    expires_at = NumberAttribute(null=True)
     due_index = DueIndex()
     list_index = ListIndex()
 
@@ -85,9 +91,8 @@ def add(alert: Alert, *, wiring: Wiring) -> None:
     Raises Conflict (`message-known`) where an alert was made from this message before.
     """
     new = AlertItem.id.does_not_exist()
-    name = AlertItem(_cap(alert.message.reference), names=alert.id)
     try:
-        dynamo.transact(wiring.dynamodb, [_put(_item(alert), new), _put(name, new)])
+        dynamo.transact(wiring.dynamodb, [_put(_item(alert), new), _put(_name(alert), new)])
     except dynamo.Cancelled as known:
         raise Conflict("An alert was made from this CAP message before.", code="message-known") from known
 
@@ -100,8 +105,7 @@ def replace(alert: Alert, *, was: Alert, wiring: Wiring) -> None:
     same = (AlertItem.version == was.version) & (AlertItem.state == str(was.state))
     operations = [_put(_item(alert), same)]
     if _cap(alert.message.reference) != _cap(was.message.reference):
-        name = AlertItem(_cap(alert.message.reference), names=alert.id)
-        operations.append(_put(name, AlertItem.id.does_not_exist()))
+        operations.append(_put(_name(alert), AlertItem.id.does_not_exist()))
     try:
         dynamo.transact(wiring.dynamodb, operations)
     except dynamo.Cancelled as lost:
@@ -219,14 +223,23 @@ def _item(alert: Alert) -> AlertItem:
         raise InvalidFields(FieldError("/areas", why))
     return AlertItem(
         alert.id,
-        list=ALERTS,
+        list=CANARY if alert.source == CANARY else ALERTS,
         sort=alert.id,
         state=str(alert.state),
         version=alert.version,
         alert=document,
         due=DUE if alert.due_at else None,
         due_at=alert.due_at or None,
+        expires_at=_expires_at(alert),
     )
+
+
+def _name(alert: Alert) -> AlertItem:
+    return AlertItem(_cap(alert.message.reference), names=alert.id, expires_at=_expires_at(alert))
+
+
+def _expires_at(alert: Alert) -> int | None:
+    return epoch(parse_rfc3339(alert.created_at) + KEPT) if alert.source == CANARY else None
 
 
 def _alert(item: AlertItem) -> Alert:

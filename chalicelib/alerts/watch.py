@@ -10,6 +10,7 @@ from datetime import datetime
 
 from chalicelib.alerts import clock, launch, tables
 from chalicelib.alerts.answers import calls
+from chalicelib.alerts.drills.run import run_due
 from chalicelib.alerts.model import OVER, Alert, Step
 from chalicelib.alerts.public.publish import keep_published, withdraw
 from chalicelib.alerts.record import watch as records
@@ -23,7 +24,7 @@ AT_ONCE = 50
 SYSTEM = "system"
 
 
-BESIDE: tuple[Callable[..., object], ...] = (calls.send_again, keep_published)
+BESIDE: tuple[Callable[..., object], ...] = (calls.send_again, run_due, keep_published)
 """What is to be done beside looking after single alerts."""
 
 

@@ -195,6 +195,14 @@ class Settings:
     halt_error: float = _setting(
         "CRIER_HALT_ERROR", 0.001, "How often, as a part of 1, a list with normal rates may be halted."
     )
+    canary_email: str = _setting(
+        "CRIER_CANARY_EMAIL",
+        "",
+        "Test address that the proof of life is mailed to; empty, and no number: there is none.",
+    )
+    canary_phone: str = _setting(
+        "CRIER_CANARY_PHONE", "", "Test number (E.164) that it is texted to, too; empty: no text."
+    )
 
     @property
     def default_language(self) -> str:

@@ -8,6 +8,7 @@ from chalicelib.core.wiring import wiring
 from tests.alerts.sample import alert
 from tests.features import acting, releasing, warning
 from tests.features.answering import answering
+from tests.features.drilling import drilling
 from tests.features.local import LocalDriver
 from tests.features.recording import recording
 from tests.features.templating import templates
@@ -24,6 +25,7 @@ def alerting(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     recording(driver)
     releasing.tour(driver, patch)
     warning.warnings(driver)
+    drilling(driver, patch)
 
 
 def public(driver: LocalDriver) -> None:
