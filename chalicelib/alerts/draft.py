@@ -186,10 +186,11 @@ def _not_taken(message: Message, mode: str, *, source: str, now: datetime) -> Se
 
 def _with(alert: Alert, made: Composed, given: Given) -> Alert:
     """The alert with what is made of what was given."""
-    origin = given.get("origin")
+    origin, default = given.get("origin"), alert.default_language
     return replace(
         alert,
         **vars(made),
+        default_language=default if default in made.words else next(iter(made.words)),
         department=given["department"],
         given=given,
         template=given.get("template", ""),

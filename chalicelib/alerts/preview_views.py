@@ -1,7 +1,9 @@
 """What staff are shown before an alert is launched: who gets it, in which language, and what it takes."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 from pydantic import Field
@@ -17,7 +19,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.choose import language_for
 from chalicelib.delivery.costs import PAID
 from chalicelib.delivery.counting import Tally
-from chalicelib.delivery.forecast import Offer, forecast
+from chalicelib.delivery.forecast import ChannelForecast, Offer, forecast
 from chalicelib.delivery.forecast_views import ChannelForecastView, forecast_view
 
 LANE = "urgent"
@@ -35,6 +37,13 @@ class AlertWarning(Model):
 
     pointer: str
     message: str
+
+
+class BandView(Model):
+    """One band of distance, the nearest first: it is written to when those before it are done."""
+
+    messages: int
+    finish: str | None = Field(description="When it should be done; null where the rate is not known.")
 
 
 class PreviewView(Model):
@@ -56,19 +65,14 @@ class PreviewView(Model):
     channels: list[ChannelForecastView]
     finish: str | None = Field(description="When the slowest channel should be done, if it started then.")
     usd: float | None = Field(description="All together; null where a price is not set.")
-    bands: dict[str, int] = Field(description="In how many steps a channel goes, who is nearest first.")
+    bands: dict[str, list[BandView]] = Field(description="By channel, who is nearest first.")
     warnings: list[AlertWarning]
 
 
 def shown(alert: Alert, seen: Preview, tally: Tally, *, wiring: Wiring) -> dict[str, Any]:
     """What staff are shown of a preview, as JSON."""
-    made = renditions.compiled(alert, settings=wiring.settings).renditions
-    channels = []
-    for channel in alert.channels:
-        texts = {one.language: one for one in made if one.channel == channel and channel in PAID}
-        offer = Offer(channel, renditions.languages(alert.words, channel), alert.default_language, texts)
-        found = forecast(offer, tally, lane=LANE, wiring=wiring)
-        channels.append(forecast_view(found, starts_at=seen.at))
+    found = _forecasts(alert, tally, wiring=wiring)
+    channels = [forecast_view(one, starts_at=seen.at) for one in found]
     finishes, costs = [one.finish for one in channels], [one.usd for one in channels]
     view = PreviewView(
         at=seen.at,
@@ -84,10 +88,34 @@ def shown(alert: Alert, seen: Preview, tally: Tally, *, wiring: Wiring) -> dict[
         channels=channels,
         finish=None if None in finishes else max(filter(None, finishes), default=seen.at),
         usd=None if None in costs else sum(one or 0 for one in costs),
-        bands={channel: len(filters) for channel, filters in seen.bands.items()},
+        bands={
+            one.channel: _bands(tally.bands.get(one.channel, []), one, starts_at=seen.at)
+            for one in found
+            if one.channel in seen.bands
+        },
         warnings=list(_warnings(alert, seen, settings=wiring.settings)),
     )
     return view.model_dump(mode="json")
+
+
+def _forecasts(alert: Alert, tally: Tally, *, wiring: Wiring) -> list[ChannelForecast]:
+    made = renditions.compiled(alert, settings=wiring.settings).renditions
+    found = []
+    for channel in alert.channels:
+        texts = {one.language: one for one in made if one.channel == channel and channel in PAID}
+        offer = Offer(channel, renditions.languages(alert.words, channel), alert.default_language, texts)
+        found.append(forecast(offer, tally, lane=LANE, wiring=wiring))
+    return found
+
+
+def _bands(counts: Sequence[int], whole: ChannelForecast, *, starts_at: str) -> list[BandView]:
+    """Each takes its part of the channel's time: as if its texts were as long as all others."""
+    found = []
+    for messages, so_far in zip(counts, accumulate(counts), strict=True):
+        seconds = whole.seconds * so_far / max(1, whole.messages) if whole.seconds is not None else None
+        finish = replace(whole, seconds=seconds).finish(starts_at)
+        found.append(BandView(messages=messages, finish=finish))
+    return found
 
 
 def _untranslated(alert: Alert, languages: Mapping[str, int]) -> list[Untranslated]:

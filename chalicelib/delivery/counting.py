@@ -19,6 +19,7 @@ from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.streams import Match
 from chalicelib.subscribers.conditions import PERSONAL, Test
+from chalicelib.subscribers.streams import Row
 
 SAMPLE = 20
 LANGUAGES = 100
@@ -27,11 +28,19 @@ LANGUAGES = 100
 OTHER = "other"
 
 
-class Apart(NamedTuple):
-    """People counted by themselves, of whom a test holds; `left_out`, they are counted nowhere else."""
+class Beside(NamedTuple):
+    """What is counted of people beside how many they are.
 
-    test: Test
-    left_out: bool
+    Those of whom the test `apart` holds; `left_out`, they are counted nowhere else. By channel, the messages
+    of each of its `bands`: of the first whose test holds.
+    """
+
+    apart: Test | None = None
+    left_out: bool = False
+    bands: Mapping[str, Sequence[Test]] = MappingProxyType({})
+
+
+NOTHING = Beside()
 
 
 @dataclass
@@ -42,7 +51,7 @@ class Tally:
     get none; `asleep` of the people would be held for daylight at this moment, with a newsletter. `sample`
     holds hash and id of those with the smallest hashes under `seed`: each person has the same chance,
     whatever the order. `places` has the messages that are paid for, by channel, and by language and country
-    (`en US`; `delivery.costs`). `apart` is how many of those who would get a message are counted `Apart`.
+    (`en US`; `delivery.costs`). `apart` and `bands` are what was counted `Beside`.
     """
 
     seed: str
@@ -56,6 +65,7 @@ class Tally:
     sample: list[list[str]] = field(default_factory=list)
     places: dict[str, dict[str, int]] = field(default_factory=dict)
     apart: int = 0
+    bands: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -86,7 +96,7 @@ class Tally:
         scope: str,
         light: Daylight,
         countries: Mapping[str, Countries] = MappingProxyType({}),
-        apart: Apart | None = None,
+        beside: Beside = NOTHING,
     ) -> None:
         """Counts one person of the audience."""
         choice = choose(
@@ -100,9 +110,9 @@ class Tally:
         if choice.skip:
             _add(self.skipped, choice.skip.value)
             return
-        if apart and apart.test(match.rows[0]):
+        if beside.apart and beside.apart(match.rows[0]):
             self.apart += 1
-            if apart.left_out:
+            if beside.left_out:
                 return
         language = match.rows[0].language
         self.people += 1
@@ -110,9 +120,17 @@ class Tally:
         _add(self.languages, language)
         for channel, address in choice.addresses.items():
             _add(self.messages.setdefault(channel, {}), language)
+            if channel in beside.bands:
+                self._band(channel, beside.bands[channel], match.rows[0])
             if channel in countries:
                 _add(self.places.setdefault(channel, {}), f"{language} {countries[channel].of(address)}")
         self._draw(match.subscriber_id)
+
+    def _band(self, channel: str, tests: Sequence[Test], row: Row) -> None:
+        counts = self.bands.setdefault(channel, [0] * len(tests))
+        number = next((number for number, test in enumerate(tests) if test(row)), None)
+        if number is not None:
+            counts[number] += 1
 
     def _draw(self, subscriber_id: str) -> None:
         drawn = sha256(f"{self.seed}{subscriber_id}".encode()).hexdigest()[:16]
@@ -124,10 +142,10 @@ class Tally:
         return asdict(self)
 
 
-def counted_apart(leaf: Mapping[str, Any], *, left_out: bool) -> Apart:
-    """Those whom a personal leaf of an expression holds: `{"placed": false}`."""
+def test_of(leaf: Mapping[str, Any]) -> Test:
+    """The test that a personal leaf of an expression asks: `{"placed": false}`."""
     ((kind, value),) = leaf.items()
-    return Apart(PERSONAL[kind](value), left_out)
+    return PERSONAL[kind](value)
 
 
 def tally_of(document: Mapping[str, Any]) -> Tally:
@@ -145,7 +163,7 @@ def walk(
     reading: TableReading,
     enough: Callable[[Tally], bool],
     countries: Mapping[str, Countries] = MappingProxyType({}),
-    apart: Apart | None = None,
+    beside: Beside = NOTHING,
 ) -> None:
     """Counts on from where the tally stands, until everyone is counted or `enough` says so.
 
@@ -155,7 +173,7 @@ def walk(
     while not tally.done and not enough(tally):
         found = people(audience, channels, reading, shard=tally.shard, after=tally.after or None)
         for match, ways in found:
-            tally.take(match, channels=ways, scope=scope, light=light, countries=countries, apart=apart)
+            tally.take(match, channels=ways, scope=scope, light=light, countries=countries, beside=beside)
             tally.after = match.subscriber_id
             if enough(tally):
                 break

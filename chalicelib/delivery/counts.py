@@ -19,7 +19,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.choose import NEWSLETTER
 from chalicelib.delivery.costs import PAID, Countries
 from chalicelib.delivery.count_tables import DONE, RUNNING, CountItem
-from chalicelib.delivery.counting import Tally, counted_apart, tally_of, walk
+from chalicelib.delivery.counting import Beside, Tally, tally_of, test_of, walk
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.holding import usual_hours
 from chalicelib.delivery.reading import TableReading
@@ -54,7 +54,7 @@ def count(request: Mapping[str, Any], *, queue: str, by: str, now: datetime, wir
 
     `request` is JSON: the resolved `audience`, the `channels`, and the `scope` (newsletters' unless named).
     Those of whom its leaf `apart` holds are counted by themselves, too; with an audience `beside` it, of such
-    people only, they are counted nowhere else.
+    people only, they are counted nowhere else. Its `bands`, leaves by channel, are counted one by one.
     """
     reading, tally, until = TableReading(wiring), Tally(ids.random_id()), time.monotonic() + AT_ONCE_S
 
@@ -123,17 +123,20 @@ def _walk(
     now: datetime,
     wiring: Wiring,
 ) -> None:
-    audience, apart, beside = request["audience"], request.get("apart"), request.get("beside")
+    audience, apart, others = request["audience"], request.get("apart"), request.get("beside")
+    bands = {
+        channel: [test_of(leaf) for leaf in found] for channel, found in request.get("bands", {}).items()
+    }
     walk(
         tally,
-        {"any": [audience, beside]} if beside else audience,
+        {"any": [audience, others]} if others else audience,
         channels=request["channels"],
         scope=request.get("scope", NEWSLETTER),
         light=Daylight(usual_hours(wiring.settings), now),
         reading=reading,
         enough=enough,
         countries={channel: Countries(wiring.settings.prices(channel)) for channel in PAID},
-        apart=counted_apart(apart, left_out=bool(beside)) if apart else None,
+        beside=Beside(test_of(apart) if apart else None, bool(others), bands),
     )
 
 
