@@ -33,6 +33,7 @@ def test_times_survive_as_json(moments: list[int]) -> None:
     assert times_of(json.loads(json.dumps(times.document()))) == times
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_step_begins_at_most_ten_minutes_before_its_seconds(second: int) -> None:
     assert step_of(step_of(second)) == step_of(second) <= second < step_of(second) + 600

@@ -51,7 +51,7 @@ def first_wrong(entries: Sequence[Entry], head: Head | None = None, *noted: Head
 RECORDS = st.lists(FACTS, min_size=1, max_size=6).map(chain)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(RECORDS, st.data())
 def test_a_record_as_it_was_written_is_whole_by_any_head_that_was_noted(
     entries: list[Entry], data: st.DataObject
@@ -60,7 +60,7 @@ def test_a_record_as_it_was_written_is_whole_by_any_head_that_was_noted(
     assert first_wrong(entries, head_of(entries), earlier) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(RECORDS, st.data())
 def test_a_changed_entry_shows_at_its_number(entries: list[Entry], data: st.DataObject) -> None:
     number = data.draw(st.integers(1, len(entries)))
@@ -81,7 +81,7 @@ def test_a_changed_entry_shows_at_its_number(entries: list[Entry], data: st.Data
     assert first_wrong(entries, head) == (None if digest(forged) == digest(was) == forged.hash else number)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(RECORDS, st.data())
 def test_a_dropped_or_added_entry_shows_at_its_number(entries: list[Entry], data: st.DataObject) -> None:
     number, head = data.draw(st.integers(1, len(entries))), head_of(entries)
@@ -92,7 +92,7 @@ def test_a_dropped_or_added_entry_shows_at_its_number(entries: list[Entry], data
     assert first_wrong(doubled, head) == number + 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(st.lists(FACTS, min_size=2, max_size=6).map(chain), st.data())
 def test_entries_in_another_order_show(entries: list[Entry], data: st.DataObject) -> None:
     order = data.draw(st.permutations(range(len(entries))))
@@ -101,7 +101,7 @@ def test_entries_in_another_order_show(entries: list[Entry], data: st.DataObject
     assert first_wrong(moved) == (None if first is None else first + 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(RECORDS, st.data())
 def test_an_end_cut_off_or_written_anew_shows_against_a_head_that_was_noted(
     entries: list[Entry], data: st.DataObject

@@ -50,7 +50,7 @@ def test_nothing_of_staff_is_told() -> None:
     assert "preview" not in repr(found).lower()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=4), st.integers(0, 9))
 def test_no_number_tells_of_a_few(sizes: list[int], skipped: int) -> None:
     names = ("push", "email", "sms", "voice")
@@ -83,6 +83,7 @@ def test_what_is_for_staff_is_left_out() -> None:
     }
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6))
 def test_numbers_are_rounded_to_the_nearest_five(number: int) -> None:
     found = small.rounded(number)
@@ -90,6 +91,7 @@ def test_numbers_are_rounded_to_the_nearest_five(number: int) -> None:
     assert found is None or (found % 5 == 0 and abs(found - number) <= 2)
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10**6), st.integers(0, 10**6))
 def test_marks_lie_around_all_that_happened(one: int, other: int) -> None:
     first, last = sorted((one, other))
@@ -100,6 +102,7 @@ def test_marks_lie_around_all_that_happened(one: int, other: int) -> None:
     assert small.by([(first, 1), (last, 7)], marks)[-1] == 7
 
 
+@settings(max_examples=15, deadline=None)
 @given(st.dictionaries(st.integers(0, 2_000).map(lambda n: n * 5), st.just({"safe": 2}), max_size=60))
 def test_bins_keep_every_answer(found: dict[int, dict[str, int]]) -> None:
     bins = small.binned(found)

@@ -27,7 +27,7 @@ from infra.platform.platform import Platform
 from tests.alerts.answers.scene import launched
 from tests.delivery.engine import person, plan
 
-PEOPLE = 12
+PEOPLE = 6
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "after_action.md"
 
 
