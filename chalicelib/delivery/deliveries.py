@@ -126,17 +126,20 @@ class Deliveries:
         consistent: bool = False,
         page: int = PAGE,
     ) -> Iterator[Item]:
-        """The deliveries of a shard, sorted by subscriber, behind a sort key, a page at a time.
+        """The deliveries of a shard, sorted by subscriber, behind a sort key (empty: all), a page at a time.
 
         With `fields`, only these of each; eventually consistent, unless asked otherwise.
         """
         request: dict[str, Any] = {
             "TableName": self._table,
-            "KeyConditionExpression": "plan_shard = :shard AND subscriber_channel > :after",
-            "ExpressionAttributeValues": marshal({":shard": sharded(plan_id, shard), ":after": after}),
+            "KeyConditionExpression": "plan_shard = :shard",
+            "ExpressionAttributeValues": marshal({":shard": sharded(plan_id, shard)}),
             "Limit": page,
             "ConsistentRead": consistent,
         }
+        if after:
+            request["KeyConditionExpression"] += " AND subscriber_channel > :after"
+            request["ExpressionAttributeValues"][":after"] = {"S": after}
         if fields:
             request["ProjectionExpression"] = ", ".join(f"#{name}" for name in fields)
             request["ExpressionAttributeNames"] = {f"#{name}": name for name in fields}

@@ -413,6 +413,12 @@ def test_refused_requests(client: Client, table: str) -> None:
             UpdateExpression="SET r = :v",
             ExpressionAttributeValues=marshal({":v": "2"}),
         )
+    with pytest.raises(ClientError, match="cannot contain an empty string"):
+        dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="h = :h AND r > :r",
+            ExpressionAttributeValues=marshal({":h": "a", ":r": ""}),
+        )
     with pytest.raises(ClientError) as missing:
         dynamodb.get_item(TableName="no-such-table", Key=marshal({"h": "a"}))
     assert missing.value.response["Error"]["Code"] == "ResourceNotFoundException"

@@ -216,4 +216,9 @@ def _typed(value: Value, name: str, schema: KeySchema) -> Any:
         raise validation(
             "One or more parameter values were invalid: Condition parameter type does not match schema type"
         )
+    if name in schema.names and next(iter(value.values())) in ("", b""):
+        raise validation(
+            "One or more parameter values are not valid. "
+            f"The AttributeValue for a key attribute cannot contain an empty string value. Key: {name}"
+        )
     return sortable(value)
