@@ -83,13 +83,13 @@ def shown(alert: Alert, seen: Preview, tally: Tally, *, wiring: Wiring) -> dict[
         skipped=tally.skipped,
         people_without_place=seen.without_place,
         without_place=alert.without_place,
-        untranslated=_untranslated(alert, tally.languages),
+        untranslated=untranslated(alert, tally.languages),
         languages_missing=languages_missing(alert.words, wiring.settings),
         channels=channels,
         finish=None if None in finishes else max(filter(None, finishes), default=seen.at),
         usd=None if None in costs else sum(one or 0 for one in costs),
         bands={
-            one.channel: _bands(tally.bands.get(one.channel, []), one, starts_at=seen.at)
+            one.channel: bands_of(tally.bands.get(one.channel, []), one, starts_at=seen.at)
             for one in found
             if one.channel in seen.bands
         },
@@ -108,7 +108,7 @@ def _forecasts(alert: Alert, tally: Tally, *, wiring: Wiring) -> list[ChannelFor
     return found
 
 
-def _bands(counts: Sequence[int], whole: ChannelForecast, *, starts_at: str) -> list[BandView]:
+def bands_of(counts: Sequence[int], whole: ChannelForecast, *, starts_at: str) -> list[BandView]:
     """Each takes its part of the channel's time: as if its texts were as long as all others."""
     found = []
     for messages, so_far in zip(counts, accumulate(counts), strict=True):
@@ -118,7 +118,8 @@ def _bands(counts: Sequence[int], whole: ChannelForecast, *, starts_at: str) -> 
     return found
 
 
-def _untranslated(alert: Alert, languages: Mapping[str, int]) -> list[Untranslated]:
+def untranslated(alert: Alert, languages: Mapping[str, int]) -> list[Untranslated]:
+    """The people, counted by language, whose own the alert is not written in; the most first."""
     found: Counter[str] = Counter()
     for language, people in languages.items():
         if not language_for(language, list(alert.words), ""):
