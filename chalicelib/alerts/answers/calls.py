@@ -55,7 +55,7 @@ def tell(
         if after == before:
             return
         after = replace(after, due_at=rfc3339(now))
-        if entered or said != HELP:
+        if (entered or said != HELP) and (before is None or before.entered >= before.revision):
             after = replace(after, entered=after.revision)
         if tables.write(after, was=before, now=now, wiring=wiring):
             _send(after, wiring=wiring)

@@ -67,6 +67,16 @@ def test_what_is_told_later_and_that_one_is_safe_is_passed_on(
     assert [text for _, text, _, _ in entries(ana)] == ["42.36, -71.06 (home)", "Two children\nRoof"]
 
 
+def test_who_is_safe_before_anybody_worked_on_the_call_stands_in_the_history_with_it(
+    visitor: Visitor, flood: Alert, ana: Person, hook: Receiver, platform: Platform
+) -> None:
+    cry(visitor, flood, ana, ("words", "Two children"), ("place", "Roof"))
+    visitor.post(link(flood, ana), ("answer", "safe"), wording=None)
+    platform.settle()
+    assert [text for _, text, _, _ in entries(ana)] == ["Two children\nRoof"]
+    assert (hook.helps[ana.id]["answer"], hook.helps[ana.id]["words"]) == ("safe", "Two children")
+
+
 def test_who_never_called_is_safe_without_a_call(visitor: Visitor, flood: Alert, ana: Person) -> None:
     visitor.post(link(flood, ana), ("answer", "safe"), wording=None)
     assert tables.read(ana.id, flood.id) is None
