@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.alerts.answers import hook, tables
 from chalicelib.alerts.answers.model import HelpCall
-from chalicelib.conversations import help_in, person
+from chalicelib.conversations import kept, person
 from chalicelib.conversations.help_in import take_call
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import wiring
@@ -41,7 +41,7 @@ def test_an_entry_that_fails_keeps_nobody_on_duty_waiting(
     call: HelpCall, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(help_in.kept, "add", lambda *_, **__: 1 / 0)
+        patch.setattr(kept, "add", lambda *_, **__: 1 / 0)
         first = take(call)
     assert (first.told, first.entered, first.done) == (1, 0, False)
     assert texts(call) == []
