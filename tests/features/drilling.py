@@ -1,6 +1,6 @@
 """Drills and the proof of life, for the tour of the stack."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.delivery import counts
 from tests.alerts.templates import flood
 from tests.features import acting, releasing
+from tests.features.driver import Driver
 from tests.features.local import LocalDriver
 
 ALL = "/v1/alerts/drills"
@@ -60,23 +61,27 @@ def later(driver: LocalDriver, time: timedelta) -> None:
     driver.settle()
 
 
-def planned(driver: LocalDriver, at: dict[str, float], key: str, **more: Any) -> Any:
-    """A monthly drill at a place, the first in an hour, of a template that somebody else agreed to."""
+def planned(driver: LocalDriver, at: dict[str, float], key: str) -> Any:
+    """A monthly drill at a place, the first in an hour."""
+    return acting.api(driver, "POST", ALL, body(driver, at, now=driver.platform.clock()), key=key)
+
+
+def body(driver: Driver, at: dict[str, float], *, now: datetime) -> dict[str, Any]:
+    """The same as a request asks for it, of a template that somebody else agreed to."""
     author, _, staff = acting.staff_key(driver, roles=["emergency_manager"])
     topics = [acting.topic(driver)]
-    body = flood.body(acting.slug("flood"), channels=["email"], topics=topics, approvers=[staff])
-    acting.api(driver, "POST", "/v1/alerts/templates", body, key=author)
-    acting.api(driver, "POST", f"/v1/alerts/templates/{body['id']}/authorise", {"version": 1})
+    template = flood.body(acting.slug("flood"), channels=["email"], topics=topics, approvers=[staff])
+    acting.api(driver, "POST", "/v1/alerts/templates", template, key=author)
+    acting.api(driver, "POST", f"/v1/alerts/templates/{template['id']}/authorise", {"version": 1})
     here = {"description": "Elm Street", "circle": {**at, "radius_km": 5}}
-    given = {
+    return {
         "name": "Autumn drill",
         "department": "works",
-        "template": body["id"],
+        "template": template["id"],
         "fields": flood.FIELDS,
         "areas": [here, {"area": acting.area(driver)}],
         "without_place": False,
-        "start_at": rfc3339(driver.platform.clock() + timedelta(hours=1)),
+        "start_at": rfc3339(now + timedelta(hours=1)),
         "repeat": "monthly",
         "remind_minutes": 30,
     }
-    return acting.api(driver, "POST", ALL, {**given, **more}, key=key)
