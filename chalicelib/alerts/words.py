@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from chalicelib.alerts import times
 from chalicelib.alerts.cap.model import ACTUAL, EXERCISE, TEST, Info, Message
+from chalicelib.alerts.cap.rules import sequences
 from chalicelib.alerts.templates.model import Texts
 from chalicelib.channels.sms_parts import Encoding, count
 from chalicelib.core import i18n
@@ -70,7 +71,7 @@ def words_of(
     `texts` are a template's, filled, by the same tags. Infos of one language are told one after the other.
     """
     found: dict[str, Words] = {}
-    for tag, infos in _by_language(message).items():
+    for tag, infos in sequences(message).items():
         language = language_for(tag, settings.languages, tag)
         if language not in found:
             own = texts.get(language, Texts())
@@ -107,13 +108,6 @@ def outgoing(words: Words, *, status: str, language: str) -> Words:
         voice=marked(words.voice, between="\n\n"),
         post=marked(words.post),
     )
-
-
-def _by_language(message: Message) -> dict[str, list[Info]]:
-    found: dict[str, list[Info]] = {}
-    for info in message.infos:
-        found.setdefault(info.language, []).append(info)
-    return found
 
 
 class _Told:

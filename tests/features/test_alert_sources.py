@@ -310,3 +310,21 @@ def test_what_we_publish_verifies_with_the_certificate_that_we_show(quiet: Local
     published = quiet.request("GET", f"/alerts/{alert}.cap")
     message, by = read_signed(published.body, [shown["certificate"]], now=quiet.platform.clock())
     assert (message.identifier, by) == (alert, shown["fingerprint"])
+
+
+@pytest.mark.parametrize("kind", ["Ack", "Error"])
+def test_the_sender_of_a_foreign_alert_is_answered(quiet: LocalDriver, kind: str) -> None:
+    flood = warning.warned(area=warning.around(releasing.spot()))
+    warning.publish(quiet, flood)
+    source = warning.source(quiet)
+    warning.look(quiet)
+    told = warning.messages(quiet, source)[0]
+    body = {"type": kind, "note": "Seen by the duty officer."}
+    made = acting.api(quiet, "POST", f"/v1/alerts/{told['alert_id']}/cap-answer", body)
+    shown = acting.api(quiet, "GET", "/v1/alerts/signer")
+    answer, _ = read_signed(made["cap"].encode(), [shown["certificate"]], now=quiet.platform.clock())
+    assert (answer.message_type, answer.note, answer.addresses) == (kind, body["note"], (SENDER,))
+    assert [one.identifier for one in answer.references] == [flood.identifier]
+    own = releasing.draft(quiet, releasing.spot())["id"]
+    refused = quiet.request("POST", f"/v1/alerts/{own}/cap-answer", key=quiet.admin_key, json=body)
+    assert (refused.status, refused.json()["code"]) == (409, "own-alert")

@@ -166,9 +166,10 @@ RULES: tuple[Rule, ...] = (
 
 
 def sequences(message: Message) -> dict[str, tuple[Info, ...]]:
-    """The info blocks by language, in lower case: those of one belong together, in their order (3.2.2)."""
+    """The info blocks by language as it is first written: those of one belong together, in order (3.2.2)."""
+    tags: dict[str, str] = {}
     found: dict[str, tuple[Info, ...]] = {}
     for info in message.infos:
-        key = info.language.lower()
-        found[key] = (*found.get(key, ()), info)
+        tag = tags.setdefault(info.language.lower(), info.language)
+        found[tag] = (*found.get(tag, ()), info)
     return found

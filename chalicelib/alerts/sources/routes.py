@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from chalicelib.alerts.signing import signer
+from chalicelib.alerts.signing import signed, signer
 from chalicelib.alerts.sources import manage, senders, tables, views
+from chalicelib.alerts.sources.answer import answer
 from chalicelib.alerts.sources.model import Source
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
@@ -138,6 +139,23 @@ def distrust_sender(_call: Call, sender_id: str) -> None:
 def show_signer(call: Call) -> views.SignerView:
     """Shows the certificate that our alerts are signed with, for others to trust."""
     return views.signer_view(signer(wiring=call.wiring).certificate)
+
+
+@routes.staff(
+    "POST",
+    "/v1/alerts/{alert_id}/cap-answer",
+    roles=EMERGENCY_MANAGERS,
+    modes=ANY_MODE,
+    body=views.NewAnswer,
+    returns=views.AnswerView,
+    also=(Conflict,),
+)
+def answer_sender(call: Call, alert_id: str) -> views.AnswerView:
+    """Makes the Ack or Error that answers the sender of an alert that came as CAP, signed."""
+    made = answer(
+        alert_id, call.body.type, call.body.note, actor=call.actor, now=call.now, wiring=call.wiring
+    )
+    return views.AnswerView(identifier=made.identifier, cap=signed(made, wiring=call.wiring).decode())
 
 
 def _given(values: dict[str, Any], call: Call) -> dict[str, Any]:

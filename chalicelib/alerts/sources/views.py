@@ -13,7 +13,7 @@ from chalicelib.alerts.sources.model import Conditions, Rule, Seen, Source, Watc
 from chalicelib.alerts.sources.senders import Sender
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.endpoints import Changes, Model
-from chalicelib.core.fields import Line, Slug
+from chalicelib.core.fields import NO_CONTROL, Line, Slug
 
 Texts = Annotated[list[Line], Field(max_length=100)]
 Url = Annotated[str, Field(min_length=1, max_length=2000, description="Of the feed, or of one CAP message.")]
@@ -190,6 +190,20 @@ class SenderView(Model):
     valid_until: list[str]
     listed_by: str
     listed_at: str
+
+
+class NewAnswer(Model):
+    """What to tell the sender of an alert that came as CAP."""
+
+    type: Literal["Ack", "Error"]
+    note: Annotated[str, Field(min_length=1, max_length=1000, pattern=NO_CONTROL)]
+
+
+class AnswerView(Model):
+    """A CAP message, signed, for its sender."""
+
+    identifier: str
+    cap: str
 
 
 class SignerView(Model):

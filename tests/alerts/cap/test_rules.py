@@ -308,9 +308,9 @@ def test_info_blocks_of_one_language_are_one_sequence() -> None:
     spanish = info(language="es-US", event="Inundación")
     first, second = info(), replace(info(), language="EN-us", headline="More")
     found = sequences(message(infos=(first, spanish, second)))
-    assert found == {"en-us": (first, second), "es-us": (spanish,)}
+    assert found == {"en-US": (first, second), "es-US": (spanish,)}
 
 
 def test_no_language_is_in_the_sequence_of_american_english() -> None:
     plain = Info("Flood", ("Met",), "Immediate", "Severe", "Observed")
-    assert list(sequences(message(infos=(plain,)))) == ["en-us"]
+    assert list(sequences(message(infos=(plain,)))) == ["en-US"]
