@@ -14,6 +14,8 @@ from chalicelib.alerts.drills.run import run_due
 from chalicelib.alerts.model import OVER, Alert, Step
 from chalicelib.alerts.public.publish import keep_published, withdraw
 from chalicelib.alerts.record import watch as records
+from chalicelib.alerts.record.chain import note
+from chalicelib.alerts.record.model import Event
 from chalicelib.alerts.states import State
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict, NotFound
@@ -75,6 +77,7 @@ def _attend(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
         alert = _expired(alert, now=now, wiring=wiring)
     if alert.state == State.EXPIRED:
         withdraw(alert, now=now, wiring=wiring)
+        note(alert.id, Event.EXPIRED, once=Event.EXPIRED, now=now, wiring=wiring)
         tables.replace(replace(alert, version=alert.version + 1, due_at=""), was=alert, wiring=wiring)
     elif alert.state == State.SENDING and alert.preview:
         launch.hand_over(alert, now=now, wiring=wiring)

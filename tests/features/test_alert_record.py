@@ -57,6 +57,7 @@ def test_everybody_reads_what_became_of_an_alert_once_it_is_over(driver: LocalDr
     found = driver.request("GET", page)
     assert found.status == 200
     assert "Flash flood on Elm Street" in found.text
+    assert "Its time was up" in found.text
     assert found.text.count("data:image/svg+xml;base64,") >= 1
     assert not [one for one in addresses if one in found.text]
     staff = acting.api(driver, "GET", f"/v1/alerts/{sent}/record")["chain"]

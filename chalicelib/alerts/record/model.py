@@ -45,9 +45,8 @@ class Entry:
     """One thing that happened to an alert: the `number`-th, at `at` (RFC 3339).
 
     `by` is a staff id, or `source:ID`, or empty where Crier did it by itself. `detail` is small JSON of
-    identifiers, codes and counts; in it, `plan` names a plan that went out with it beside the alert's own,
-    such as a correction: the report tells what became of that, too. `before` is the hash of the entry before,
-    `hash` this one's.
+    identifiers, codes and counts; where another alert followed, it names that one (`report.FOLLOWED_BY`).
+    `before` is the hash of the entry before, `hash` this one's.
     """
 
     alert_id: str

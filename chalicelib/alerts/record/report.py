@@ -4,13 +4,15 @@ It reads a bounded number of items, whatever the alert's size: the record, count
 and what was counted of their timing (`measure.py`).
 """
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from chalicelib.alerts import tables as alerts
 from chalicelib.alerts.record import measure, tables
 from chalicelib.alerts.record.chain import verify
 from chalicelib.alerts.record.measure import Measured
-from chalicelib.alerts.record.model import Head, Record
+from chalicelib.alerts.record.model import Event, Head, Record
 from chalicelib.alerts.record.timeline import (
     answers_of,
     answers_over_time,
@@ -21,6 +23,8 @@ from chalicelib.alerts.record.timeline import (
 )
 from chalicelib.alerts.record.views import ChainView, ChannelRecord, PlanRecord, RecordView, RungView
 from chalicelib.alerts.standing import standing
+from chalicelib.core.errors import NotFound
+from chalicelib.core.ids import is_id
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counters
 from chalicelib.delivery.in_words import in_words
@@ -33,6 +37,12 @@ from chalicelib.delivery.progress import ChannelProgress, progress
 from chalicelib.engagement.report import NO_RECEIPTS
 
 ALERT = "alert"
+FOLLOWED_BY: Mapping[str, tuple[str, ...]] = {
+    Event.UPDATED: ("by",),
+    **dict.fromkeys((Event.CANCELLED, Event.ENDED, Event.CORRECTION_SENT), ("correction",)),
+}
+"""Where the detail of an entry names the alert that followed."""
+
 COUNTING_S = 5.0
 """Seconds that a request counts on."""
 
@@ -68,22 +78,27 @@ def report(
         chain=_chain(record, noted),
         plans=shown,
         faults=faults(record.entries),
-        follow_ups=_follow_ups(record),
+        follow_ups=list(follow_ups(record)),
     )
 
 
 def plans_of(record: Record, plan_id: str, *, wiring: Wiring) -> dict[str, str]:
-    """The plans of an alert that are there, and what each is: the alert's own first."""
+    """The plans of an alert that are there, and what each is: its own, then those of what followed it."""
     named = {plan_id: ALERT} if plan_id else {}
-    for entry in record.entries:
-        if isinstance(entry.detail.get("plan"), str):
-            named.setdefault(entry.detail["plan"], entry.event)
-    return {one: what for one, what in named.items() if plans(wiring).known(one)}
+    for alert_id, event in follow_ups(record).items():
+        with suppress(NotFound):
+            named.setdefault(alerts.read(alert_id).plan_id, event)
+    return {one: what for one, what in named.items() if one and plans(wiring).known(one)}
 
 
-def _follow_ups(record: Record) -> list[str]:
-    named = [one.detail["alert"] for one in record.entries if isinstance(one.detail.get("alert"), str)]
-    return list(dict.fromkeys(named))
+def follow_ups(record: Record) -> dict[str, str]:
+    """The alerts that updated, corrected or ended an alert, by their ids, each with the event. Pure."""
+    return {
+        one.detail[name]: one.event
+        for one in record.entries
+        for name in FOLLOWED_BY.get(one.event, ())
+        if is_id(str(one.detail.get(name)))
+    }
 
 
 def _chain(record: Record, noted: Head | None) -> ChainView:

@@ -103,7 +103,7 @@ class PlanRecord(Model):
     """What became of what was sent: the alert itself, or what went out after it, such as a correction."""
 
     plan_id: str
-    what: str = Field(description="`alert`, or the event with which it went out.")
+    what: str = Field(description="`alert`, or the event with which it followed.")
     status: str
     reason: str | None
     explanation: str | None

@@ -25,7 +25,7 @@ from chalicelib.delivery.ladder import Rung
 from chalicelib.engagement.report import NO_RECEIPTS
 from infra.platform.platform import Platform
 from tests.alerts.answers.scene import launched
-from tests.delivery.engine import person, plan
+from tests.delivery.engine import person
 
 PEOPLE = 6
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "after_action.md"
@@ -90,18 +90,24 @@ def test_the_rungs_of_its_ladder_are_told_apart(platform: Platform) -> None:
 
 
 def test_what_went_out_after_it_is_told_with_it(platform: Platform) -> None:
-    made = acted(platform)
-    correction = plan(lane="urgent")
+    made, update, correction = acted(platform), launched(), launched()
     platform.settle()
-    detail = {"plan": correction, "alert": "c" * 32}
-    note(made.id, Event.CANCELLED, detail=detail, now=wiring().clock(), wiring=wiring())
-    note(made.id, Event.ALARM, detail={"plan": "0" * 32}, now=wiring().clock(), wiring=wiring())
+    gone = "c" * 32
+    for event, detail in (
+        (Event.UPDATED, {"by": update.id}),
+        (Event.CANCELLED, {"correction": correction.id}),
+        (Event.ENDED, {"correction": gone}),
+        (Event.ENDED, {}),
+        (Event.ALARM, {"by": "0" * 32}),
+    ):
+        note(made.id, event, detail=detail, now=wiring().clock(), wiring=wiring())
     found = shown(made)
-    assert [(one.plan_id, one.what) for one in found.plans] == [
-        (made.plan_id, "alert"),
-        (correction, "cancelled"),
+    assert [(one.plan_id, one.what, one.status) for one in found.plans] == [
+        (made.plan_id, "alert", "sent"),
+        (update.plan_id, "updated", "sent"),
+        (correction.plan_id, "cancelled", "sent"),
     ]
-    assert found.follow_ups == ["c" * 32]
+    assert found.follow_ups == [update.id, correction.id, gone]
     assert [one.event for one in found.faults] == ["alarm"]
 
 
