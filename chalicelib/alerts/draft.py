@@ -131,7 +131,8 @@ def _create(
     )
     alert = _with(blank, made, given)
     tables.add(alert, wiring=wiring)
-    note(alert.id, Event.DRAFTED, by=by, detail=_noted(alert), once=Event.DRAFTED, now=now, wiring=wiring)
+    event = Event.TRIGGERED if source else Event.DRAFTED
+    note(alert.id, event, by=by, detail=_noted(alert), once=Event.DRAFTED, now=now, wiring=wiring)
     return alert
 
 

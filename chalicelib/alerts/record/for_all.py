@@ -42,7 +42,6 @@ STEPS: Mapping[str, str] = {
     Event.SENDING_HALTED: N_("Sending was stopped"),
     Event.CHANNEL_HALTED: N_("A provider took no messages for a while"),
     Event.CHANNEL_GOES_ON: N_("The provider took messages again"),
-    Event.CORRECTION_SENT: N_("A correction was sent"),
     Event.UPDATED: N_("An update was sent"),
     Event.CANCELLED: N_("It was cancelled: it was wrong"),
     Event.ENDED: N_("It was ended: the danger had passed"),

@@ -39,7 +39,7 @@ from chalicelib.engagement.report import NO_RECEIPTS
 ALERT = "alert"
 FOLLOWED_BY: Mapping[str, tuple[str, ...]] = {
     Event.UPDATED: ("by",),
-    **dict.fromkeys((Event.CANCELLED, Event.ENDED, Event.CORRECTION_SENT), ("correction",)),
+    **dict.fromkeys((Event.CANCELLED, Event.ENDED), ("correction",)),
 }
 """Where the detail of an entry names the alert that followed."""
 

@@ -153,9 +153,9 @@ def test_what_was_noted_is_read_in_order_and_whole(made: str) -> None:
 
 def test_what_is_noted_once_is_there_once(made: str) -> None:
     first = note(made, Event.LAUNCHED, once="launched", now=NOW, wiring=wiring())
-    note(made, Event.POSTED, now=NOW, wiring=wiring())
+    note(made, Event.CHANGED, now=NOW, wiring=wiring())
     assert note(made, Event.LAUNCHED, once="launched", now=NOW, wiring=wiring()) == first
-    assert [one.event for one in tables.read(made).entries] == ["launched", "posted"]
+    assert [one.event for one in tables.read(made).entries] == ["launched", "changed"]
 
 
 def test_many_who_note_at_once_lose_and_double_nothing(made: str) -> None:

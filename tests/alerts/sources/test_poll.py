@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from chalicelib.alerts import tables as alert_tables
+from chalicelib.alerts.record import tables as records
 from chalicelib.alerts.sources import launching, manage, poll, tables
 from chalicelib.alerts.sources.model import Conditions, Seen
 from chalicelib.core.clock import rfc3339
@@ -106,6 +107,14 @@ def test_messages_for_which_no_time_is_left_are_taken_by_the_next_look(platform:
     look()
     assert len(seen(source)) == 3
     assert tables.watch_of(source).unread == 0
+
+
+def test_the_record_of_what_a_source_brought_begins_with_it(platform: Platform) -> None:
+    source = source_of(platform, Warned("a"))
+    look()
+    [told] = seen(source)
+    first = records.read(told.alert_id).entries[0]
+    assert (first.event, first.by) == ("triggered", f"source:{source}")
 
 
 def test_a_rule_that_would_reach_nobody_leaves_a_draft(platform: Platform) -> None:
