@@ -48,6 +48,8 @@ def launch(alert_id: str, *, event: str, digest: str, actor: Actor, now: datetim
     and `count-differs`: it is halted.
     """
     alert = access.of_department_and_mode(alert_id, actor=actor)
+    if _was_cut_short(alert, wiring=wiring):
+        return hand_over(alert, now=now, wiring=wiring)
     states.require("launch", alert.state)
     release.require_agreed(alert, of_template=_still_authorised(alert))
     return start(alert, event=event, digest=digest, by=actor.staff_id, now=now, wiring=wiring)
@@ -114,7 +116,7 @@ def hand_over(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
     return _done(current, wiring=wiring)
 
 
-def was_cut_short(alert: Alert, *, wiring: Wiring) -> bool:
+def _was_cut_short(alert: Alert, *, wiring: Wiring) -> bool:
     """Whether an alert is marked as sending, and has no plan."""
     return alert.state == State.SENDING and plan_progress(alert, wiring=wiring) is None
 

@@ -99,6 +99,20 @@ def _dying(*_: Any, **__: Any) -> None:
     raise RuntimeError
 
 
+def test_a_launch_that_is_cut_short_is_ended_by_hand(
+    ready: Alert, author: Actor, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(engine, "launch", _dying)
+        with pytest.raises(RuntimeError):
+            go(ready, author)
+    again = go(ready, author)
+    platform.settle()
+    assert progress(again.plan_id, wiring=wiring()).sent == 6
+    with pytest.raises(Conflict):
+        go(ready, author)
+
+
 def test_of_a_launch_and_a_cancel_the_cancel_wins(
     ready: Alert, author: Actor, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
