@@ -39,6 +39,9 @@ MAX_GEOCODES = 200
 MAX_BYTES = 100_000
 """Of the resolved area: it stands in the plan, and each worker reads it."""
 
+MAX_NAMED = 20
+"""Unknown codes that a refusal names."""
+
 MAX_TEXT = 500
 SCHEMA = WithJsonSchema(
     {
@@ -88,13 +91,17 @@ def errors(areas: Any, *, pointer: str = "/areas") -> list[FieldError]:
     return found
 
 
-def read(areas: Iterable[Json]) -> Known:
-    """Reads what the deployment knows of the areas and codes that well-formed areas name."""
+def read(areas: Sequence[Json]) -> Known:
+    """Reads what the deployment knows of the areas and codes that areas name.
+
+    Of codes beyond the most that an alert may name it knows nothing.
+    """
+    codes = dict.fromkeys(code for one in areas for code in _codes(one) if code.sound)
     named = {one["area"] for one in areas if "area" in one}
     return Known(
         areas=saved.get_all(named),
         shapes=saved.shapes(named),
-        codes=saved.by_geocodes({code for one in areas for code in _codes(one)}),
+        codes=saved.by_geocodes(list(codes)[:MAX_GEOCODES]),
     )
 
 
@@ -214,7 +221,9 @@ def _resolved(area: Json, known: Known, pointer: str) -> tuple[list[Json], list[
 def _unknown(codes: Sequence[Geocode], pointer: str) -> FieldError:
     if not codes:
         return FieldError(pointer, "Nothing says where this is; give borders, a saved area, or codes.")
-    named = ", ".join(" ".join(code) for code in codes)
+    named = ", ".join(" ".join(code)[:MAX_TEXT] for code in codes[:MAX_NAMED])
+    if len(codes) > MAX_NAMED:
+        named += f" and {len(codes) - MAX_NAMED} more"
     return FieldError(
         f"{pointer}/geocodes",
         f"No area of this deployment carries {named}. Draw the area, or save one that carries each code.",

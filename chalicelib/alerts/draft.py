@@ -140,11 +140,12 @@ def _made(
     alert_id: str, given: Given, message: Message | None, actor: Actor, now: datetime, wiring: Wiring
 ) -> Composed:
     """All that is told, checked. Raises InvalidFields with every wrong place."""
-    if wrong := areas.errors(given["areas"]) if given.get("areas") or message is None else []:
+    as_they_came = message is not None and given["areas"] == areas.from_cap(message.infos)
+    if wrong := [] if as_they_came else areas.errors(given["areas"]):
         raise InvalidFields(*wrong)
     settings = wiring.settings
     known = areas.read(given["areas"])
-    if given["areas"]:
+    if not as_they_came:  # what came is drafted and looked at; the preview refuses an area that is not known
         areas.resolved(given["areas"], known)
     at = Setting(alert_id, actor.mode, now, known, settings)
     if message is not None:

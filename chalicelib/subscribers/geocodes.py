@@ -39,6 +39,11 @@ class Geocode(NamedTuple):
     system: str
     value: str
 
+    @property
+    def sound(self) -> bool:
+        """Whether an area may carry such a code; what came from elsewhere may be anything."""
+        return bool(SYSTEM.fullmatch(self.system) and ANY_FORM[0].fullmatch(self.value))
+
 
 class GeocodeItem(TableModel):
     """The ids of the areas that carry a code, by `geocode#SYSTEM#CODE`."""

@@ -199,3 +199,16 @@ def test_the_areas_of_the_deployment_are_read_at_once(platform: Any) -> None:
     unknown = [{**WORDS, "geocodes": {"SAME": ["025017"]}}]
     with pytest.raises(InvalidFields):
         resolved(unknown, areas.read(unknown))
+
+
+def test_codes_from_elsewhere_may_be_anything_and_are_unknown_then(platform: Any) -> None:
+    odd = [Named("SAME", ""), Named("", "025025"), Named("x" * 3000, "#"), Named("SAME", "9" * 3000)]
+    many = [Named("grid", str(n)) for n in range(areas.MAX_GEOCODES * 2)]
+    for codes in (odd, many):
+        (given,) = from_cap([replace(INFO, areas=(Area("Somewhere", geocodes=tuple(codes)),))])
+        with pytest.raises(InvalidFields) as refused:
+            resolved([given], areas.read([given]))
+        (error,) = refused.value.errors
+        assert error.pointer == "/areas/0/geocodes"
+        assert len(error.message) < 12_000
+    assert "and 380 more" in error.message

@@ -1,13 +1,19 @@
 """Where an alert goes: by borders and by codes, counted, launched, and refused by what nobody knows."""
 
+from dataclasses import replace
 from typing import Any
 
+from chalicelib.alerts.cap.model import Area, Named
+from chalicelib.alerts.cap.write import write
+from tests.alerts.sample import INFO, MESSAGE
 from tests.core.rays import geojson
 from tests.features import acting, releasing
 from tests.features.driver import Driver
 
 CODES = iter(f"{number:06d}" for number in range(950_001, 999_999))
 """SAME codes of nowhere."""
+
+LATER = "2099-11-22T21:00:00-05:00"
 
 
 def ring_around(at: dict[str, float], degrees: float) -> list[tuple[float, float]]:
@@ -79,3 +85,23 @@ def test_a_hole_is_a_hole_in_the_alert_and_in_its_cap_message(driver: Driver) ->
     assert len(acting.messages(driver, told)) == 1
     assert acting.messages(driver, spared) == []
     assert driver.request("GET", f"/alerts/{alert}.cap").text.count("<polygon>") == 2
+
+
+def test_a_neighbours_message_for_codes_that_nobody_knows_is_a_draft_that_goes_to_nobody(
+    driver: Driver,
+) -> None:
+    at, unknown = releasing.spot(), next(CODES)
+    info = replace(INFO, areas=(Area("Their county", geocodes=(Named("SAME", unknown),)),), expires=LATER)
+    sent: dict[str, Any] = {"sender": "w-nws@example", "sent": "2020-11-22T13:00:00-05:00", "infos": (info,)}
+    came = write(replace(MESSAGE, identifier=acting.slug("cap"), **sent))
+    path = "/v1/alerts/cap?department=works&without_place=false&channels=email"
+    headers = {"content-type": "application/cap+xml"}
+    taken = driver.request("POST", path, key=driver.admin_key, body=came, headers=headers)
+    assert taken.status == 201, taken.text
+    one = f"/v1/alerts/{taken.json()['id']}"
+    refused = driver.request("POST", f"{one}/preview", key=driver.admin_key)
+    assert refused.status == 422
+    assert unknown in refused.text
+    releasing.resident(driver, at)
+    acting.api(driver, "PATCH", one, {"version": 1, "areas": releasing.body(at)["areas"]})
+    assert releasing.preview(driver, taken.json()["id"])["preview"]["people"] == 1
