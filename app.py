@@ -11,6 +11,7 @@ from chalicelib.alerts.canary import routes as canary_routes
 from chalicelib.alerts.canary.fly import fly
 from chalicelib.alerts.counted import go_on
 from chalicelib.alerts.drills import routes as drill_routes
+from chalicelib.alerts.follow import routes as follow_routes
 from chalicelib.alerts.public.routes import routes as public_alerts
 from chalicelib.alerts.record import pages as alert_record_pages
 from chalicelib.alerts.record import routes as alert_record_routes
@@ -108,6 +109,7 @@ app.register_blueprint(area_routes.routes.blueprint)
 app.register_blueprint(account_routes.routes.blueprint)
 app.register_blueprint(alerts.blueprint)
 app.register_blueprint(alert_source_routes.routes.blueprint)
+app.register_blueprint(follow_routes.routes.blueprint)
 app.register_blueprint(alert_record_routes.routes.blueprint)
 app.register_blueprint(alert_record_pages.routes.blueprint)
 app.register_blueprint(answer_page.routes.blueprint)

@@ -10,6 +10,8 @@ from chalicelib.alerts.cap import rules
 from chalicelib.alerts.cap.model import ALERT, UPDATE, Message
 from chalicelib.alerts.cap.related import with_defaults
 from chalicelib.alerts.compose import Composed, Given, Setting
+from chalicelib.alerts.follow import run
+from chalicelib.alerts.follow.message import updating
 from chalicelib.alerts.model import Alert
 from chalicelib.alerts.record.chain import note
 from chalicelib.alerts.record.model import Event
@@ -26,19 +28,36 @@ FREE_OF_CAP = ("department", "areas", "without_place", "accounts", "origin", *co
 """What can be given beside a CAP message that came from outside."""
 
 
-def create(given: Given, *, actor: Actor, source: str = "", now: datetime, wiring: Wiring) -> Alert:
+def create(
+    given: Given,
+    *,
+    actor: Actor,
+    source: str = "",
+    follows: Alert | None = None,
+    now: datetime,
+    wiring: Wiring,
+) -> Alert:
     """Drafts an alert of a template or in one's own words, of the mode of the actor's key.
 
-    Raises Forbidden (`wrong-department`); InvalidFields naming each wrong field; Conflict
-    (`template-unfinished`).
+    What `follows` another is a CAP Update of it. Raises Forbidden (`wrong-department`); InvalidFields naming
+    each wrong field; Conflict (`template-unfinished`).
     """
-    return _create(given, None, by=actor.staff_id, actor=actor, source=source, now=now, wiring=wiring)
+    return _create(
+        given,
+        None,
+        by=actor.staff_id,
+        actor=actor,
+        source=source,
+        follows=follows,
+        now=now,
+        wiring=wiring,
+    )
 
 
 def composed(given: Given, *, actor: Actor, now: datetime, wiring: Wiring) -> Composed:
     """What would be drafted, and is not written: for whoever drafts later. Raises as `create`."""
     actor.require_department(given["department"])
-    return _made(ids.time_ordered_id(now), given, None, actor, now, wiring)
+    return _made(ids.time_ordered_id(now), given, None, None, actor, now, wiring)
 
 
 def take(
@@ -73,7 +92,9 @@ def change(
         raise InvalidFields(*(FieldError(f"/{name}", why) for name in fixed))
     given = {name: value for name, value in {**alert.given, **changes}.items() if value is not None}
     actor.require_department(given["department"])
-    made = _made(alert.id, given, alert.message if alert.as_it_came else None, actor, now, wiring)
+    message = alert.message if alert.as_it_came else None
+    follows = tables.read(alert.follows) if alert.follows else None
+    made = _made(alert.id, given, message, follows, actor, now, wiring)
     changed = replace(
         _with(alert, made, given),
         version=alert.version + 1,
@@ -101,6 +122,7 @@ def _create(
     by: str,
     actor: Actor,
     source: str = "",
+    follows: Alert | None = None,
     now: datetime,
     wiring: Wiring,
 ) -> Alert:
@@ -109,7 +131,7 @@ def _create(
     alert_id, at = ids.time_ordered_id(now), rfc3339(now)
     if message is not None and not given.get("areas"):
         given["areas"] = areas.from_cap(message.infos)
-    made = _made(alert_id, given, message, actor, now, wiring)
+    made = _made(alert_id, given, message, follows, actor, now, wiring)
     blank = Alert(
         id=alert_id,
         event=made.event,
@@ -128,6 +150,7 @@ def _create(
         authors=(by,),
         source=source,
         as_it_came=message is not None,
+        follows=follows.id if follows else "",
     )
     alert = _with(blank, made, given)
     tables.add(alert, wiring=wiring)
@@ -137,7 +160,13 @@ def _create(
 
 
 def _made(
-    alert_id: str, given: Given, message: Message | None, actor: Actor, now: datetime, wiring: Wiring
+    alert_id: str,
+    given: Given,
+    message: Message | None,
+    follows: Alert | None,
+    actor: Actor,
+    now: datetime,
+    wiring: Wiring,
 ) -> Composed:
     """All that is told, checked. Raises InvalidFields with every wrong place."""
     as_they_came = message is not None and given["areas"] == areas.from_cap(message.infos)
@@ -154,6 +183,9 @@ def _made(
         made = compose.of_template(given, _template(given["template"]), at)
     else:
         made = compose.of_own_words(given, at)
+    if follows is not None:
+        newer = updating(made.message, run.related(follows), now=now, settings=settings)
+        made = replace(made, message=newer)
     if found := checks.errors(
         made, given, as_it_came=message is not None, actor=actor, now=now, settings=settings
     ):

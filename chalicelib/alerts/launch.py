@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.alerts import access, clock, posting, release, renditions, states, tables, times
+from chalicelib.alerts.follow import run
+from chalicelib.alerts.follow.place import take_place
 from chalicelib.alerts.model import HALTED, LAUNCHED, Alert, Counting, Preview, Step
 from chalicelib.alerts.preview import QUEUE
 from chalicelib.alerts.public.publish import show
@@ -105,7 +107,7 @@ def hand_over(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
     """
     engine.launch(_spec(alert, settings=wiring.settings), plan_id=alert.plan_id, now=now, wiring=wiring)
     current = tables.read(alert.id)
-    if current.state == State.CANCELLED:
+    if current.state in states.OVER:
         control.cancel(current.plan_id, wiring=wiring)
         return current
     try:
@@ -113,7 +115,7 @@ def hand_over(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
     except Exception as error:  # noqa: BLE001 - the messages are on their way; the watch repeats the rest
         logger.failure("alert-not-public", error, alert=alert.id)
         return current
-    return _done(current, wiring=wiring)
+    return _done(current, now=now, wiring=wiring)
 
 
 def _was_cut_short(alert: Alert, *, wiring: Wiring) -> bool:
@@ -129,14 +131,18 @@ def _tell_everybody(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
     note(alert.id, event, by=launched.by, detail=detail, once=Event.LAUNCHED, now=now, wiring=wiring)
     if alert.break_glass:
         clock.tell_all(alert, now=now, wiring=wiring)
+    if alert.follows:
+        take_place(alert, now=now, wiring=wiring)
     if alert.mode == Mode.LIVE:
         show(alert, now=now, wiring=wiring)
         posting.publish(alert, now=now, wiring=wiring)
 
 
-def _done(alert: Alert, *, wiring: Wiring) -> Alert:
-    """From now on the watch waits for the alert to expire."""
+def _done(alert: Alert, *, now: datetime, wiring: Wiring) -> Alert:
+    """From now on the watch waits for the alert to expire, and runs again what follows another."""
     due_at = rfc3339(alert.expires_at) if alert.expires_at else ""
+    if alert.follows:
+        due_at = max(alert.due_at, rfc3339(now + run.LOOK))
     if alert.due_at == due_at:
         return alert
     done = replace(alert, due_at=due_at, version=alert.version + 1)

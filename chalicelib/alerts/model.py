@@ -79,7 +79,8 @@ class Alert:
     place of the danger where it is known (latitude, longitude). People in the area get it who opted in to
     life-safety alerts or who subscribe to one of `topics`; `without_place`: also those of them who have no
     place. The channels of its `ladder` are tried one after the other. `approvers` are asked one after the
-    other, each for `approval_minutes`. `follows` is the alert that this one updates, cancels or ends.
+    other, each for `approval_minutes`. `follows` is the alert that this one updates, cancels or ends,
+    and `followed_by` the newest of those that do so to it.
     `source`: the id of the feed that it came from. `steps` say what was done with it last. `authors` are all
     who wrote it. Approvers were `asked` so many times. At `due_at` the watch looks after it.
 
@@ -115,6 +116,7 @@ class Alert:
     approvers: tuple[str, ...] = ()
     approval_minutes: int = 0
     follows: str = ""
+    followed_by: str = ""
     source: str = ""
     preview: Preview | None = None
     break_glass: bool = False

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.alerts import access, areas, audience, preview_views, ready, release, states, tables
+from chalicelib.alerts.follow import run
+from chalicelib.alerts.follow.reach import reached
 from chalicelib.alerts.model import Alert, Counting, Preview
 from chalicelib.alerts.record.chain import note
 from chalicelib.alerts.record.model import Event
@@ -19,7 +21,7 @@ from chalicelib.core.errors import InvalidFields
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counts
-from chalicelib.delivery.audience import for_mode
+from chalicelib.delivery.audience import Expression, for_mode
 from chalicelib.delivery.choose import EMERGENCY
 from chalicelib.delivery.counts import Count
 
@@ -39,7 +41,7 @@ def preview(alert_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> Al
     release.require_unexpired(alert, now=now)
     if wrong := ready.missing(alert, settings=wiring.settings):
         raise InvalidFields(*wrong)
-    request = {**asked(alert), "alert": alert.id}
+    request = {**asked(alert, now=now, wiring=wiring), "alert": alert.id}
     found = counts.count(request, queue=QUEUE, by=actor.staff_id, now=now, wiring=wiring)
     if not found.job:
         return taken(alert, found, by=actor.staff_id, now=now, wiring=wiring)
@@ -49,27 +51,37 @@ def preview(alert_id: str, *, actor: Actor, now: datetime, wiring: Wiring) -> Al
     return begun
 
 
-def asked(alert: Alert) -> dict[str, Any]:
+def asked(alert: Alert, *, now: datetime, wiring: Wiring) -> dict[str, Any]:
     """Whom an alert is for, resolved at this moment, as a count takes it. Raises InvalidFields.
 
     People without a place are counted by themselves, whether they get it or not.
     """
     area = areas.resolved(alert.areas, areas.read(alert.areas))
     people = audience.expression(area, topics=alert.topics, without_place=alert.without_place)
+    order = {
+        channel: audience.bands(area, alert.origin) for channel in BY_DISTANCE if channel in alert.channels
+    }
+    if alert.follows:
+        people, order = _following(alert, people, now=now, wiring=wiring)
     request: dict[str, Any] = {
         "audience": for_mode(people, alert.mode),
         "channels": sorted(alert.channels),
         "scope": EMERGENCY,
         "apart": audience.UNPLACED,
-        "bands": {
-            channel: audience.bands(area, alert.origin)
-            for channel in BY_DISTANCE
-            if channel in alert.channels
-        },
+        "bands": order,
     }
-    if not alert.without_place:
+    if not alert.without_place and not alert.follows:
         request["beside"] = for_mode(audience.without_a_place(alert.topics), alert.mode)
     return request
+
+
+def _following(
+    alert: Alert, people: Expression, *, now: datetime, wiring: Wiring
+) -> tuple[Expression, dict[str, list[Expression]]]:
+    """An update: whom the earlier alerts reached, the last first, and behind them who is in its own area."""
+    plans = run.plans_before(alert)
+    order = run.bands_of(alert, others=people, now=now, wiring=wiring)
+    return {"any": [reached(plans), people]}, dict.fromkeys(alert.channels, order)
 
 
 def taken(alert: Alert, found: Count, *, by: str, now: datetime, wiring: Wiring) -> Alert:

@@ -118,16 +118,11 @@ class NewAlert(Model):
     approval_minutes: Minutes | None = Field(None, description="How long each approver has.")
 
 
-class AlertChanges(Changes):
-    """What to change of an alert that was not launched; each field replaces what was given before.
-
-    A change ends preview and approval. Null takes away what was given, so that the template's own, or none,
-    is back. Of a message that came as CAP, what it says stays as it came.
-    """
+class Update(Changes):
+    """What is told otherwise in an alert that takes another's place; what is left out is as it was there."""
 
     CLEARABLE = frozenset(NewAlert.model_fields) - {"department", "areas", "without_place"}
 
-    version: int = Field(ge=1, description="The version that was read; refused with 409 if it changed since.")
     department: Slug | None = None
     areas: Areas | None = None
     without_place: WithoutPlace | None = None
@@ -155,6 +150,16 @@ class AlertChanges(Changes):
     tolerance: Tolerance | None = None
     approvers: Approvers | None = None
     approval_minutes: Minutes | None = None
+
+
+class AlertChanges(Update):
+    """What to change of an alert that was not launched; each field replaces what was given before.
+
+    A change ends preview and approval. Null takes away what was given, so that the template's own, or none,
+    is back. Of a message that came as CAP, what it says stays as it came.
+    """
+
+    version: int = Field(ge=1, description="The version that was read; refused with 409 if it changed since.")
 
 
 class CapQuery(Model):

@@ -141,6 +141,16 @@ def list_active(alert: Alert) -> None:
     _public(alert, IN_FORCE).save()
 
 
+def list_over(alert: Alert) -> None:
+    """Lists an alert that tells of no danger any more among those that are over; again is harmless.
+
+    Raises ValueError unless it is live.
+    """
+    if alert.mode != "live":
+        raise ValueError("only what is live is public")
+    _public(alert, PAST).save()
+
+
 def unlist(alert: Alert, *, by: str = "") -> None:
     """Moves an alert to those that are over, if it was in force; `by` is the id of what replaced it."""
     item = _public(alert, PAST)

@@ -109,6 +109,7 @@ class AlertView(AlertSummary):
     approval_minutes: int
     asked: int = Field(description="How many times approvers were asked.")
     follows: str | None
+    followed_by: str | None
     source: str | None
     authors: list[str]
     created_by: str
@@ -140,7 +141,10 @@ def view(standing: Standing, *, now: datetime, settings: Settings) -> AlertView:
         "updated_by",
     )
     values: dict[str, Any] = {name: getattr(alert, name) for name in same}
-    values |= {name: getattr(alert, name) or None for name in ("template", "follows", "source", "plan_id")}
+    values |= {
+        name: getattr(alert, name) or None
+        for name in ("template", "follows", "followed_by", "source", "plan_id")
+    }
     values |= {name: list(getattr(alert, name)) for name in ("topics", "accounts", "approvers", "authors")}
     return AlertView(
         **_summary(standing),

@@ -11,6 +11,7 @@ from datetime import datetime
 from chalicelib.alerts import clock, launch, tables
 from chalicelib.alerts.answers import calls
 from chalicelib.alerts.drills.run import run_due
+from chalicelib.alerts.follow import correct, run
 from chalicelib.alerts.model import OVER, Alert, Step
 from chalicelib.alerts.public.publish import keep_published, withdraw
 from chalicelib.alerts.record import watch as records
@@ -79,8 +80,13 @@ def _attend(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
         withdraw(alert, now=now, wiring=wiring)
         note(alert.id, Event.EXPIRED, once=Event.EXPIRED, now=now, wiring=wiring)
         tables.replace(replace(alert, version=alert.version + 1, due_at=""), was=alert, wiring=wiring)
-    elif alert.state == State.SENDING and alert.preview:
-        launch.hand_over(alert, now=now, wiring=wiring)
+    elif alert.state in correct.BY_STATE:
+        correct.carry_out(alert, now=now, wiring=wiring)
+    elif alert.state == State.SENDING:
+        if alert.preview:
+            alert = launch.hand_over(alert, now=now, wiring=wiring)
+        if alert.follows and alert.state == State.SENDING:
+            run.look_after(alert, now=now, wiring=wiring)
     elif alert.state == State.SUBMITTED:
         clock.ask(alert, now=now, wiring=wiring)
 

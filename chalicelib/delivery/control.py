@@ -58,16 +58,17 @@ def resume(plan_id: str, *, reason: str = "", wiring: Wiring) -> bool:
     return True
 
 
-def extend(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
+def extend(plan_id: str, *, each_channel: bool = False, now: datetime, wiring: Wiring) -> bool:
     """Sends a plan that was sent once more over its audience, to whoever has no delivery of it yet.
 
-    False if it is not sent, its deliveries expire soon, or it was extended too often.
+    On no channel; or, for `each_channel` by itself, not on that one. False if it is not sent, its deliveries
+    expire soon, or it was extended too often.
     """
     head, state = plans(wiring).head(plan_id), plans(wiring).state(plan_id, fresh=True)
     last = (now + KEPT_LONGER).timestamp() > head.expires_at or state.waves >= MAX_WAVES
     if state.status != SENT or last or head.too_old(now.timestamp()):
         return False
-    waves = _further_waves(head, now=now, wiring=wiring)
+    waves = _further_waves(head, each_channel=each_channel, now=now, wiring=wiring)
     starting = chain.from_iterable(
         pulses(wiring).starting(head, wave.number, walking=True, now=now) for wave in waves
     )
@@ -78,17 +79,18 @@ def extend(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
     return True
 
 
-def _further_waves(head: PlanHead, *, now: datetime, wiring: Wiring) -> list[Wave]:
+def _further_waves(head: PlanHead, *, each_channel: bool, now: datetime, wiring: Wiring) -> list[Wave]:
     earlier, _ = plans(wiring).waves_and_counts(head.plan_id)
     used = [max(w.next_chunk for w in earlier if w.channel == channel) for channel in head.channels]
-    firsts = [number * CHANNEL_CHUNKS + chunks for number, chunks in enumerate(used)]
+    none = [number * CHANNEL_CHUNKS for number in range(len(used))]
+    firsts = [first + chunks for first, chunks in zip(none, used, strict=True)]
     until = hold_until(head, now=now.timestamp())
     return [
         Wave(
             number=len(earlier) + n,
             channel=channel,
             next_chunk=used[n],
-            firsts=firsts,
+            firsts=[*none[:n], firsts[n], *none[n + 1 :]] if each_channel else firsts,
             hold_until=until,
             begins_at=now.timestamp(),
             bands=head.parts(channel),

@@ -23,6 +23,7 @@ from chalicelib.delivery.counting import Beside, Tally, tally_of, test_of, walk
 from chalicelib.delivery.daylight import Daylight
 from chalicelib.delivery.holding import usual_hours
 from chalicelib.delivery.reading import TableReading
+from chalicelib.subscribers.conditions import PERSONAL
 
 AT_ONCE = 50_000
 """People of the audience that a request counts; more become a job."""
@@ -125,7 +126,9 @@ def _walk(
 ) -> None:
     audience, apart, others = request["audience"], request.get("apart"), request.get("beside")
     bands = {
-        channel: [test_of(leaf) for leaf in found] for channel, found in request.get("bands", {}).items()
+        channel: [test_of(leaf) for leaf in found]
+        for channel, found in request.get("bands", {}).items()
+        if all(leaf.keys() <= PERSONAL.keys() for leaf in found)
     }
     walk(
         tally,

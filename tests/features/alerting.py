@@ -9,6 +9,7 @@ from tests.alerts.sample import alert
 from tests.features import acting, releasing, warning
 from tests.features.answering import answering
 from tests.features.drilling import drilling
+from tests.features.following import following
 from tests.features.local import LocalDriver
 from tests.features.recording import recording
 from tests.features.templating import templates
@@ -26,6 +27,7 @@ def alerting(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     releasing.tour(driver, patch)
     warning.warnings(driver)
     drilling(driver, patch)
+    following(driver, patch)
 
 
 def public(driver: LocalDriver) -> None:

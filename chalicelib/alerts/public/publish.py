@@ -38,9 +38,13 @@ class File(NamedTuple):
 
 
 def show(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
-    """Makes a launched alert public, if it is live and tells of a danger; again is harmless."""
-    if alert.mode == "live" and in_force(alert):
-        tables.list_active(alert)
+    """Makes a launched alert public, if it is live; again is harmless.
+
+    One that tells of no danger, but that another was wrong or is over, stands among those that are over.
+    """
+    if alert.mode == "live":
+        list_it = tables.list_active if in_force(alert) else tables.list_over
+        list_it(alert)
         changed(alert, now=now, wiring=wiring)
 
 
