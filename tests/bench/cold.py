@@ -19,9 +19,12 @@ from typing import Any
 HEAVY = (
     "babel",
     "boto3",
+    "cryptography",
     "css_inline",
     "email_validator",
+    "feedparser",
     "jinja2",
+    "lxml",
     "markdown_it",
     "nh3",
     "numpy",
@@ -30,6 +33,7 @@ HEAVY = (
     "pynamodb",
     "requests",
     "shapely",
+    "signxml",
 )
 CLICKS = 2000
 SENDS = 300

@@ -22,9 +22,11 @@ from infra.platform.memory import forget_what_was_kept, give_clock
 from infra.platform.platform import CREDENTIALS, Platform
 from tests.bench.cold import Case
 from tests.delivery import engine
+from tests.features import releasing
 
 FIRST, PEOPLE = 3, 60
 """Residents imported first, and in all: a cold start's event is small, and most of its cost is the start."""
+ANSWER = re.compile(r"https?://[^\s\"<>)]+/a/[^\s\"<>)]+")
 LINK = re.compile(r"https?://[^\s\"<>)]+/t/[^\s\"<>)]+")
 
 
@@ -43,6 +45,8 @@ ASKED = (
     Asked("Public", "Public", "GET", "/subscribe"),
     Asked("Track, click", "Track", "GET", "/t/{token}/{n}"),
     Asked("Track, unsubscribe", "Track", "POST", "/unsubscribe/{token}"),
+    Asked("Alerts, answer", "Alerts", "GET", "/a/{token}"),
+    Asked("Alerts, launch", "Alerts", "POST", "/v1/alerts/{alert_id}/break-glass"),
     *(
         Asked(name, name)
         for name in (
@@ -58,8 +62,14 @@ ASKED = (
             "Inbound",
             "Imports",
             "Counts",
+            "Posts",
+            "PostsUrgent",
             "Sweep",
             "Tick",
+            "AlertWatch",
+            "AlertSources",
+            "Accounts",
+            "Sources",
         )
     ),
 )
@@ -159,7 +169,8 @@ def record() -> dict[str, Case]:
         platform.settle()
         _count(platform, http)
         _start_later(platform, http)
-        for schedule in ("sweep", "tick"):
+        _alert(platform, http)
+        for schedule in ("sweep", "tick", "alert_watch", "alert_sources", "accounts", "sources"):
             platform.fire(schedule)
         missing = {one.label for one in ASKED} - set(platform.cases)
         if missing:
@@ -179,6 +190,26 @@ def _count(platform: Platform, http: Client) -> None:
     with patch.object(counts, "AT_ONCE", 0):
         http.api("POST", "/v1/audiences/count", {"audience": {"topic": "roads"}})
         platform.settle()
+
+
+def _alert(platform: Platform, http: Client) -> None:
+    """An account posts a campaign, and an alert that one person launches; somebody looks at how to answer."""
+    topic = {"arn": f"arn:aws:sns:{platform.template.region}:123456789012:announce-signs"}
+    account = {"id": "signs", "department": "works", "platform": "sns_topic", "label": "Signs"}
+    http.api("POST", "/v1/accounts", {**account, "settings": topic})
+    words = {"en": {"subject": "Main Street", "body": "It closes.", "post": "Main Street closes"}}
+    said = {"name": "Main Street", "department": "works", "content": words, "accounts": ["signs"]}
+    posted = http.api("POST", "/v1/campaigns", {**said, "audience": {"topic": "roads"}})["id"]
+    http.api("POST", f"/v1/campaigns/{posted}/launch")
+    body = releasing.body(releasing.spot(), topics=["roads"], without_place=True, accounts=["signs"])
+    alert = http.api("POST", "/v1/alerts", body)["id"]
+    shown = http.api("POST", f"/v1/alerts/{alert}/preview")
+    given = {"event": shown["event"], "digest": shown["preview"]["digest"], "reason": "Nobody answers."}
+    http.api("POST", f"/v1/alerts/{alert}/break-glass", given)
+    platform.settle()
+    texts = (one.text for one in reversed(platform.outbox.letters()))
+    found = next(found for text in texts if (found := ANSWER.search(text)))
+    http.page("GET", found[0])
 
 
 def _start_later(platform: Platform, http: Client) -> None:

@@ -1,4 +1,4 @@
-"""What speaks to platforms, encrypts notifications and reads feeds is loaded where it is used alone."""
+"""What speaks to platforms, encrypts, reads feeds or signs CAP is loaded where it is used alone."""
 
 import json
 import subprocess
@@ -7,6 +7,7 @@ import sys
 ALONE = (
     *("requests", "regex", "apprise", "cryptography"),  # posts and notifications
     *("feedparser", "selectolax", "icalendar"),  # sources and calendar files
+    *("lxml", "signxml", "shapely", "numpy", "babel"),  # alerts: CAP and its signature, areas
 )
 PLATFORMS = "chalicelib.channels.platforms."
 SHARED = {f"{PLATFORMS}{name}" for name in ("base", "registry")}
