@@ -54,10 +54,12 @@ def states(run: Run) -> dict[str, str]:
     return {part.name: part.state for part in run.parts if not part.sound}
 
 
+RESOURCES = yaml.safe_load((Path(__file__).parents[3] / "infra/resources.yaml").read_text())["Resources"]
+
+
 def alarms(caplog: pytest.LogCaptureFixture, name: str) -> int:
     """How many lines of the log an alarm's filter finds, as the stack has it."""
-    resources = yaml.safe_load(Path("infra/resources.yaml").read_text())["Resources"]
-    words = resources[name]["Properties"]["FilterPattern"].replace("?", "").replace('"', "").split()
+    words = RESOURCES[name]["Properties"]["FilterPattern"].replace("?", "").replace('"', "").split()
     return sum(any(word in one.getMessage() for word in words) for one in caplog.records)
 
 
@@ -146,6 +148,15 @@ def test_whatever_part_is_slow_or_dead_raises_the_alarm_by_its_name(
     assert not run.sound
     assert alarms(caplog, "FailedCanaries") >= len(broken.failed)
     assert alarms(caplog, "SoundCanaries") == 0
+
+
+def test_the_alarm_goes_off_too_where_no_canary_flies_at_all() -> None:
+    alarm = RESOURCES["NoCanaryAlarm"]["Properties"]
+    (told,) = RESOURCES["SoundCanaries"]["Properties"]["MetricTransformations"]
+    assert (alarm["MetricName"], alarm["Namespace"]) == (told["MetricName"], told["MetricNamespace"])
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["ComparisonOperator"] == "LessThanThreshold"
+    assert alarm["Period"] == EVERY.total_seconds()
 
 
 def test_a_slow_step_is_late(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
