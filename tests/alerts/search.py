@@ -324,6 +324,30 @@ class Search(RuleBasedStateMachine):
         self.previews(which, who, OWN)
         self.launches(which, who, OWN, True, True)
 
+    @precondition(lambda self: self.alerts)
+    @rule(which=WHICH, who=WHO, mode=MODE, over=st.sampled_from(["cancel", "end"]))
+    def takes_back(self, which: int, who: str, mode: str, over: str) -> None:
+        """An alert is cancelled or ended: one call, by any approver, and whom it reached is told."""
+        found, mode = self.alert(which, mode)
+        if self.done(who, APPROVES, self.call(who, mode, "POST", f"/v1/alerts/{found.id}/{over}", {})):
+            assert mode == found.mode
+            self.platform.settle()
+
+    @precondition(lambda self: self.alerts)
+    @rule(which=WHICH, who=MANAGERS, mode=MODE)
+    def updates(self, which: int, who: str, mode: str) -> None:
+        """What takes the place of an alert is drafted, in other words."""
+        found, mode = self.alert(which, mode)
+        token = f"qz{next(_tokens)}x"
+        said: dict[str, Any] = {"content": {"en": {name: f"{token} {name}" for name in SAID}}}
+        if self.city.get(f"/v1/alerts/{found.id}", key="admin").json["template"]:
+            said = {"fields": {**flood.FIELDS, "place": token}}
+        answer = self.call(who, mode, "POST", f"/v1/alerts/{found.id}/update", said)
+        if self.done(who, MANAGES, answer):
+            assert mode == found.mode
+            made = self._drafted(answer, who, mode, token)
+            made.template, made.says = found.template, self.template.says
+
     # ---- what changes around it
 
     @rule(who=WHO, mode=ANY_MODE, how=st.sampled_from(["authorise", "withdraw"]))

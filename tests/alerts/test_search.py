@@ -38,6 +38,13 @@ def test_the_search_gets_as_far_as_to_launch_what_may_be_launched() -> None:
     ]
     posted = " ".join(search.square.texts())
     assert [one.token in posted for one in search.alerts] == [False, True, True]
+    search.updates(1, "mia", "own")
+    search.goes_all_the_way(0, "mia", "amy", "max", glass=False)
+    for which, over in ((0, "cancel"), (3, "end")):
+        search.nothing_false_is_seen()
+        search.takes_back(which, "amy", "own", over)
+    assert search.alerts[-1].launched
+    search.nothing_false_is_seen()
     search.agrees_to_the_template("amy", "live", "authorise")
     search.drafts("mia", "live", posts=True, templated=True, steered=False)
     search.tries_alone(0, "mia")
