@@ -85,6 +85,21 @@ def test_ontario_2020_the_mode_is_the_keys_and_nobodys_memory(driver: Driver) ->
         assert (answer.status, answer.json()["code"]) == (403, "wrong-mode")
 
 
+def test_hawaii_2018_and_ontario_2020_any_approver_takes_it_back_in_one_call(driver: Driver) -> None:
+    """38 and 108 minutes went by, for nobody had words ready, and supervisors could not correct it."""
+    at = releasing.spot()
+    resident = releasing.resident(driver, at)
+    alert = releasing.sent(driver, at, event=MISSILE)
+    anybody, _, _ = acting.staff_key(driver, roles=["approver"])
+    acting.api(driver, "POST", f"/v1/alerts/{alert}/cancel", key=anybody)
+    driver.settle()
+    _, second = acting.messages(driver, resident)
+    assert MISSILE in second.subject
+    assert "was wrong" in second.text
+    assert acting.api(driver, "GET", f"/v1/alerts/{alert}")["status"] == "cancelled"
+    assert alert not in driver.request("GET", "/alerts.atom").text
+
+
 def test_los_angeles_2025_a_lost_polygon_reaches_nobody(driver: Driver) -> None:
     """The polygon was lost on the way, and ten million people were told to be ready to leave."""
     at = releasing.spot()
