@@ -61,9 +61,18 @@ def composed(given: Given, *, actor: Actor, now: datetime, wiring: Wiring) -> Co
 
 
 def take(
-    message: Message, given: Given, *, actor: Actor, source: str = "", now: datetime, wiring: Wiring
+    message: Message,
+    given: Given,
+    *,
+    follows: Alert | None = None,
+    actor: Actor,
+    source: str = "",
+    now: datetime,
+    wiring: Wiring,
 ) -> Alert:
     """Drafts an alert of a CAP message as it came; `given` says whom it goes to (`FREE_OF_CAP`).
+
+    An Update from a source `follows` what it updates, where that was launched.
 
     Where no areas are given, they are the message's own. Raises as `create`; Conflict (`message-known`) where
     an alert was made of it before.
@@ -72,7 +81,16 @@ def take(
         raise InvalidFields(*wrong)
     lasts = timedelta(minutes=wiring.settings.alert_minutes)
     message = with_defaults(message, lasts=lasts)
-    return _create(given, message, by=actor.staff_id, actor=actor, source=source, now=now, wiring=wiring)
+    return _create(
+        given,
+        message,
+        by=actor.staff_id,
+        actor=actor,
+        source=source,
+        follows=follows,
+        now=now,
+        wiring=wiring,
+    )
 
 
 def change(
@@ -183,7 +201,7 @@ def _made(
         made = compose.of_template(given, _template(given["template"]), at)
     else:
         made = compose.of_own_words(given, at)
-    if follows is not None:
+    if follows is not None and message is None:
         newer = updating(made.message, run.related(follows), now=now, settings=settings)
         made = replace(made, message=newer)
     if found := checks.errors(

@@ -312,6 +312,61 @@ def test_what_we_publish_verifies_with_the_certificate_that_we_show(quiet: Local
     assert (message.identifier, by) == (alert, shown["fingerprint"])
 
 
+def test_what_a_rule_launched_is_updated_and_taken_back_as_its_sender_says(quiet: LocalDriver) -> None:
+    at = releasing.spot()
+    here = releasing.resident(quiet, at)
+    source, area = ruled(quiet), warning.around(at)
+    first = warning.warned(area=area)
+    warning.publish(quiet, first)
+    warning.look(quiet)
+    update = warning.warned(kind="Update", severity="Extreme", references=(first.identifier,), area=area)
+    warning.publish(quiet, update, first)
+    for _ in range(2):
+        warning.look(quiet)
+    assert fates(quiet, source) == [("launched", None), ("launched", None)]
+    newer, older = alert_of(quiet, source), alert_of(quiet, source, 1)
+    assert (newer["follows"], older["status"]) == (older["id"], "ended")
+    warning.publish(quiet, warning.warned(kind="Cancel", references=(update.identifier,), area=area), update)
+    for _ in range(2):
+        warning.look(quiet)
+    assert fates(quiet, source)[0] == ("cancelled", None)
+    assert acting.api(quiet, "GET", f"/v1/alerts/{newer['id']}")["status"] == "cancelled"
+    told = [one.subject for one in acting.messages(quiet, here) if "lood" in one.subject]
+    assert len(told) == 3
+
+
+def test_what_staff_launched_is_for_staff_to_take_back(
+    quiet: LocalDriver, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = releasing.spot()
+    releasing.resident(quiet, at)
+    first = warning.warned(area=warning.around(at))
+    warning.publish(quiet, first)
+    source = warning.source(quiet)
+    warning.look(quiet)
+    shown = releasing.approved(quiet, alert_of(quiet, source)["id"])
+    assert releasing.launch(quiet, shown).status == 200
+    quiet.settle()
+    warning.publish(quiet, warning.warned(kind="Cancel", references=(first.identifier,)), first)
+    warning.look(quiet)
+    assert fates(quiet, source)[0] == ("passed", "in-hand")
+    assert "alert-source-not-launched" in caplog.text
+    assert acting.api(quiet, "GET", f"/v1/alerts/{shown['id']}")["status"] == "sent"
+
+
+def test_an_update_that_leaves_out_what_is_in_force_waits_for_people(quiet: LocalDriver) -> None:
+    at = releasing.spot()
+    releasing.resident(quiet, at)
+    source, area = ruled(quiet), warning.around(at)
+    first = warning.warned(area=area)
+    second = warning.warned(kind="Update", references=(first.identifier,), area=area)
+    third = warning.warned(kind="Update", references=(second.identifier,), area=area)
+    for one in (first, second, third):
+        warning.publish(quiet, one)
+        warning.look(quiet)
+    assert fates(quiet, source) == [("draft", "references"), ("launched", None), ("launched", None)]
+
+
 @pytest.mark.parametrize("kind", ["Ack", "Error"])
 def test_the_sender_of_a_foreign_alert_is_answered(quiet: LocalDriver, kind: str) -> None:
     flood = warning.warned(area=warning.around(releasing.spot()))

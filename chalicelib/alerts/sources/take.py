@@ -1,17 +1,21 @@
 """Making alerts of messages: drafts, what replaces them, and what follows those that were launched."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chalicelib.alerts import areas, draft
 from chalicelib.alerts import tables as alert_tables
 from chalicelib.alerts.cap.model import CANCEL, Message
-from chalicelib.alerts.model import Alert
+from chalicelib.alerts.cap.related import left_out
+from chalicelib.alerts.follow import correct, run
+from chalicelib.alerts.model import LAUNCHED, Alert
 from chalicelib.alerts.sources.judge import Judged
 from chalicelib.alerts.sources.model import Fate, Source
 from chalicelib.alerts.states import State
 from chalicelib.core import audit
 from chalicelib.core.errors import Conflict, InvalidFields, NotFound
+from chalicelib.core.logs import logger
 from chalicelib.core.staff import Actor, Role
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.geocodes import geocode
@@ -40,7 +44,7 @@ def take(message: Message, judged: Judged, source: Source, *, now: datetime, wir
     told = {"source_id": source.id}
     with audit.recorded(actor_of(source), ACTION, told, now=now):
         if message.message_type == CANCEL:
-            return _cancel(message, source, wiring=wiring)
+            return _cancel(message, source, now=now, wiring=wiring)
         return _draft(message, judged, source, now=now, wiring=wiring)
 
 
@@ -51,15 +55,35 @@ def _draft(message: Message, judged: Judged, source: Source, *, now: datetime, w
     earlier = _earlier(message, source)
     if earlier is not None and _untouched(earlier):
         draft.delete(earlier.id, actor=actor_of(source), wiring=wiring)
+    launched = earlier if earlier is not None and earlier.plan_id and not earlier.followed_by else None
     try:
-        made = draft.take(message, given, actor=actor_of(source), source=source.id, now=now, wiring=wiring)
+        made = draft.take(
+            message,
+            given,
+            follows=launched,
+            actor=actor_of(source),
+            source=source.id,
+            now=now,
+            wiring=wiring,
+        )
     except InvalidFields:
         return Taken(Fate.REFUSED, "unfit")
     except Conflict as known:
         if known.code != "message-known":
             raise
         return _known(message, judged, source)
+    if launched is not None and judged.fate == Fate.LAUNCHING:
+        judged = _whole(message, judged, run.related(launched), now=now, wiring=wiring)
     return Taken(judged.fate, judged.why, made.id)
+
+
+def _whole(
+    message: Message, judged: Judged, related: Sequence[Message], *, now: datetime, wiring: Wiring
+) -> Judged:
+    """An Update names every related message in force (CAP 1.2, 3.2.1); one that does not waits for people."""
+    lasts = timedelta(minutes=wiring.settings.alert_minutes)
+    left = left_out(message, related, now=now, lasts=lasts)
+    return Judged(Fate.DRAFT, "references") if left else judged
 
 
 def _known(message: Message, judged: Judged, source: Source) -> Taken:
@@ -71,14 +95,26 @@ def _known(message: Message, judged: Judged, source: Source) -> Taken:
     return Taken(Fate.PASSED, "known", alert_id)
 
 
-def _cancel(message: Message, source: Source, *, wiring: Wiring) -> Taken:
+def _cancel(message: Message, source: Source, *, now: datetime, wiring: Wiring) -> Taken:
+    """Takes back what a Cancel is about: a draft nobody had in hand, or what the source's rule launched."""
     earlier = _earlier(message, source)
     if earlier is None:
         return Taken(Fate.PASSED, "nothing-to-cancel")
     if _untouched(earlier):
         draft.delete(earlier.id, actor=actor_of(source), wiring=wiring)
-        return Taken(Fate.CANCELLED, "", earlier.id)
-    return Taken(Fate.PASSED, "in-hand", earlier.id)
+    elif source.rule is not None and _by_rule(earlier, source):
+        reason = f"cancelled by its sender: {message.identifier}"
+        correct.cancel(earlier.id, reason=reason, actor=actor_of(source), now=now, wiring=wiring)
+    else:
+        logger.warning("alert-source-not-launched", source=source.id, alert=earlier.id, code="in-hand")
+        return Taken(Fate.PASSED, "in-hand", earlier.id)
+    return Taken(Fate.CANCELLED, "", earlier.id)
+
+
+def _by_rule(alert: Alert, source: Source) -> bool:
+    """Whether the rule of its source launched an alert, and nobody else had it in hand."""
+    launched = alert.steps.get(LAUNCHED)
+    return launched is not None and launched.by == actor_of(source).staff_id
 
 
 def _given(message: Message, source: Source) -> dict[str, Any]:
