@@ -163,13 +163,13 @@ def over(*, limit: int) -> list[Alert]:
     return _listed(PAST, limit=limit)
 
 
-def public(alert_id: str) -> tuple[Alert, str]:
-    """A live alert that was launched, and the id of what replaced it. Raises NotFound for any other."""
+def public(alert_id: str) -> tuple[Alert, Alert | None]:
+    """A live alert that was launched, and the one that followed it. Raises NotFound for any other."""
     try:
         item = AlertItem.get(f"public#{alert_id}", consistent_read=True)
     except AlertItem.DoesNotExist:
         raise NotFound("No alert has this id.") from None
-    return read(alert_id), item.replaced_by or ""
+    return read(alert_id), read(item.replaced_by) if item.replaced_by else None
 
 
 def note_publishing(until: str) -> None:

@@ -290,7 +290,7 @@ STATES = {
     "alerts, none": State(at("/"), shown("pages/alerts.html", **documents.of_active([], [], SITE))),
     "alert's page": State(at("/"), shown("pages/alert.html", **documents.of_one(FLOOD, SITE))),
     "alert's page, over": State(
-        at("/"), shown("pages/alert.html", **documents.of_one(OVER, SITE, replaced_by=FLOOD.id))
+        at("/"), shown("pages/alert.html", **documents.of_one(OVER, SITE, newer=FLOOD))
     ),
     "alert": State(at("/"), shown("pages/answer.html", **ALERT)),
     "alert, answered": State(

@@ -5,11 +5,12 @@ The same for everybody: what a route answers and what lies in S3 are made here a
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from chalicelib.alerts.model import OVER, Alert
-from chalicelib.alerts.public.notice import LEVELS, notice
+from chalicelib.alerts.public.notice import LEVELS, in_force, notice
 from chalicelib.alerts.public.site import ACTIVE_PAGE, FEED, Site
 from chalicelib.core import i18n
 from chalicelib.core.clock import parse_rfc3339, rfc3339
@@ -31,27 +32,37 @@ def of_active(active: Sequence[Alert], over: Sequence[Alert], site: Site) -> dic
     }
 
 
-def of_one(alert: Alert, site: Site, *, replaced_by: str = "") -> dict[str, Any]:
-    """What the page of one alert shows."""
+def of_one(alert: Alert, site: Site, *, newer: Alert | None = None) -> dict[str, Any]:
+    """What the page of one alert shows; `newer` followed it."""
     return {
         "site": site,
-        "told": notice(alert, site.language, settings=site.settings, replaced=bool(replaced_by)),
-        "replaced_by": site.page_of(replaced_by) if replaced_by else "",
+        "told": notice(alert, site.language, settings=site.settings, newer=newer),
+        "newer": site.page_of(newer.id) if newer else "",
+        "replaced": bool(newer and in_force(newer)),
         "tongues": site.tongues(alert.id),
     }
 
 
-def atom(active: Sequence[Alert], *, changed_at: str, settings: Settings) -> bytes:
-    """The alerts in force as Atom (RFC 4287), each with a link to its CAP message."""
+def atom(active: Sequence[Alert], past: Sequence[Alert], *, now: datetime, settings: Settings) -> bytes:
+    """The alerts in force as Atom (RFC 4287), each with a link to its CAP message.
+
+    With them, of those that are over, each Cancel and all clear that has not expired: who took up an alert
+    from here must learn here that it is over.
+    """
+    corrections = [
+        one for one in past if not in_force(one) and one.expires_at is not None and one.expires_at > now
+    ]
+    shown = [*corrections, *active]
+    today = rfc3339(now.replace(hour=0, minute=0, second=0, microsecond=0))
     language = settings.default_language
     root = Element("feed", {"xmlns": ATOM, "xml:lang": language})
     _tell(root, "id", settings.url(FEED))
     _tell(root, "title", f"{settings.agency_name}: alerts")
-    _tell(root, "updated", max([changed_at, *map(_changed_at, active)]))
+    _tell(root, "updated", max([today, *map(_changed_at, shown)]))
     _tell(SubElement(root, "author"), "name", settings.agency_name)
     _link(root, "self", settings.url(FEED), ATOM_TYPE)
     _link(root, "alternate", settings.url(ACTIVE_PAGE), "text/html")
-    for alert in active:
+    for alert in shown:
         told = notice(alert, language, settings=settings)
         entry = SubElement(root, "entry", {"xml:lang": told.tongue})
         _tell(entry, "id", settings.url(f"{ACTIVE_PAGE}/{alert.id}"))

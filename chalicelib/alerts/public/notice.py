@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 
-from chalicelib.alerts.cap.model import Info
+from chalicelib.alerts.cap.model import ALERT, UPDATE, Info
 from chalicelib.alerts.model import OVER, Alert
 from chalicelib.alerts.states import State
 from chalicelib.core import i18n
@@ -66,18 +66,24 @@ class Notice:
     contact: str
 
 
-def notice(alert: Alert, language: str, *, settings: Settings, replaced: bool = False) -> Notice:
-    """What a reader of a language is told of a launched alert; `replaced` by a newer one."""
+def in_force(alert: Alert) -> bool:
+    """Whether a message tells of a danger: no Cancel, and no all clear."""
+    clear = any("AllClear" in one.response_types for one in alert.message.infos)
+    return alert.message.message_type in (ALERT, UPDATE) and not clear
+
+
+def notice(alert: Alert, language: str, *, settings: Settings, newer: Alert | None = None) -> Notice:
+    """What a reader of a language is told of a launched alert; `newer` followed it."""
     infos = told_in(alert, language) or [_without_info(alert, language)]
     first = infos[0]
     level, danger = DANGER.get(first.severity, (OTHER, ""))
     say = i18n.translate(language).gettext
-    over = alert.steps.get(OVER)
+    over, became = alert.steps.get(OVER), _became(alert, newer)
     return Notice(
         id=alert.id,
         tongue=first.language,
         title=first.headline or first.event,
-        became=say(REPLACED) if replaced else say(BECAME[alert.state]) if alert.state in BECAME else "",
+        became=say(became) if became else "",
         level=level,
         danger=say(danger) if danger else "",
         what=list(chain.from_iterable(_paragraphs(one.description) for one in infos)),
@@ -90,6 +96,13 @@ def notice(alert: Alert, language: str, *, settings: Settings, replaced: bool = 
         web=first.web if first.web.startswith("https://") else "",
         contact=first.contact,
     )
+
+
+def _became(alert: Alert, newer: Alert | None) -> str:
+    """What became of an alert, still to be translated; empty while it is in force."""
+    if newer and in_force(newer):
+        return REPLACED
+    return BECAME.get(alert.state, "")
 
 
 def told_in(alert: Alert, language: str) -> list[Info]:

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from chalicelib.alerts import tables
-from chalicelib.alerts.cap.model import ALERT, UPDATE
 from chalicelib.alerts.model import OVER, Alert
 from chalicelib.alerts.public import documents
+from chalicelib.alerts.public.notice import in_force
 from chalicelib.alerts.public.site import Site, file_of
 from chalicelib.alerts.signing import signed
 from chalicelib.core import pages
@@ -75,12 +75,6 @@ def keep_published(*, wiring: Wiring) -> None:
         publish(*recent, now=now, wiring=wiring)
 
 
-def in_force(alert: Alert) -> bool:
-    """Whether a message tells of a danger: no Cancel, and no all clear."""
-    clear = any("AllClear" in one.response_types for one in alert.message.infos)
-    return alert.message.message_type in (ALERT, UPDATE) and not clear
-
-
 def publish(*changed_ids: str, now: datetime, wiring: Wiring) -> None:
     """Writes the files of all that is in force, of these alerts, and the lists. Raises botocore's errors."""
     bucket = wiring.settings.alerts_bucket
@@ -105,16 +99,16 @@ def files(changed_ids: tuple[str, ...], *, now: datetime, wiring: Wiring) -> Ite
         shown = documents.of_active(active, past, site)
         page = pages.fragment(documents.ACTIVE_TEMPLATE, language, **shown)
         yield File(file_of("index", language, settings), HTML, page.encode())
-    feed = documents.atom(active, changed_at=rfc3339(now), settings=settings)
+    feed = documents.atom(active, past, now=now, settings=settings)
     yield File("alerts.atom", f"{documents.ATOM_TYPE}; charset=utf-8", feed)
     yield File("banner.json", "application/json", documents.banner_news(active, settings))
     yield File("banner.js", "text/javascript; charset=utf-8", BANNER_FILE.read_bytes())
 
 
 def _of_one(alert_id: str, *, wiring: Wiring) -> Iterator[File]:
-    alert, replaced_by = tables.public(alert_id)
+    alert, newer = tables.public(alert_id)
     for language in wiring.settings.languages:
-        shown = documents.of_one(alert, Site(language, wiring.settings, static=True), replaced_by=replaced_by)
+        shown = documents.of_one(alert, Site(language, wiring.settings, static=True), newer=newer)
         page = pages.fragment(documents.ONE_TEMPLATE, language, **shown)
         yield File(file_of(alert_id, language, wiring.settings), HTML, page.encode())
     yield File(

@@ -10,7 +10,6 @@ from chalicelib.alerts.public.publish import BANNER_FILE, FRESH_S, PAST_SHOWN
 from chalicelib.alerts.public.site import Site
 from chalicelib.alerts.signing import signed
 from chalicelib.core import pages
-from chalicelib.core.clock import rfc3339
 from chalicelib.core.http import JSON, Call, Routes
 from chalicelib.core.settings import settings
 
@@ -30,9 +29,9 @@ def active_alerts(call: Call) -> Response:
 
 @routes.page("GET", "/alerts.atom", media=(documents.ATOM_TYPE,))
 def alerts_feed(call: Call) -> Response:
-    """The alerts in force as Atom; 304 where the reader has it as it is."""
-    today = rfc3339(call.now.replace(hour=0, minute=0, second=0, microsecond=0))
-    feed = documents.atom(tables.active(), changed_at=today, settings=settings())
+    """The alerts in force, and what took others back, as Atom; 304 where the reader has it as it is."""
+    past = tables.over(limit=PAST_SHOWN)
+    feed = documents.atom(tables.active(), past, now=call.now, settings=settings())
     return _file(call, feed, documents.ATOM_TYPE)
 
 
@@ -44,11 +43,11 @@ def one_alert(call: Call, name: str) -> Response:
     if name == "banner.json":
         return _file(call, documents.banner_news(tables.active(), settings()), JSON)
     alert_id, dot, ending = name.partition(".")
-    alert, replaced_by = tables.public(alert_id if not dot or ending == "cap" else name)
+    alert, newer = tables.public(alert_id if not dot or ending == "cap" else name)
     if ending == "cap":
         return _file(call, signed(alert.message, wiring=call.wiring), documents.CAP_TYPE)
     language = pages.language_wanted(call.query, call.headers)
-    shown = documents.of_one(alert, Site(language, settings()), replaced_by=replaced_by)
+    shown = documents.of_one(alert, Site(language, settings()), newer=newer)
     return pages.render(documents.ONE_TEMPLATE, language, max_age_s=FRESH_S, **shown)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.alerts.model import OVER, Step
-from chalicelib.alerts.public.notice import OTHER, SEVERE, notice, told_in
+from chalicelib.alerts.public.notice import OTHER, SEVERE, in_force, notice, told_in
 from chalicelib.core.settings import Settings
 from tests.alerts.sample import INFO, MESSAGE, alert
 
@@ -69,7 +69,16 @@ def test_it_says_what_became_of_it(state: str, became: str) -> None:
     assert told.became == became
     assert told.changed is not None
     assert "2:00" in told.changed.shown
-    assert "replaced" in notice(over, "en", settings=SETTINGS, replaced=True).became
+    assert "replaced" in notice(over, "en", settings=SETTINGS, newer=alert()).became
+    clear = alert(message=replace(MESSAGE, message_type="Cancel"))
+    assert notice(over, "en", settings=SETTINGS, newer=clear).became == became
+
+
+def test_cancels_and_all_clears_are_no_dangers() -> None:
+    clear = replace(INFO, response_types=("AllClear",))
+    assert not in_force(alert(message=replace(MESSAGE, message_type="Cancel", infos=())))
+    assert not in_force(alert(message=replace(MESSAGE, message_type="Update", infos=(clear,))))
+    assert in_force(alert(message=replace(MESSAGE, message_type="Update")))
 
 
 def test_only_safe_addresses_are_links() -> None:

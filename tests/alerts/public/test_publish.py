@@ -13,10 +13,11 @@ from chalicelib.alerts.model import OVER, Alert, Step
 from chalicelib.alerts.public import publish
 from chalicelib.alerts.states import State
 from chalicelib.core.clock import rfc3339
+from chalicelib.core.ids import random_id
 from chalicelib.core.wiring import wiring
 from infra.aws.faults import refuse
 from infra.platform.platform import Platform
-from tests.alerts.sample import INFO, MESSAGE, alert
+from tests.alerts.sample import MESSAGE, alert
 
 
 @pytest.fixture(autouse=True)
@@ -68,22 +69,16 @@ def test_what_is_not_live_is_nowhere(mode: str) -> None:
     assert made.id not in (lies("index.html") or "")
 
 
-def test_cancels_and_all_clears_are_no_dangers() -> None:
-    clear = replace(INFO, response_types=("AllClear",))
-    assert not publish.in_force(alert(message=replace(MESSAGE, message_type="Cancel", infos=())))
-    assert not publish.in_force(alert(message=replace(MESSAGE, message_type="Update", infos=(clear,))))
-    assert publish.in_force(alert(message=replace(MESSAGE, message_type="Update")))
-
-
 def test_what_is_over_leaves_the_page_and_says_so_on_its_own() -> None:
     made = launched()
     over = replace(made, state=State.CANCELLED, version=2)
     tables.replace(over, was=made, wiring=wiring())
-    publish.withdraw(over, by="f" * 32, now=wiring().clock(), wiring=wiring())
-    assert 'aria-labelledby="alert-' not in (lies("index.html") or "")
+    newer = launched(message=replace(MESSAGE, identifier=random_id(), message_type="Update"))
+    publish.withdraw(over, by=newer.id, now=wiring().clock(), wiring=wiring())
+    assert f'aria-labelledby="alert-{made.id}' not in (lies("index.html") or "")
     page = lies(f"{made.id}.html") or ""
     assert "This alert was replaced by a newer one." in page
-    assert f'href="{"f" * 32}.html"' in page
+    assert f'href="{newer.id}.html"' in page
 
 
 def test_an_alert_that_was_never_public_does_not_become_so_by_its_end() -> None:
