@@ -9,6 +9,7 @@ from tests.alerts.sample import INFO, MESSAGE
 from tests.core.rays import geojson
 from tests.features import acting, releasing
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 
 CODES = iter(f"{number:06d}" for number in range(950_001, 999_999))
 """SAME codes of nowhere."""
@@ -50,7 +51,7 @@ def reached(driver: Driver, at: dict[str, float], areas: list[Any]) -> tuple[int
     return shown["preview"]["people"], alert
 
 
-def test_a_code_reaches_whoever_lives_in_the_areas_that_carry_it(driver: Driver) -> None:
+def test_a_code_reaches_whoever_lives_in_the_areas_that_carry_it(driver: LocalDriver) -> None:
     at, code = releasing.spot(), next(CODES)
     saved(driver, at, code)
     address = releasing.resident(driver, at)
@@ -75,7 +76,7 @@ def test_a_code_that_nobody_knows_is_named_and_nothing_is_drafted(driver: Driver
     assert known not in str(error)
 
 
-def test_a_hole_is_a_hole_in_the_alert_and_in_its_cap_message(driver: Driver) -> None:
+def test_a_hole_is_a_hole_in_the_alert_and_in_its_cap_message(driver: LocalDriver) -> None:
     at = releasing.spot()
     inside = {"latitude": at["latitude"] + 0.04, "longitude": at["longitude"]}
     spared, told = releasing.resident(driver, at), releasing.resident(driver, inside)

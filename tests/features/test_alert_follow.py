@@ -2,6 +2,7 @@
 
 from tests.features import acting, releasing
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 
 
 def subjects(driver: Driver, address: str) -> list[str]:
@@ -47,7 +48,7 @@ def test_the_danger_is_over_and_who_was_told_of_it_is_told_so(driver: Driver) ->
     assert subjects(driver, here)[2:] == ["Cancelled: Flash flood"]
 
 
-def test_an_update_takes_the_place_of_what_it_follows(driver: Driver) -> None:
+def test_an_update_takes_the_place_of_what_it_follows(driver: LocalDriver) -> None:
     at = releasing.spot()
     here = releasing.resident(driver, at)
     alert = releasing.sent(driver, at)

@@ -7,6 +7,7 @@ import pytest
 
 from tests.features import acting, releasing
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 
 ACTIONS = {"en": "Go up now.", "es": "Suba ahora.", "vi": "Lên cao ngay.", "zh-Hans": "请上高处。"}
 OF_TEMPLATE: dict[str, Any] = {
@@ -25,7 +26,7 @@ def template(driver: Driver) -> str:
     return "flash-flood"
 
 
-def test_a_drill_says_so_in_every_message_and_language(driver: Driver, template: str) -> None:
+def test_a_drill_says_so_in_every_message_and_language(driver: LocalDriver, template: str) -> None:
     at = releasing.spot()
     people = {one: releasing.resident(driver, at, language=one, exercise=True) for one in ("en", "es")}
     key, _, _ = acting.staff_key(driver, roles=["emergency_manager"], mode="exercise")
@@ -39,7 +40,7 @@ def test_a_drill_says_so_in_every_message_and_language(driver: Driver, template:
 
 
 def test_one_person_launches_what_was_agreed_to_and_each_reads_their_own_language(
-    driver: Driver, template: str
+    driver: LocalDriver, template: str
 ) -> None:
     at, number = releasing.spot(), acting.phone()
     mail = releasing.resident(driver, at, language="vi", phone=number)
@@ -64,7 +65,7 @@ def test_one_person_launches_what_was_agreed_to_and_each_reads_their_own_languag
     assert (again.status, again.json()["code"]) == (409, "not-approved")
 
 
-def test_a_draft_that_leaves_a_field_empty_is_refused(driver: Driver, template: str) -> None:
+def test_a_draft_that_leaves_a_field_empty_is_refused(driver: LocalDriver, template: str) -> None:
     fields = {**OF_TEMPLATE["fields"], "place": "", "action": {**ACTIONS, "vi": " "}}
     given = releasing.body(releasing.spot(), **{**OF_TEMPLATE, "template": template, "fields": fields})
     refused = driver.request("POST", "/v1/alerts", key=driver.admin_key, json=given)
@@ -72,7 +73,7 @@ def test_a_draft_that_leaves_a_field_empty_is_refused(driver: Driver, template: 
     assert [one["pointer"] for one in refused.json()["errors"]] == ["/fields/action/vi", "/fields/place"]
 
 
-def test_a_preview_tells_of_long_texts_and_missing_languages(driver: Driver) -> None:
+def test_a_preview_tells_of_long_texts_and_missing_languages(driver: LocalDriver) -> None:
     at = releasing.spot()
     said = releasing.body(at)["content"]["en"]
     for length, pointers in ((100, []), (350, ["/words/en/sms"])):

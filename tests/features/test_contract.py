@@ -14,6 +14,7 @@ from schemathesis.specs.openapi import checks as described_by
 
 from tests.features import acting
 from tests.features.driver import Driver, Response
+from tests.features.local import LocalDriver
 
 MAX_BODY_BYTES = 256_000
 JSON = "application/json"
@@ -56,13 +57,15 @@ def keys(driver: Driver) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["fitting", "odd"])
-def test_whatever_is_sent_the_answer_is_a_documented_one(described: Any, driver: Driver, kind: Any) -> None:
+def test_whatever_is_sent_the_answer_is_a_documented_one(
+    described: Any, driver: LocalDriver, kind: Any
+) -> None:
     headers = {"authorization": f"Bearer {driver.admin_key}"}
     wrong = []
     for found in described.get_all_operations():
         operation = found.ok()
 
-        @settings(examined, max_examples=max(2, EXAMPLES // driver.every))
+        @settings(examined, max_examples=EXAMPLES)
         @given(case=operation.as_strategy(generation_mode=kind))
         def holds(case: Any) -> None:
             response = case.call(base_url=driver.base_url, headers=headers)
@@ -82,7 +85,7 @@ def test_the_description_is_valid(description: dict[str, Any]) -> None:
 
 
 def test_staff_routes_refuse_a_caller_without_a_known_key(
-    driver: Driver, description: dict[str, Any]
+    driver: LocalDriver, description: dict[str, Any]
 ) -> None:
     unknown = f"crier_live_{'0' * 32}_{'x' * 43}"
     for method, path, operation in _operations(description, secured=True):

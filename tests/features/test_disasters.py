@@ -47,7 +47,7 @@ def of_template(at: dict[str, float], template: str, **more: Any) -> dict[str, A
     return {**given, "areas": areas, **more}
 
 
-def test_hawaii_2018_a_drill_cannot_be_launched_as_the_real_thing(driver: Driver) -> None:
+def test_hawaii_2018_a_drill_cannot_be_launched_as_the_real_thing(driver: LocalDriver) -> None:
     """One screen and one confirmation served drills and the real thing, and no correction was ready."""
     at = releasing.spot()
     resident = releasing.resident(driver, at)
@@ -67,7 +67,7 @@ def test_hawaii_2018_a_drill_cannot_be_launched_as_the_real_thing(driver: Driver
         assert all(ready["en"][part] for part in ("subject", "body", "sms", "push", "voice", "post"))
 
 
-def test_ontario_2020_the_mode_is_the_keys_and_nobodys_memory(driver: Driver) -> None:
+def test_ontario_2020_the_mode_is_the_keys_and_nobodys_memory(driver: LocalDriver) -> None:
     """The operator believed to be in training: what was one's mode was a matter of which window was open."""
     at = releasing.spot()
     drills, _, _ = acting.staff_key(driver, roles=["admin"], mode="exercise")
@@ -85,7 +85,7 @@ def test_ontario_2020_the_mode_is_the_keys_and_nobodys_memory(driver: Driver) ->
         assert (answer.status, answer.json()["code"]) == (403, "wrong-mode")
 
 
-def test_hawaii_2018_and_ontario_2020_any_approver_takes_it_back_in_one_call(driver: Driver) -> None:
+def test_hawaii_2018_and_ontario_2020_any_approver_takes_it_back_in_one_call(driver: LocalDriver) -> None:
     """38 and 108 minutes went by, for nobody had words ready, and supervisors could not correct it."""
     at = releasing.spot()
     resident = releasing.resident(driver, at)
@@ -100,7 +100,7 @@ def test_hawaii_2018_and_ontario_2020_any_approver_takes_it_back_in_one_call(dri
     assert alert not in driver.request("GET", "/alerts.atom").text
 
 
-def test_los_angeles_2025_a_lost_polygon_reaches_nobody(driver: Driver) -> None:
+def test_los_angeles_2025_a_lost_polygon_reaches_nobody(driver: LocalDriver) -> None:
     """The polygon was lost on the way, and ten million people were told to be ready to leave."""
     at = releasing.spot()
     elsewhere = releasing.resident(driver, releasing.spot())
@@ -127,7 +127,7 @@ def _without_area(driver: Driver, at: dict[str, float]) -> str:
     return str(answer.json()["id"])
 
 
-def test_los_angeles_2025_a_template_wants_place_time_and_action(driver: Driver) -> None:
+def test_los_angeles_2025_a_template_wants_place_time_and_action(driver: LocalDriver) -> None:
     """The text said neither where nor until when."""
     at, template = releasing.spot(), agreed_template(driver)
     for field in flood.FIELDS:
@@ -185,7 +185,7 @@ def test_kerr_county_2025_nobody_waits_for_an_approver(driver: LocalDriver) -> N
     assert len(alerted(driver, resident)) == 2
 
 
-def test_kerr_county_2025_one_person_changes_nothing_that_was_agreed_on(driver: Driver) -> None:
+def test_kerr_county_2025_one_person_changes_nothing_that_was_agreed_on(driver: LocalDriver) -> None:
     at, template = releasing.spot(), agreed_template(driver)
     releasing.resident(driver, at)
     for changed in ({"channels": ["email"]}, {"tolerance": 1.0}, {"topics": [acting.topic(driver)]}):
@@ -195,7 +195,7 @@ def test_kerr_county_2025_one_person_changes_nothing_that_was_agreed_on(driver: 
         assert (answer.status, answer.json()["code"]) == (409, "not-approved")
 
 
-def test_kerr_2025_one_person_launches_only_what_an_approver_still_agrees_to(driver: Driver) -> None:
+def test_kerr_2025_one_person_launches_only_what_an_approver_still_agrees_to(driver: LocalDriver) -> None:
     at, template = releasing.spot(), agreed_template(driver)
     releasing.resident(driver, at)
     alert = acting.api(driver, "POST", "/v1/alerts", of_template(at, template))

@@ -106,8 +106,6 @@ class PlatformsView(Model):
 
 def view(account: Account, *, at: datetime) -> AccountView:
     """An account as staff see it; `at`: until when its token should hold."""
-    about = registry.about(account.platform)
-    _, hidden = parted(dict.fromkeys(about.settings, ""), about)
     plain = {
         name: getattr(account, name) or None
         for name in ("reason", "since", "name", "url", "expires_at", "checked_at")
@@ -119,13 +117,21 @@ def view(account: Account, *, at: datetime) -> AccountView:
         label=account.label,
         languages=list(account.languages),
         settings=dict(account.settings),
-        secrets=sorted(hidden),
+        secrets=_secrets(account.platform),
         state=account.state,
         **plain,
         warning=warning(account, at=at) or None,
         created_at=account.created_at,
         updated_at=account.updated_at,
     )
+
+
+def _secrets(platform: str) -> list[str]:
+    """The names of the secrets of a platform's accounts; none of one that is there no more."""
+    if platform not in registry.names():
+        return []
+    about = registry.about(platform)
+    return sorted(parted(dict.fromkeys(about.settings, ""), about)[1])
 
 
 def platform_view(name: str, about: About) -> PlatformView:

@@ -8,6 +8,7 @@ import pytest
 from chalicelib.channels.accounts import manage, secrets
 from chalicelib.channels.accounts.model import AccountState
 from chalicelib.channels.base import Ambiguous
+from chalicelib.channels.platforms import registry
 from tests.campaigns.city import City
 from tests.channels.platforms.square import TOKEN, Square
 
@@ -38,6 +39,14 @@ def test_an_account_is_made_and_shown_without_its_secret(city: City) -> None:
     kept = city.wiring.dynamodb.scan(TableName=city.wiring.settings.table("accounts"))["Items"]
     assert "Main" in str(kept)
     assert TOKEN not in shown.text + str(kept)
+
+
+def test_an_account_is_shown_when_its_platform_is_there_no_more(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = add(city)
+    monkeypatch.setattr(registry, "names", lambda: ())
+    assert city.get("/v1/accounts").json["items"] == [{**made, "secrets": []}]
 
 
 def test_platforms_say_what_they_need(city: City) -> None:
