@@ -3,7 +3,6 @@
 import pytest
 
 from chalicelib.delivery import counts
-from tests.channels.platforms.square import registered
 from tests.features import acting, posting, releasing
 from tests.features.local import LocalDriver
 from tests.features.tour import hurried
@@ -15,8 +14,7 @@ def following(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     releasing.resident(driver, at, phone=acting.phone())
     for _ in range(6):
         releasing.resident(driver, at)
-    with registered():
-        account = posting.account(driver)
+    with posting.on_the_square(driver) as (_, account):
         alert = releasing.sent(driver, at, accounts=[account])
         newer = acting.api(driver, "POST", f"/v1/alerts/{alert}/update", {"urgency": "Expected"})["id"]
         released(driver, newer, patch)

@@ -1,6 +1,7 @@
 """Posting: accounts are made, looked after and deleted; they post, correct, withdraw and read back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -26,8 +27,7 @@ POSTED = {"en": {"subject": "Main Street", "body": "It closes.", "post": "Main S
 
 def posting(driver: LocalDriver) -> None:
     """All of it, on the platform of one file."""
-    with registered() as square:
-        account_id = account(driver)
+    with on_the_square(driver) as (square, account_id):
         one = f"/v1/accounts/{account_id}"
         for path in ("/v1/platforms", "/v1/accounts", one):
             acting.api(driver, "GET", path)
@@ -42,7 +42,15 @@ def posting(driver: LocalDriver) -> None:
         let_out_and_in(driver, square)
         told_again(driver)
         urgently(driver, account_id, square)
-        acting.api(driver, "DELETE", one)
+
+
+@contextmanager
+def on_the_square(driver: LocalDriver) -> Iterator[tuple[Square, str]]:
+    """The platform of one file, and an account there; both are gone afterwards, for other tests' sake."""
+    with registered() as square:
+        account_id = account(driver)
+        yield square, account_id
+        acting.api(driver, "DELETE", f"/v1/accounts/{account_id}")
 
 
 def account(driver: LocalDriver, **fields: Any) -> str:

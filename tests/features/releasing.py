@@ -11,7 +11,6 @@ from chalicelib.alerts.cap.write import write
 from chalicelib.delivery import counts
 from chalicelib.delivery import launch as engine
 from tests.alerts.sample import INFO, MESSAGE
-from tests.channels.platforms.square import registered
 from tests.features import acting, posting
 from tests.features.driver import Driver, Response
 from tests.features.local import LocalDriver
@@ -152,8 +151,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     resident(driver, at, phone=acting.phone())
     for _ in range(6):
         resident(driver, at)
-    with registered():
-        account = posting.account(driver)
+    with posting.on_the_square(driver) as (_, account):
         alert = draft(driver, at, topics=[topic], accounts=[account])["id"]
         manager, _, staff = acting.staff_key(driver, roles=["emergency_manager"])
         one, own = f"/v1/alerts/{alert}", [{"area": acting.area(driver)}]

@@ -46,7 +46,8 @@ def test_one_person_launches_what_was_agreed_to_and_each_reads_their_own_languag
     mail = releasing.resident(driver, at, language="vi", phone=number)
     path = f"/v1/alerts/templates/{template}"
     version = acting.api(driver, "GET", path)["version"]
-    acting.api(driver, "POST", f"{path}/authorise", {"version": version})
+    approver, _, _ = acting.staff_key(driver, roles=["approver"], departments=["works"])
+    acting.api(driver, "POST", f"{path}/authorise", {"version": version}, key=approver)
     alone, _, _ = acting.staff_key(driver, roles=["emergency_manager"], departments=["works"])
     draft = releasing.draft(driver, at, key=alone, template=template, **OF_TEMPLATE)
     shown = releasing.preview(driver, draft["id"], key=alone)

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from chalicelib.core.settings import settings
-from tests.channels.platforms.square import registered
 from tests.features import acting, posting, releasing
 from tests.features.driver import Driver
 from tests.features.local import LocalDriver
@@ -258,8 +257,7 @@ def test_an_exercise_reaches_the_exercise_list_and_no_account(driver: LocalDrive
     outside = releasing.resident(driver, at)
     inside = releasing.resident(driver, at, exercise=True)
     key, _, _ = acting.staff_key(driver, roles=["admin"], mode="exercise")
-    with registered() as square:
-        account = posting.account(driver)
+    with posting.on_the_square(driver) as (square, account):
         alert = releasing.sent(driver, at, key=key, mode="exercise", accounts=[account])
         assert not square.stands
     assert show(driver, alert)["progress"]["sent"] == 1

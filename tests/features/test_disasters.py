@@ -12,7 +12,6 @@ from chalicelib.alerts.cap.model import EXERCISE, TEST
 from chalicelib.core.endpoints import ENDPOINTS
 from infra.template import resources
 from tests.alerts.templates import flood
-from tests.channels.platforms.square import registered
 from tests.features import acting, posting, releasing
 from tests.features.driver import Driver, Response
 from tests.features.local import LocalDriver
@@ -148,8 +147,7 @@ def test_florida_2023_a_test_reaches_no_public_channel(driver: LocalDriver, mode
     resident = releasing.resident(driver, at)
     key, _, _ = acting.staff_key(driver, roles=["admin"], mode=mode)
     releasing.resident(driver, at, exercise=True)
-    with registered() as square:
-        account = posting.account(driver)
+    with posting.on_the_square(driver) as (square, account):
         alert = releasing.sent(driver, at, key=key, mode=mode, accounts=[account])
         assert not square.stands
     assert alerted(driver, resident) == []

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chalicelib.campaigns import tables
 from infra.template import INFRA, policy
 from tests.features.alerting import alerting
 from tests.features.digesting import digests
@@ -43,9 +44,16 @@ def apart(driver: LocalDriver) -> Iterator[LocalDriver]:
     driver.platform.apart = False
 
 
+def nothing_due() -> None:
+    """What other tests scheduled must not start in the midst of the tour, whose clock runs ahead."""
+    for campaign_id in tables.due("9999", limit=1_000):
+        tables.done(tables.read(campaign_id))
+
+
 def test_policies_grant_what_is_done_and_nothing_else(
     apart: LocalDriver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    nothing_due()
     tour(apart, monkeypatch)
     mishaps(apart)
     steering(apart)
