@@ -6,6 +6,7 @@ cap#HASH         sender and identifier of an alert's CAP message: no two alerts 
 """
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -82,7 +83,7 @@ def named(reference: Reference) -> str | None:
 
 def active() -> list[Alert]:
     """All live alerts that are in force, the newest first."""
-    return _listed(IN_FORCE)
+    return _whole(AlertItem.list_index.query(IN_FORCE, scan_index_forward=False))
 
 
 def add(alert: Alert, *, wiring: Wiring) -> None:
@@ -158,9 +159,10 @@ def unlist(alert: Alert, *, by: str = "") -> None:
     item.save_if(condition=AlertItem.id.exists())
 
 
-def over(*, limit: int) -> list[Alert]:
-    """The live alerts that are over, the newest first."""
-    return _listed(PAST, limit=limit)
+def past(*, limit: int, cursor: str | None = None) -> Page[Alert]:
+    """One page of the live alerts that are over, the newest first. Raises BadRequest (`bad-cursor`)."""
+    found = list_page(AlertItem.list_index, PAST, limit=limit, cursor=cursor)
+    return Page(_whole(found.items), found.next)
 
 
 def public(alert_id: str) -> tuple[Alert, Alert | None]:
@@ -185,11 +187,11 @@ def publishing_until() -> str:
         return ""
 
 
-def _listed(kind: str, *, limit: int | None = None) -> list[Alert]:
-    items = AlertItem.list_index.query(kind, scan_index_forward=False, limit=limit)
-    listed = [str(item.names) for item in items]
-    found = {item.id: _alert(item) for item in AlertItem.batch_get(listed, consistent_read=True)}
-    return [found[one] for one in listed if one in found]
+def _whole(listed: Iterable[AlertItem]) -> list[Alert]:
+    """The alerts that public items name, in their order."""
+    names = [str(item.names) for item in listed]
+    found = {item.id: _alert(item) for item in AlertItem.batch_get(names, consistent_read=True)}
+    return [found[one] for one in names if one in found]
 
 
 def _public(alert: Alert, kind: str) -> AlertItem:

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from chalicelib.alerts.answers.asked import Told
 from chalicelib.alerts.answers.words import WORDS as ANSWERS
+from chalicelib.alerts.model import Alert as AlertModel
 from chalicelib.alerts.public import documents
 from chalicelib.alerts.public.notice import notice
 from chalicelib.alerts.public.site import Site as PublicSite
@@ -19,6 +20,7 @@ from chalicelib.core import i18n, pages
 from chalicelib.core.brands import own
 from chalicelib.core.errors import CrierError
 from chalicelib.core.settings import Settings
+from chalicelib.core.tables import Page as Listed
 from chalicelib.core.tokens import TokenExpired
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.appointment import Appointment
@@ -270,6 +272,7 @@ FLOOD = alerted(
 )
 OVER = replace(FLOOD, state="cancelled")
 SITE = PublicSite("en", Settings())
+PAST, NONE = Listed([OVER], "x"), Listed[AlertModel]([], None)
 
 
 def after_action(page: Page) -> None:
@@ -286,8 +289,8 @@ def after_action(page: Page) -> None:
 
 STATES = {
     "alert's record": State(at("/"), after_action),
-    "alerts": State(at("/"), shown("pages/alerts.html", **documents.of_active([FLOOD], [OVER], SITE))),
-    "alerts, none": State(at("/"), shown("pages/alerts.html", **documents.of_active([], [], SITE))),
+    "alerts": State(at("/"), shown("pages/alerts.html", **documents.of_active([FLOOD], PAST, SITE))),
+    "alerts, none": State(at("/"), shown("pages/alerts.html", **documents.of_active([], NONE, SITE))),
     "alert's page": State(at("/"), shown("pages/alert.html", **documents.of_one(FLOOD, SITE))),
     "alert's page, over": State(
         at("/"), shown("pages/alert.html", **documents.of_one(OVER, SITE, newer=FLOOD))

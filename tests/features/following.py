@@ -11,9 +11,8 @@ from tests.features.tour import hurried
 def following(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     """All of it; what is cut short, and claims that settle late, are the watch's."""
     at = releasing.spot()
-    releasing.resident(driver, at, phone=acting.phone())
-    for _ in range(6):
-        releasing.resident(driver, at)
+    for _ in range(7):
+        releasing.resident(driver, at, phone=acting.phone())
     with posting.on_the_square(driver) as (_, account):
         alert = releasing.sent(driver, at, accounts=[account])
         newer = acting.api(driver, "POST", f"/v1/alerts/{alert}/update", {"urgency": "Expected"})["id"]

@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from chalicelib.alerts.model import OVER, Alert
@@ -15,19 +16,28 @@ from chalicelib.alerts.public.site import ACTIVE_PAGE, FEED, Site
 from chalicelib.core import i18n
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.settings import Settings
+from chalicelib.core.tables import Page
 
 ATOM = "http://www.w3.org/2005/Atom"
 ATOM_TYPE, CAP_TYPE = "application/atom+xml", "application/cap+xml"
 ACTIVE_TEMPLATE, ONE_TEMPLATE = "pages/alerts.html", "pages/alert.html"
 
 
-def of_active(active: Sequence[Alert], over: Sequence[Alert], site: Site) -> dict[str, Any]:
-    """What the page of all alerts in force shows: the gravest first, and below those that are over."""
+def of_active(
+    active: Sequence[Alert], past: Page[Alert], site: Site, *, cursor: str | None = None
+) -> dict[str, Any]:
+    """What the page of all alerts in force shows: the gravest first, and below those that are over.
+
+    With the `cursor` of an older page, only what is over.
+    """
     told = [notice(one, site.language, settings=site.settings) for one in active]
     return {
         "site": site,
+        "newest": cursor is None,
         "active": sorted(told, key=lambda one: LEVELS.index(one.level)),
-        "over": [notice(one, site.language, settings=site.settings) for one in over],
+        "over": [notice(one, site.language, settings=site.settings) for one in past.items],
+        "older": past.next,
+        "keep": urlencode({"cursor": cursor}) if cursor else "",
         "tongues": site.tongues("index"),
     }
 

@@ -71,7 +71,7 @@ def keep_published(*, wiring: Wiring) -> None:
     """Writes all of it again, while anything is in force and for a while after each change."""
     active, now = tables.active(), wiring.clock()
     if active or tables.publishing_until() > rfc3339(now):
-        recent = [one.id for one in tables.over(limit=PAST_SHOWN) if _recent(one, now)]
+        recent = [one.id for one in tables.past(limit=PAST_SHOWN).items if _recent(one, now)]
         publish(*recent, now=now, wiring=wiring)
 
 
@@ -91,7 +91,7 @@ def publish(*changed_ids: str, now: datetime, wiring: Wiring) -> None:
 def files(changed_ids: tuple[str, ...], *, now: datetime, wiring: Wiring) -> Iterator[File]:
     """Those files, the pages of single alerts before the lists that lead to them."""
     settings = wiring.settings
-    active, past = tables.active(), tables.over(limit=PAST_SHOWN)
+    active, past = tables.active(), tables.past(limit=PAST_SHOWN)
     for alert_id in dict.fromkeys([*(one.id for one in active), *changed_ids]):
         yield from _of_one(alert_id, wiring=wiring)
     for language in settings.languages:
@@ -99,7 +99,7 @@ def files(changed_ids: tuple[str, ...], *, now: datetime, wiring: Wiring) -> Ite
         shown = documents.of_active(active, past, site)
         page = pages.fragment(documents.ACTIVE_TEMPLATE, language, **shown)
         yield File(file_of("index", language, settings), HTML, page.encode())
-    feed = documents.atom(active, past, now=now, settings=settings)
+    feed = documents.atom(active, past.items, now=now, settings=settings)
     yield File("alerts.atom", f"{documents.ATOM_TYPE}; charset=utf-8", feed)
     yield File("banner.json", "application/json", documents.banner_news(active, settings))
     yield File("banner.js", "text/javascript; charset=utf-8", BANNER_FILE.read_bytes())

@@ -21,16 +21,18 @@ routes = Routes("public_alerts", tag="Pages")
 
 @routes.page("GET", "/alerts")
 def active_alerts(call: Call) -> Response:
-    """The alerts in force, the newest first; and which are over."""
+    """The alerts in force, the gravest first; and, page by page, which are over."""
     language = pages.language_wanted(call.query, call.headers)
-    shown = documents.of_active(tables.active(), tables.over(limit=PAST_SHOWN), Site(language, settings()))
+    cursor = call.query.get("cursor")
+    past = tables.past(limit=PAST_SHOWN, cursor=cursor)
+    shown = documents.of_active(tables.active(), past, Site(language, settings()), cursor=cursor)
     return pages.render(documents.ACTIVE_TEMPLATE, language, max_age_s=FRESH_S, **shown)
 
 
 @routes.page("GET", "/alerts.atom", media=(documents.ATOM_TYPE,))
 def alerts_feed(call: Call) -> Response:
     """The alerts in force, and what took others back, as Atom; 304 where the reader has it as it is."""
-    past = tables.over(limit=PAST_SHOWN)
+    past = tables.past(limit=PAST_SHOWN).items
     feed = documents.atom(tables.active(), past, now=call.now, settings=settings())
     return _file(call, feed, documents.ATOM_TYPE)
 

@@ -85,7 +85,7 @@ def test_an_alert_that_was_never_public_does_not_become_so_by_its_end() -> None:
     draft = alert(state=State.CANCELLED)
     tables.add(draft, wiring=wiring())
     publish.withdraw(draft, now=wiring().clock(), wiring=wiring())
-    assert draft.id not in [one.id for one in tables.over(limit=50)]
+    assert draft.id not in [one.id for one in tables.past(limit=50).items]
 
 
 def test_the_copies_never_stand_in_an_alerts_way_and_the_watch_makes_them(platform: Platform) -> None:

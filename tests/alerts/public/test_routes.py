@@ -1,12 +1,14 @@
 """The public routes: what a stranger is shown of live alerts, and of all else nothing."""
 
 import json
+import re
 
 import pytest
 
 from chalicelib.alerts import tables
 from chalicelib.alerts.cap.read import read
 from chalicelib.alerts.model import Alert
+from chalicelib.alerts.public import routes
 from chalicelib.alerts.states import State
 from chalicelib.core.ids import random_id
 from chalicelib.core.wiring import wiring
@@ -54,6 +56,24 @@ def test_what_is_over_is_in_the_archive_only(platform: Platform, flood: Alert) -
     assert f"/alerts/{flood.id}?" in page.text
     assert seen(platform, f"/alerts/{flood.id}").status == 200
     assert flood.id not in seen(platform, "/alerts.atom").text
+
+
+def test_the_archive_goes_on_page_by_page(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    for _ in range(3):
+        made.append(alert(state=State.ENDED))
+        tables.add(made[-1], wiring=wiring())
+        tables.list_over(made[-1])
+    monkeypatch.setattr(routes, "PAST_SHOWN", 2)
+    seen_ids, path = [], "/alerts"
+    while path:
+        page = seen(platform, path)
+        seen_ids += re.findall(r"/alerts/([0-9a-f]{32})\?", page.text)
+        path = page.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert [one for one in seen_ids if one in {each.id for each in made}] == sorted(
+        (each.id for each in made), reverse=True
+    )
+    assert seen(platform, "/alerts?cursor=x").status == 400
 
 
 @pytest.mark.parametrize("ending", ["", ".cap", ".xml", ".cap.cap"])
