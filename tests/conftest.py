@@ -3,9 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 # Before any client is made: botocore's clients reach the local AWS through a hook that this import installs.
 from infra.platform.platform import Platform
+
+# No test is timed: a busy machine must not fail it.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 pytest_plugins = ["tests.deployed.plugin"]
 

@@ -63,7 +63,7 @@ def test_a_code_reaches_whoever_lives_in_the_areas_that_carry_it(driver: LocalDr
     assert f"<value>{code}</value>" in cap
 
 
-def test_a_code_that_nobody_knows_is_named_and_nothing_is_drafted(driver: Driver) -> None:
+def test_a_code_that_nobody_knows_is_named_and_nothing_is_drafted(driver: LocalDriver) -> None:
     at, known, unknown = releasing.spot(), next(CODES), next(CODES)
     saved(driver, at, known)
     county = {"description": "Two counties", "geocodes": {"SAME": [known, unknown]}}
@@ -89,7 +89,7 @@ def test_a_hole_is_a_hole_in_the_alert_and_in_its_cap_message(driver: LocalDrive
 
 
 def test_a_neighbours_message_for_codes_that_nobody_knows_is_a_draft_that_goes_to_nobody(
-    driver: Driver,
+    driver: LocalDriver,
 ) -> None:
     at, unknown = releasing.spot(), next(CODES)
     info = replace(INFO, areas=(Area("Their county", geocodes=(Named("SAME", unknown),)),), expires=LATER)

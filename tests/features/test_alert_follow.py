@@ -33,7 +33,7 @@ def test_any_approver_takes_back_what_was_wrong_from_exactly_whom_it_reached(dri
     assert (correction["status"], correction["progress"]["sent"]) == ("sent", 2)
 
 
-def test_the_danger_is_over_and_who_was_told_of_it_is_told_so(driver: Driver) -> None:
+def test_the_danger_is_over_and_who_was_told_of_it_is_told_so(driver: LocalDriver) -> None:
     at = releasing.spot()
     here = releasing.resident(driver, at)
     alert = releasing.sent(driver, at)

@@ -15,10 +15,7 @@ from tests.features.local import LocalDriver
 @pytest.fixture
 def quiet(driver: LocalDriver) -> LocalDriver:
     """The stack without the sources of the tests before."""
-    for one in acting.api(driver, "GET", "/v1/alerts/sources")["items"]:
-        key, _, _ = acting.staff_key(driver, roles=["admin"], mode=one["mode"])
-        acting.api(driver, "DELETE", f"/v1/alerts/sources/{one['id']}", key=key)
-    warning.publish(driver)
+    warning.forget(driver)
     return driver
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.features import acting
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 
 BOSTON, CAMBRIDGE, NEW_YORK = (42.3601, -71.0589), (42.3736, -71.1097), (40.7128, -74.006)
 AROUND_BOSTON = {"area": {"circle": {"latitude": 42.36, "longitude": -71.06, "radius_km": 2}}}
@@ -78,7 +79,7 @@ def town(driver: Driver) -> dict[str, Any]:
     }
 
 
-def test_the_count_is_what_a_launch_plans(driver: Driver, town: dict[str, Any]) -> None:
+def test_the_count_is_what_a_launch_plans(driver: LocalDriver, town: dict[str, Any]) -> None:
     topic, spanish = {"topic": town["topic"]}, {"segment": segment(driver, {"language": ["es"]})}
     library = {"segment": segment(driver, {"source": ["library"]})}
     for audience, people, messages in (
@@ -127,7 +128,7 @@ def test_a_follow_up_reaches_exactly_those_written_to(driver: Driver, town: dict
     assert not acting.messages(driver, late)
 
 
-def test_a_campaign_keeps_the_rule_it_was_launched_with(driver: Driver, town: dict[str, Any]) -> None:
+def test_a_campaign_keeps_the_rule_it_was_launched_with(driver: LocalDriver, town: dict[str, Any]) -> None:
     name = segment(driver, {"language": ["es"]})
     audience = {"all": [{"topic": town["topic"]}, {"segment": name}]}
     _, report = launch(driver, audience)
@@ -144,7 +145,7 @@ def test_a_campaign_keeps_the_rule_it_was_launched_with(driver: Driver, town: di
     assert [one["pointer"] for one in gone["errors"]] == ["/audience/all/1/segment"]
 
 
-def test_who_ended_everything_is_not_reached_by_an_area(driver: Driver, town: dict[str, Any]) -> None:
+def test_who_ended_everything_is_not_reached_by_an_area(driver: LocalDriver, town: dict[str, Any]) -> None:
     here = {"area": {"circle": {"latitude": 40.7128, "longitude": -74.006, "radius_km": 1}}}
     before = count(driver, here)
     launch(driver, here)
@@ -160,7 +161,7 @@ def test_who_ended_everything_is_not_reached_by_an_area(driver: Driver, town: di
     assert after["skipped"].get("unsubscribed", 0) == before["skipped"].get("unsubscribed", 0) + 1
 
 
-def test_a_place_can_be_changed_and_imported(driver: Driver) -> None:
+def test_a_place_can_be_changed_and_imported(driver: LocalDriver) -> None:
     topic = acting.topic(driver)
     _, person = resident(driver, topic)
     moved = {"places": {"work": {"latitude": 42.36014, "longitude": -71.0589}}}
@@ -193,14 +194,14 @@ REFUSED = [
 
 @pytest.mark.parametrize(("audience", "pointer"), REFUSED, ids=[pointer for _, pointer in REFUSED])
 def test_an_audience_is_refused_by_the_place_that_is_wrong(
-    driver: Driver, audience: dict[str, Any], pointer: str
+    driver: LocalDriver, audience: dict[str, Any], pointer: str
 ) -> None:
     answer = driver.request("POST", "/v1/audiences/count", key=driver.admin_key, json={"audience": audience})
     assert answer.status == 422
     assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
 
 
-def test_communicators_stay_with_their_departments(driver: Driver, town: dict[str, Any]) -> None:
+def test_communicators_stay_with_their_departments(driver: LocalDriver, town: dict[str, Any]) -> None:
     key, _, _ = acting.staff_key(driver, departments=["parks"])
     own = acting.topic(driver, department="parks")
 
@@ -219,7 +220,7 @@ def test_communicators_stay_with_their_departments(driver: Driver, town: dict[st
     assert driver.request("DELETE", f"/v1/segments/{foreign}", key=key).status == 403
 
 
-def test_a_segments_rule_is_refused_by_the_place_that_is_wrong(driver: Driver) -> None:
+def test_a_segments_rule_is_refused_by_the_place_that_is_wrong(driver: LocalDriver) -> None:
     for rule, pointer in (
         ({}, "/rule"),
         ({"language": ["?"]}, "/rule/language/0"),

@@ -5,6 +5,7 @@ from typing import Any
 from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 
 COLOURS = {"header": "#004d40", "header_text": "#ffffff", "link": "#00695c"}
 BRAND = {
@@ -32,7 +33,7 @@ def sender(message: Any) -> str:
     )
 
 
-def test_mails_pages_and_feed_of_a_department_are_its_own(driver: Driver) -> None:
+def test_mails_pages_and_feed_of_a_department_are_its_own(driver: LocalDriver) -> None:
     department = branded(driver)
     trees = acting.topic(driver, department=department)
     address = acting.sign_up(driver, [trees])
@@ -56,7 +57,7 @@ def test_mails_pages_and_feed_of_a_department_are_its_own(driver: Driver) -> Non
     assert (picture.body, picture.headers["content-type"]) == (PNG, "image/png")
 
 
-def test_a_preview_shows_the_brand(driver: Driver) -> None:
+def test_a_preview_shows_the_brand(driver: LocalDriver) -> None:
     department = branded(driver)
     trees = acting.topic(driver, department=department)
     address = acting.sign_up(driver, [trees])
@@ -67,7 +68,7 @@ def test_a_preview_shows_the_brand(driver: Driver) -> None:
     assert "2 Park Road, Example" in preview["email"]["html"]
 
 
-def test_what_was_launched_keeps_the_brand_that_it_had(driver: Driver) -> None:
+def test_what_was_launched_keeps_the_brand_that_it_had(driver: LocalDriver) -> None:
     department = branded(driver)
     trees = acting.topic(driver, department=department)
     acting.sign_up(driver, [trees])

@@ -38,7 +38,7 @@ def event(body: bytes) -> Any:
     return found
 
 
-def test_a_mail_brings_the_event_and_the_page_offers_it(driver: Driver) -> None:
+def test_a_mail_brings_the_event_and_the_page_offers_it(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     address = acting.sign_up(driver, [roads], language="es")
     campaign = launched(driver, roads)

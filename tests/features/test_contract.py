@@ -112,7 +112,12 @@ def test_staff_routes_refuse_a_caller_without_a_known_key(
     ],
 )
 def test_bodies_that_cannot_be_read_are_refused(
-    driver: Driver, keys: dict[str, str], description: dict[str, Any], body: bytes, status: int, code: str
+    driver: LocalDriver,
+    keys: dict[str, str],
+    description: dict[str, Any],
+    body: bytes,
+    status: int,
+    code: str,
 ) -> None:
     for method, path, operation in _operations(description, secured=True):
         wanted = operation.get("requestBody", {})
@@ -135,7 +140,7 @@ def test_bodies_of_another_media_type_are_refused(
             _is_problem(response, 415, "unsupported-media-type", f"{method} {path}")
 
 
-def test_unknown_parameters_are_refused_by_name(driver: Driver, description: dict[str, Any]) -> None:
+def test_unknown_parameters_are_refused_by_name(driver: LocalDriver, description: dict[str, Any]) -> None:
     for method, path, _ in _operations(description, secured=True):
         if method == "GET":
             response = driver.request(method, f"{path}?no_such_parameter=1", key=driver.admin_key)
@@ -148,7 +153,7 @@ def test_unknown_parameters_are_refused_by_name(driver: Driver, description: dic
     [("limit=0", 422), ("limit=1001", 422), ("limit=x", 422), ("limit=1&limit=2", 422), ("cursor=x", 400)],
 )
 def test_lists_refuse_odd_limits_and_foreign_cursors(
-    driver: Driver, description: dict[str, Any], query: str, status: int
+    driver: LocalDriver, description: dict[str, Any], query: str, status: int
 ) -> None:
     for method, path, operation in _operations(description, secured=True):
         if any(one["name"] == "cursor" for one in operation.get("parameters", [])) and NOBODY not in path:

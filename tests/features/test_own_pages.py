@@ -46,7 +46,7 @@ def test_a_hijack_moves_nothing_and_tells_the_holder(driver: LocalDriver) -> Non
     assert sources(driver, holder) == {"sign-up-page"}
 
 
-def test_two_records_are_joined_when_both_are_proven_and_parted_again(driver: Driver) -> None:
+def test_two_records_are_joined_when_both_are_proven_and_parted_again(driver: LocalDriver) -> None:
     roads, parks = acting.topic(driver), acting.topic(driver)
     number, address = acting.sign_up_by_text(driver, [roads]), acting.sign_up(driver, [parks])
     holder, own = id_of_number(driver, number), id_of(driver, address)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.features import acting
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 
 BOUNCING = 30
 SEEN_S = 3
@@ -21,7 +22,7 @@ def lane(driver: Driver, name: str, channel: str = "email") -> Any:
     return next(one for one in found["lanes"] if one["lane"] == name)
 
 
-def test_a_hold_stops_campaigns_and_nothing_else_until_an_admin_resumes(driver: Driver) -> None:
+def test_a_hold_stops_campaigns_and_nothing_else_until_an_admin_resumes(driver: LocalDriver) -> None:
     before = shown(driver)["today"]
     acting.bouncing(driver, BOUNCING)
     today = shown(driver)["today"]

@@ -69,8 +69,17 @@ def messages(driver: Driver, source_id: str) -> list[dict[str, Any]]:
     return found
 
 
+def forget(driver: LocalDriver) -> None:
+    """Deletes the sources of the tests before: of several, one takes each message."""
+    for one in acting.api(driver, "GET", "/v1/alerts/sources")["items"]:
+        key, _, _ = acting.staff_key(driver, roles=["admin"], mode=one["mode"])
+        acting.api(driver, "DELETE", f"/v1/alerts/sources/{one['id']}", key=key)
+    publish(driver)
+
+
 def warnings(driver: LocalDriver) -> None:
     """For the tour of the stack: all that sources do."""
+    forget(driver)
     at = releasing.spot()
     releasing.resident(driver, at)
     publish(driver, warned(area=around(at)))
