@@ -8,8 +8,8 @@ from hypothesis import settings
 # Before any client is made: botocore's clients reach the local AWS through a hook that this import installs.
 from infra.platform.platform import Platform
 
-# No test is timed: a busy machine must not fail it.
-settings.register_profile("untimed", deadline=None)
+# No test is timed: a busy machine must not fail it. Half of the usual examples: all of it has ten minutes.
+settings.register_profile("untimed", deadline=None, max_examples=50)
 settings.load_profile("untimed")
 
 pytest_plugins = ["tests.deployed.plugin"]

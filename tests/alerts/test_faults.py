@@ -10,7 +10,7 @@ from tests.delivery.harness import Made
 
 EVERYBODY = 6
 FUNCTIONS = ("Alerts", "ExpandUrgent", "DeliverUrgent")
-FEW = 8
+FEW = 16
 """Of the calls at which a function may die, every so many; `make soak` takes all."""
 
 CHUNK = 3
