@@ -5,7 +5,7 @@ from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.attempt import Attempt
 from chalicelib.delivery.child_keys import again_of, half_of, resend_of, tries_of
-from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.chunk import Chunk, Recipient
 from chalicelib.delivery.doubt import sent_again
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.lanes import LANES

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chalicelib.channels.base import Envelope, Letter, Outcome, State
-from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.chunk import Chunk, Recipient
 from chalicelib.delivery.plan import PlanHead
 
 

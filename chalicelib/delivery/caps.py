@@ -20,7 +20,7 @@ from chalicelib.core.dynamo import Item, marshal, query
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.beside import Beside
 from chalicelib.delivery.choose import NEWSLETTER
-from chalicelib.delivery.chunks import root_of
+from chalicelib.delivery.chunk import root_of
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.passes import HOLD
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, SENDING, PlanHead, PlanState, Wave

@@ -7,7 +7,7 @@ chunk is still ready, the claim's condition finds out.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chalicelib.delivery.chunks import READY, Chunk, Recipient, look_at, message_of
+from chalicelib.delivery.chunk import READY, Chunk, Recipient, look_at, message_of
 from chalicelib.delivery.plan import PlanHead
 
 

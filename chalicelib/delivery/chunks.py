@@ -1,83 +1,32 @@
 """The table `chunks`: at most fifty recipients of one rendition, the unit that is claimed, sent and recorded.
 
 Three items each, so that small changes write small items: the state under the chunk's key, its recipients,
-its outcomes. A child's key derives from its parent's (`child_keys.py`). States: ready → claimed → settled, or
-ready → settled where its plan was cancelled.
+its outcomes. Every read and write of it stands here; what a chunk is, in `chunk.py`.
 """
 
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from chalicelib.channels.base import Outcome
 from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Item, marshal, query, unmarshal, updated
 from chalicelib.core.hotpath import to_json
-from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
-
-SLOTS = 64
-OPEN_BUCKETS = 4
-READY, CLAIMED, SETTLED = "ready", "claimed", "settled"
-RESEND_AFTER_S = 180
-
-
-class Recipient(NamedTuple):
-    """One recipient as a chunk keeps it; `place` is the index in the root chunk, which an SMS token names."""
-
-    subscriber_id: str
-    address: str
-    name: str
-    place: int
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """A chunk's state and its recipients; `let_go` says why they expire unsent, where they do."""
-
-    plan_id: str
-    key: str
-    rendition: str
-    lane: str
-    state: str
-    size: int
-    read_at: float
-    attempt: str
-    lease_until: float
-    parent: str
-    due_at: int
-    expires_at: int
-    recipients: tuple[Recipient, ...]
-    let_go: str = ""
-
-    @property
-    def channel(self) -> str:
-        """The channel of its rendition."""
-        return self.rendition.split("#")[1]
-
-    @property
-    def root(self) -> int:
-        """The number of the chunk that it descends from."""
-        return root_of(self.key)
-
-
-def root_of(key: str) -> int:
-    """The number of a chunk's root."""
-    return int(key.split(".", maxsplit=1)[0])
-
-
-def key_of(number: int) -> str:
-    """The key of a root chunk."""
-    return f"{number:08d}"
-
-
-def partition(plan_id: str, key: str) -> str:
-    """The partition of a chunk, and of all that descend from its root."""
-    return sharded(plan_id, root_of(key) % SLOTS)
+from chalicelib.delivery.chunk import (
+    CLAIMED,
+    OPEN_BUCKETS,
+    READY,
+    SETTLED,
+    Chunk,
+    Recipient,
+    look_at,
+    partition,
+    root_of,
+)
 
 
 class Chunks:
@@ -304,16 +253,6 @@ class Chunks:
             ExpressionAttributeValues=marshal({":due": moved, ":was": was, ":ready": READY}),
         )
         return moved if done else None
-
-
-def message_of(plan_id: str, key: str, *, look: int) -> dict[str, Any]:
-    """A chunk's message; `look` is when the sweep would look after the chunk, as of this message."""
-    return {"plan": plan_id, "chunk": key, "look": look}
-
-
-def look_at(due_at: float) -> int:
-    """When the sweep looks after a chunk that is due at `due_at` (epoch seconds)."""
-    return int(due_at) + RESEND_AFTER_S
 
 
 def _open(lane: str, key: str) -> str:

@@ -9,7 +9,7 @@ from decimal import ROUND_UP, Decimal
 
 from chalicelib.channels.holes import fill
 from chalicelib.core.settings import Settings
-from chalicelib.delivery.chunks import Recipient
+from chalicelib.delivery.chunk import Recipient
 from chalicelib.delivery.counters import DOLLAR
 from chalicelib.delivery.holes import values
 from chalicelib.delivery.rendition import Rendition, sms_parts

@@ -26,7 +26,8 @@ from chalicelib.delivery.again import PAUSE_LOOK_S, backoff_s, halted, halves, p
 from chalicelib.delivery.attempt import Attempt
 from chalicelib.delivery.carried import carried
 from chalicelib.delivery.child_keys import resends_of
-from chalicelib.delivery.chunks import READY, Chunk, chunks, look_at, message_of
+from chalicelib.delivery.chunk import READY, Chunk, look_at, message_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.costs import PAID, handed_over
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.doubt import record_doubts, sent_after_all, settle_in_doubt

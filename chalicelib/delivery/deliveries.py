@@ -15,7 +15,7 @@ from chalicelib.core.hotpath import Prepared, to_json
 from chalicelib.core.ids import shard_of, sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resends_of
-from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.chunk import Chunk, Recipient
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 
 ANSWERED = "answered_at"

@@ -14,7 +14,7 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import resend_of, resends_of
-from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.chunk import Chunk, Recipient
 from chalicelib.delivery.deliveries import HANDED_OVER, deliveries, owners
 from chalicelib.delivery.lanes import LANES, LEASE_S
 from chalicelib.delivery.record import record

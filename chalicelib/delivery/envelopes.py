@@ -9,7 +9,7 @@ from chalicelib.channels.base import Envelope, Letter
 from chalicelib.core.settings import Settings
 from chalicelib.core.tokens import Purpose, signer
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.chunk import Chunk, Recipient
 from chalicelib.delivery.delivery_tokens import mint_short, minter
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.render import Rendition, values

@@ -20,7 +20,7 @@ from chalicelib.core.dynamo import Cancelled, Item, marshal, query, transact, un
 from chalicelib.core.hotpath import to_json
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import answering
-from chalicelib.delivery.chunks import SETTLED, key_of, root_of
+from chalicelib.delivery.chunk import SETTLED, key_of, root_of
 from chalicelib.delivery.deliveries import deliveries, key
 from chalicelib.delivery.flags import NAMES
 from chalicelib.delivery.person import raw_events

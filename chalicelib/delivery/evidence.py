@@ -11,7 +11,7 @@ from chalicelib.core.dynamo import Item, batch_get, marshal
 from chalicelib.core.ids import sharded
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.child_keys import children_of, resends_of
-from chalicelib.delivery.chunks import partition
+from chalicelib.delivery.chunk import partition
 from chalicelib.delivery.counters import ANSWER, PEOPLE
 
 PAGE = 3_000

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.dynamo import Item, marshal, query
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import Recipient, key_of, partition
+from chalicelib.delivery.chunk import Recipient, key_of, partition
 
 
 class Fate(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 from chalicelib.channels.base import Outcome
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import Chunk
+from chalicelib.delivery.chunk import Chunk
 
 QUEUE = "receipts"
 KIND = "gone"

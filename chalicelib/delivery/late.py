@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.beside import Beside
-from chalicelib.delivery.chunks import root_of
+from chalicelib.delivery.chunk import root_of
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, Wave
 

@@ -12,7 +12,8 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import most
 from chalicelib.delivery.audience import for_mode, topics_of
 from chalicelib.delivery.caps import entering
-from chalicelib.delivery.chunks import Recipient, chunks, key_of, look_at, message_of
+from chalicelib.delivery.chunk import Recipient, key_of, look_at, message_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.ladder import Rung
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.overtake import overtake

@@ -15,7 +15,7 @@ from chalicelib.channels.holes import fill
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item, batch_get, marshal, query, unmarshal
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import partition
+from chalicelib.delivery.chunk import partition
 from chalicelib.delivery.listing import status_of
 
 KEYS = 100

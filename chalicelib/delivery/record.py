@@ -7,7 +7,8 @@ from types import MappingProxyType
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.dynamo import Cancelled, Item, transact
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import Chunk, Recipient, chunks, look_at, message_of
+from chalicelib.delivery.chunk import Chunk, Recipient, look_at, message_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.plan import chunk_counts
 from chalicelib.delivery.plans import plans

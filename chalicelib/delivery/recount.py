@@ -25,7 +25,7 @@ from chalicelib.core.ids import SHARDS
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counters, evidence
-from chalicelib.delivery.chunks import key_of, root_of
+from chalicelib.delivery.chunk import key_of, root_of
 from chalicelib.delivery.counters import SLOTS
 from chalicelib.delivery.plan import (
     CHANNEL_CHUNKS,

@@ -6,7 +6,7 @@ from datetime import datetime
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import Written, on_channel
 from chalicelib.delivery.choose import Choice, choose
-from chalicelib.delivery.chunks import Chunk, Recipient
+from chalicelib.delivery.chunk import Chunk, Recipient
 from chalicelib.delivery.holding import QUIET_HOURS, Holding
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.reading import had, match_of

@@ -2,7 +2,8 @@
 
 from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import chunks, key_of
+from chalicelib.delivery.chunk import key_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef
 from chalicelib.delivery.plan import PlanHead

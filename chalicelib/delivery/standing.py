@@ -7,7 +7,7 @@ costs no request for it, and none is claimed that was stopped before.
 
 from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import Chunk
+from chalicelib.delivery.chunk import Chunk
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.plans import plans
 

@@ -17,7 +17,8 @@ from chalicelib.delivery import most
 from chalicelib.delivery.audience import compiled, on_channel
 from chalicelib.delivery.carried import carrying
 from chalicelib.delivery.choose import Choice, Skip, choose, language_for
-from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.chunk import Recipient, key_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.costs import weight
 from chalicelib.delivery.halts import halts
 from chalicelib.delivery.holding import Hold, Holding, never

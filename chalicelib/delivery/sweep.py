@@ -13,7 +13,8 @@ from typing import Any
 
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import CLAIMED, OPEN_BUCKETS, READY, chunks, look_at, message_of
+from chalicelib.delivery.chunk import CLAIMED, OPEN_BUCKETS, READY, look_at, message_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.doubt import sent_again, settle_in_doubt
 from chalicelib.delivery.lanes import LANES, Lane
 from chalicelib.delivery.posts.sweep import look_after as look_after_posts

@@ -20,7 +20,7 @@ from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Item, marshal, unmarshal
 from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import Chunk
+from chalicelib.delivery.chunk import Chunk
 from chalicelib.delivery.counters import SLOTS
 from chalicelib.delivery.plan import CHANNEL_CHUNKS
 from chalicelib.delivery.plans import plans

@@ -16,7 +16,7 @@ from chalicelib.core.dynamo import unmarshal
 from chalicelib.core.ids import SHARDS
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import evidence
-from chalicelib.delivery.chunks import root_of
+from chalicelib.delivery.chunk import root_of
 from chalicelib.delivery.plan import CHANNEL_CHUNKS, PlanHead, Wave
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.recount import roots_of

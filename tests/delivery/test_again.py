@@ -7,7 +7,8 @@ import pytest
 from chalicelib.channels.base import Outcome, Retryable, State, Throttled
 from chalicelib.delivery import again
 from chalicelib.delivery.attempt import Attempt
-from chalicelib.delivery.chunks import Chunk, chunks
+from chalicelib.delivery.chunk import Chunk
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.plans import plans
 from infra.platform.platform import Platform

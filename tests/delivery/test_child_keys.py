@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.delivery.child_keys import again_of, half_of, resend_of, resends_of, tries_of
-from chalicelib.delivery.chunks import root_of
+from chalicelib.delivery.chunk import root_of
 
 KEYS = [
     ("put off once", again_of("00000012"), "00000012.r1", 1, 0),

@@ -3,7 +3,7 @@ from decimal import Decimal
 import pytest
 
 from chalicelib.core.settings import Settings
-from chalicelib.delivery.chunks import Recipient
+from chalicelib.delivery.chunk import Recipient
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.costs import Countries, handed_over, parts, price, units, weight
 from chalicelib.delivery.render import compile_sms, compile_voice

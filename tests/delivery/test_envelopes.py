@@ -8,7 +8,7 @@ import pytest
 from chalicelib.core.settings import Settings
 from chalicelib.core.tokens import Purpose, verify
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.chunks import READY, Chunk, Recipient
+from chalicelib.delivery.chunk import READY, Chunk, Recipient
 from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef, read
 from chalicelib.delivery.envelopes import envelope
 from tests.delivery.returns import HEAD, NOW, RING

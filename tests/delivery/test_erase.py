@@ -4,7 +4,8 @@ from dataclasses import asdict
 
 from chalicelib.core.dynamo import transact
 from chalicelib.core.ids import random_id
-from chalicelib.delivery.chunks import chunks, key_of
+from chalicelib.delivery.chunk import key_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.control import cancel
 from chalicelib.delivery.erase import AT_ONCE, Place, erase_person
 from chalicelib.delivery.plans import plans

@@ -8,7 +8,8 @@ import pytest
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.dynamo import Item, marshal, transact
 from chalicelib.delivery import evidence
-from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.chunk import Recipient, key_of
+from chalicelib.delivery.chunks import chunks
 from infra.platform.platform import Platform
 from tests.delivery.engine import world
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.channels.base import Outcome, State
 from chalicelib.core.wiring import wiring
-from chalicelib.delivery.chunks import CLAIMED, Chunk, Recipient
+from chalicelib.delivery.chunk import CLAIMED, Chunk, Recipient
 from chalicelib.delivery.gone import tell_gone
 from chalicelib.subscribers import people
 from chalicelib.subscribers.model import Address

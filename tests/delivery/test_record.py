@@ -3,7 +3,8 @@
 from chalicelib.channels.base import Outcome, State
 from chalicelib.delivery.attempt import Attempt
 from chalicelib.delivery.child_keys import again_of
-from chalicelib.delivery.chunks import READY, SETTLED, Chunk, chunks
+from chalicelib.delivery.chunk import READY, SETTLED, Chunk
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.deliver import claim
 from chalicelib.delivery.expand import expand
 from chalicelib.delivery.fates import family

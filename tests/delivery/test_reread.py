@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chalicelib.delivery.chunks import Recipient
+from chalicelib.delivery.chunk import Recipient
 from chalicelib.delivery.reread import GONE, MOVED, reason
 from chalicelib.subscribers.model import Address, Person, Subscription, Wishes
 from tests.delivery.returns import HEAD

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.ids import time_ordered_id
-from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.chunk import Recipient, key_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.content import Words
 from chalicelib.delivery.control import cancel, extend, pause, resume
 from chalicelib.delivery.expand import expand

@@ -4,7 +4,8 @@ import pytest
 
 from chalicelib.delivery import sweep as module
 from chalicelib.delivery.attempt import Attempt
-from chalicelib.delivery.chunks import Chunk, chunks
+from chalicelib.delivery.chunk import Chunk
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.deliver import claim
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.doubt import settle_in_doubt

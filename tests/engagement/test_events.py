@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.chunk import Recipient, key_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.counters import read
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.engagement.events import note_event

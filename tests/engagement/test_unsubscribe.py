@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import pytest
 
 from chalicelib.core.ids import random_id
-from chalicelib.delivery.chunks import Recipient, chunks, key_of
+from chalicelib.delivery.chunk import Recipient, key_of
+from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.delivery_tokens import mint, mint_short
 from chalicelib.engagement import track
 from chalicelib.subscribers import people, topics

@@ -14,7 +14,7 @@ from chalicelib.alerts.model import Alert
 from chalicelib.alerts.states import State
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery import counters
-from chalicelib.delivery.chunks import root_of
+from chalicelib.delivery.chunk import root_of
 from chalicelib.delivery.deliveries import deliveries
 from chalicelib.delivery.delivery_tokens import mint, mint_short
 from chalicelib.delivery.plans import plans

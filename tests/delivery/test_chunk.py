@@ -1,4 +1,4 @@
-from chalicelib.delivery.chunks import look_at
+"""What a chunk is: when the sweep looks after it."""
 
 
 def test_the_sweep_looks_three_minutes_after_a_chunk_was_due() -> None:
