@@ -55,7 +55,7 @@ class Deliveries:
         """Takes deliveries for a chunk, for a transaction.
 
         It is `at` that moment (epoch seconds): the time of the message, as near as it is known of each
-        (`taken_at`, and of its first attempt `begun_at`).
+        (`taken_at`, and of its first attempt `begun_at`). `rendition` says which version it is.
         Each must be absent, or of this chunk, or (for a child) of its parent. Taking one that is there
         changes its owner and keeps its flags.
 
@@ -74,6 +74,7 @@ class Deliveries:
             ":plan": chunk.plan_id,
             ":expires": chunk.expires_at,
             ":at": int(at),
+            ":rendition": chunk.rendition,
         }
         condition = "#chunk = :chunk"
         if chunk.parent:
@@ -90,7 +91,7 @@ class Deliveries:
                 "TableName": self._table,
                 "Key": marshal(place),
                 "UpdateExpression": "SET #chunk = :chunk, subscriber_id = :subscriber,"
-                " plan_id = :plan, expires_at = :expires, taken_at = :at,"
+                " plan_id = :plan, expires_at = :expires, taken_at = :at, rendition = :rendition,"
                 " begun_at = if_not_exists(begun_at, :at)",
                 "ConditionExpression": condition,
                 "ExpressionAttributeNames": {"#chunk": "chunk"},
