@@ -1,4 +1,4 @@
-"""What accounts post of an alert: at its launch, when another one follows it, when it is taken back.
+"""What accounts post of an alert: at its launch, and when another one follows it.
 
 Accounts are for everybody. Whatever they post is made of a `Live`, and there is none of an exercise or a
 test: of those, all of this does nothing.
@@ -24,7 +24,7 @@ from chalicelib.delivery.posts import publish as posts
 from chalicelib.delivery.posts.publish import Wanted
 from chalicelib.delivery.posts.record import How
 
-SENT, WITHDRAWN = "alert.sent", "alert.withdrawn"
+SENT = "alert.sent"
 TEXTS_MAX = 40_000
 """Characters of all texts together: what is told to machines goes through SNS, which takes 256 kB."""
 
@@ -81,13 +81,6 @@ def correct(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
             now=now,
             wiring=wiring,
         )
-
-
-def withdraw(alert: Alert, *, now: datetime, wiring: Wiring) -> None:
-    """Takes an alert's posts back without a word, and makes none that waits; again is harmless."""
-    if live(alert) is not None:
-        event = {"id": alert.id, "department": alert.department}
-        posts.withdraw(alert.plan_id, event=event, event_type=WITHDRAWN, now=now, wiring=wiring)
 
 
 def document(public: Live, *, wiring: Wiring) -> dict[str, Any]:

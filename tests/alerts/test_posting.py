@@ -101,7 +101,6 @@ def test_accounts_post_a_live_alert_once(stage: Stage) -> None:
 def test_of_what_is_not_live_nothing_is_posted(stage: Stage, mode: str) -> None:
     first = launched(mode=mode)
     publish(first)
-    posting.withdraw(first, now=wiring().clock(), wiring=wiring())
     posting.correct(launched(mode=mode, follows=first.id), now=wiring().clock(), wiring=wiring())
     stage.later()
     assert (stage.square.asked, states(first)) == ([], [])
@@ -185,16 +184,6 @@ def test_a_further_account_of_an_update_posts_it(stage: Stage) -> None:
         ["The water rises."],  # what still waited is posted as corrected
         ["The water rises."],
     )
-
-
-def test_what_is_withdrawn_stands_no_more(stage: Stage) -> None:
-    made = launched()
-    publish(made)
-    stage.city.platform.settle()
-    for _ in range(2):
-        posting.withdraw(made, now=wiring().clock(), wiring=wiring())
-    stage.city.platform.settle()
-    assert (stage.square.texts(), states(made)) == ([], ["withdrawn"])
 
 
 def test_machines_are_told_in_cap_s_terms(stage: Stage) -> None:

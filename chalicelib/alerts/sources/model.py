@@ -84,7 +84,6 @@ class Watch:
     failures: int = 0
     problem: str = ""
     unread: int = 0
-    silent: bool = False
 
 
 class Fate(StrEnum):

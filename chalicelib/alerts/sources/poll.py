@@ -71,9 +71,9 @@ def attend(source_id: str, *, left: Callable[[], float], wiring: Wiring) -> bool
         return False
     look_at = _Look(source, times.begun(source, watch, now=now), now, left, wiring)
     after = look_at.go()
-    if silent := times.is_silent(source, after, now=now):
+    if times.is_silent(source, after, now=now):
         logger.warning("alert-source-silent", source=source_id)
-    tables.keep(source_id, replace(after, silent=silent), claimed=claimed)
+    tables.keep(source_id, after, claimed=claimed)
     if look_at.failed:
         raise PollFailed(look_at.failed)
     return True

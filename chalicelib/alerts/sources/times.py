@@ -8,7 +8,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.polling import pause
 
 FURTHEST = timedelta(minutes=15)
-"""A server in trouble is left alone ever longer, up to this: its alerts are needed."""
+"""A server in trouble is left alone ever longer, up to this, whatever it asks: its alerts are needed."""
 
 
 def next_look(source: Source, *, now: datetime) -> str:
@@ -26,7 +26,8 @@ def begun(source: Source, watch: Watch, *, now: datetime) -> Watch:
 def after_failure(source: Source, watch: Watch, problem: str, *, after_s: float, now: datetime) -> Watch:
     """How looking goes after a look that failed."""
     usual = timedelta(minutes=source.every)
-    longer = pause(usual, failures=watch.failures, furthest=FURTHEST, after_s=after_s)
+    asked = pause(usual, failures=watch.failures, furthest=FURTHEST, after_s=after_s)
+    longer = min(asked, max(FURTHEST, usual))
     return replace(
         watch,
         looked_at=rfc3339(now),

@@ -46,6 +46,15 @@ def test_a_server_in_trouble_is_left_alone_for_a_quarter_of_an_hour_at_most() ->
     assert (well.failures, well.problem, well.unread, well.due_at) == (0, "", 2, _after(2))
 
 
+def test_it_is_also_where_it_asks_for_a_day() -> None:
+    asked = times.after_failure(SOURCE, BEGUN, "down", after_s=86_400, now=NOW)
+    assert asked.due_at == _after(15)
+    seldom = times.after_failure(replace(SOURCE, every=60), BEGUN, "down", after_s=86_400, now=NOW)
+    assert seldom.due_at == _after(60)
+    soon = times.after_failure(SOURCE, BEGUN, "down", after_s=300, now=NOW)
+    assert soon.due_at == _after(5)
+
+
 def test_another_address_begins_anew() -> None:
     watch = replace(BEGUN, read_at="x", validators={"If-None-Match": "y"})
     assert times.begun(SOURCE, watch, now=NOW) is watch
