@@ -12,12 +12,12 @@ from functools import partial
 
 from chalicelib.alerts import times
 from chalicelib.alerts.answers.words import WORDS as ANSWERS
-from chalicelib.alerts.record import charts, small
-from chalicelib.alerts.record.charts import Series
+from chalicelib.alerts.record import small
 from chalicelib.alerts.record.model import Event
 from chalicelib.alerts.record.report import ALERT
 from chalicelib.alerts.record.views import ChannelRecord, PlanRecord, Reached, RecordView
-from chalicelib.core import i18n
+from chalicelib.core import charts, i18n
+from chalicelib.core.charts import Series
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from lxml import etree
 
-from chalicelib.alerts.record.charts import COLOURS, Series, bars, lines, picture
 from chalicelib.core.brands import contrast
+from chalicelib.core.charts import COLOURS, Series, bars, lines, picture
 
 SERIES = [Series("Email & <b>", [None, 5, 10]), Series("Text message", [0, None, 15])]
 LABELS = ["10 sec", "30 sec", "1 min"]
@@ -41,7 +41,7 @@ def test_it_runs_and_fetches_nothing_and_is_the_same_each_time() -> None:
 
 
 def test_the_library_is_loaded_by_drawing_only() -> None:
-    program = "import sys, chalicelib.alerts.record.charts as _; sys.exit('pygal' in sys.modules)"
+    program = "import sys, chalicelib.core.charts as _; sys.exit('pygal' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
