@@ -468,15 +468,16 @@ def one_page(chromium: Browser, site: Site) -> Iterator[Watched]:
 def views() -> Iterator[Any]:
     """Every state in every language.
 
-    The default language and one from the right go through all states, and every language through every page;
-    what is left differs from these by words alone, and is looked at in `make soak`.
+    The default language goes through all states; one from the right, and one more of the others by turns,
+    through every page. What is left differs from these by words alone, and is looked at in `make soak`.
     """
+    default, *others = [language for language in LANGUAGES if language != arabic.TAG]
     for name, state in STATES.items():
+        page = list(SHOWN.values()).index(name) if name in SHOWN.values() else None
+        seen = {default} if page is None else {default, arabic.TAG, others[page % len(others)]}
         for language in LANGUAGES:
-            seen = language in (LANGUAGES[0], arabic.TAG) or name in SHOWN.values()
-            yield pytest.param(
-                state, language, id=f"{name}-{language}", marks=() if seen else pytest.mark.soak
-            )
+            marks = () if language in seen else pytest.mark.soak
+            yield pytest.param(state, language, id=f"{name}-{language}", marks=marks)
 
 
 @pytest.mark.parametrize(("state", "language"), list(views()))
