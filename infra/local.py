@@ -82,6 +82,7 @@ def _greet(platform: Platform, key: str) -> None:
         ("site", platform.base_url + "/"),
         ("outbox", platform.base_url + "/outbox"),
         ("inbox", platform.base_url + "/inbox"),
+        ("clock", platform.base_url + "/later"),
         ("docs", platform.base_url + "/docs"),
         ("admin key", key),
     )

@@ -1,4 +1,4 @@
-"""The local platform's web server, and the addresses that only it has: outbox, inbox, S3 for uploads."""
+"""The local platform's web server, and what only it has: outbox, inbox, clock, S3 for uploads."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.awsrequest import AWSPreparedRequest
 from botocore.compat import HTTPHeaders
 
-from infra import inbox, outbox
+from infra import inbox, later, outbox
 from infra.answers import HttpAnswer
 from infra.aws.world import S3_PATH
 
@@ -27,6 +27,8 @@ def local_answer(
     first = target.split("?", 1)[0].split("/", 2)[1]
     if first in ("outbox", "outbox.json"):
         return outbox.answer(platform.outbox, method, target, shown=platform.web.shown())
+    if first == "later":
+        return later.answer(platform, method, body)
     return inbox.answer(platform, method, target, body) if first == "inbox" else None
 
 
