@@ -8,7 +8,7 @@ from chalicelib.core import sheets
 from chalicelib.core.clock import rfc3339
 from chalicelib.history.record import Record
 from chalicelib.history.timeline import moments
-from chalicelib.history.views import Export, HistoryItem, shown
+from chalicelib.history.views import Export, HistoryItem, learned, shown
 from chalicelib.subscribers.api.views import shown as shown_person
 
 COLUMNS = (
@@ -20,7 +20,10 @@ def export(record: Record, *, now: datetime) -> Export:
     """The record as one document."""
     person = shown_person(record.person) if record.person else None
     return Export(
-        exported_at=rfc3339(now), subscriber=person, history=[shown(one) for one in moments(record)]
+        exported_at=rfc3339(now),
+        subscriber=person,
+        habit=learned(record.habit) if record.habit else None,
+        history=[shown(one) for one in moments(record)],
     )
 
 
@@ -30,13 +33,13 @@ def as_csv(document: Export) -> str:
 
 
 def _rows(document: Export) -> Iterator[Mapping[str, Any]]:
-    profile = document.subscriber.model_dump() if document.subscriber else {}
-    for name, value in profile.items():
-        several = value.items() if isinstance(value, dict) else ()
-        for one, part in several:
-            yield {"kind": "profile", "what": f"{name}/{one}", "after": part}
-        if not isinstance(value, dict):
-            yield {"kind": "profile", "what": name, "after": value}
+    for kind, told in (("profile", document.subscriber), ("habit", document.habit)):
+        for name, value in (told.model_dump() if told else {}).items():
+            several = value.items() if isinstance(value, dict) else ()
+            for one, part in several:
+                yield {"kind": kind, "what": f"{name}/{one}", "after": part}
+            if not isinstance(value, dict):
+                yield {"kind": kind, "what": name, "after": value}
     for item in document.history:
         common = {"at": item.at, "kind": item.kind, "channels": " ".join(item.channels)}
         for row in _of(item):

@@ -9,7 +9,8 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import person as delivery
 from chalicelib.delivery.person import Message
-from chalicelib.subscribers import people
+from chalicelib.subscribers import habits, people
+from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.model import LedgerEntry, Person
 from chalicelib.subscribers.settle import digester
 
@@ -19,7 +20,7 @@ class Record:
     """All that is held of one person.
 
     `person` is None of one who was removed; `consent` are the ledger's entries, oldest first, those about an
-    address before it was the person's among them.
+    address before it was the person's among them. `habit`: what was learned of when they read.
     """
 
     subscriber_id: str
@@ -27,6 +28,7 @@ class Record:
     consent: Sequence[LedgerEntry]
     messages: Sequence[Message]
     entries: Sequence[Entry]
+    habit: Habit | None = None
 
 
 def read(subscriber_id: str, *, wiring: Wiring) -> Record:
@@ -37,7 +39,8 @@ def read(subscriber_id: str, *, wiring: Wiring) -> Record:
         raise NotFound("No subscriber has this id.")
     messages = delivery.export_person(subscriber_id, wiring=wiring)
     entries = list(conversations.entries(subscriber_id, wiring=wiring))
-    return Record(subscriber_id, person, [*_of_addresses(person, wiring), *consent], messages, entries)
+    habit = habits.habits_of(wiring.dynamodb, [subscriber_id]).get(subscriber_id)
+    return Record(subscriber_id, person, [*_of_addresses(person, wiring), *consent], messages, entries, habit)
 
 
 def _of_addresses(person: Person | None, wiring: Wiring) -> list[LedgerEntry]:

@@ -1,6 +1,7 @@
 """How the history is shown: to staff, and in what a person downloads."""
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any, Literal
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from chalicelib.core.fields import Reason
 from chalicelib.delivery.person import Event, Message
 from chalicelib.history.timeline import Kind, Moment
 from chalicelib.subscribers.api.views import Channel, Subscriber
+from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.model import LedgerEntry
 
 
@@ -100,11 +102,37 @@ class HistoryListing(Listing):
     channel: Channel | None = None
 
 
+class LearnedHour(Model):
+    """One local hour of the day: the messages of the past and those engaged with, the older the less."""
+
+    hour: int
+    sent: float
+    engaged: float
+
+
+class LearnedHabit(Model):
+    """What was learned, with the person's leave, of when they read. Days are of UTC.
+
+    `opened`, `clicked` and `sent` have the last day by channel; `silent` messages came since the person last
+    engaged with one.
+    """
+
+    since: str
+    as_of: str
+    best_hour: int | None
+    hours: list[LearnedHour]
+    opened: dict[str, str]
+    clicked: dict[str, str]
+    sent: dict[str, str]
+    silent: int
+
+
 class Export(Model):
     """All that is held of a person; `subscriber` is null of one who was removed. Oldest first."""
 
     exported_at: str
     subscriber: Subscriber | None
+    habit: LearnedHabit | None
     history: list[HistoryItem]
 
 
@@ -178,6 +206,26 @@ def consent(entry: LedgerEntry) -> ConsentEntry:
         wording_version=provenance.wording.version if provenance.wording else None,
         changes=[ConsentChange(field=c.field, before=c.before, after=c.after) for c in entry.changes],
     )
+
+
+def learned(habit: Habit) -> LearnedHabit:
+    """A person's habit as it is shown."""
+    hours = sorted(habit.hours.items())
+    return LearnedHabit(
+        since=_day(habit.since),
+        as_of=_day(habit.day),
+        best_hour=habit.best,
+        hours=[LearnedHour(hour=hour, sent=sent, engaged=engaged) for hour, (sent, engaged) in hours],
+        opened={channel: _day(day) for channel, day in habit.opened.items()},
+        clicked={channel: _day(day) for channel, day in habit.clicked.items()},
+        sent={channel: _day(day) for channel, day in habit.sent.items()},
+        silent=habit.silent,
+    )
+
+
+def _day(day: int) -> str:
+    """A day, counted from 1970, as ISO 8601."""
+    return (date(1970, 1, 1) + timedelta(days=day)).isoformat()
 
 
 def _event(message: Message, event: Event) -> MessageEvent:

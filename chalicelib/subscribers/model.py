@@ -19,6 +19,8 @@ IMMEDIATE, DAILY, WEEKLY = "immediate", "daily", "weekly"
 CADENCES = (IMMEDIATE, DAILY, WEEKLY)
 EVERYONE = "_all"
 DIGEST = "_digest"
+HABITS = "_habits"
+"""The reserved topic of what was learned of people (`habits`)."""
 LIST_PREFIX = "list:"
 UNCLEAR = f"{LIST_PREFIX}unclear-"
 """Of the lists of imports whose people's consent is unclear: no campaign reaches them."""

@@ -19,6 +19,7 @@ from chalicelib.subscribers.model import (
     CHANNELS,
     DIGEST,
     EVERYONE,
+    HABITS,
     IMMEDIATE,
     Address,
     LedgerChange,
@@ -104,7 +105,7 @@ def change(
         claimed=tuple(sorted(wanted - held)),
         released=tuple(sorted(held - wanted)),
         rows={topic: row for topic, row in new.items() if old.get(topic) != row},
-        dropped=tuple(sorted(old.keys() - new.keys())),
+        dropped=tuple(sorted((old.keys() - new.keys()) | _unlearned(before, after))),
         entry=LedgerEntry(known.id, version, provenance, changes),
     )
     if (after and len(after.topics) > MAX_TOPICS) or made.size > MAX_WRITES:
@@ -245,6 +246,13 @@ def _place_changes(before: Person | None, after: Person | None) -> Iterator[Ledg
             yield LedgerChange(
                 f"places/{name}", CHANGED if name in old else None, CHANGED if name in new else None
             )
+
+
+def _unlearned(before: Person | None, after: Person | None) -> set[str]:
+    """The row of a person's habits, where it goes: with the person, and with leave to learn of them."""
+    if before is None or (after and after.wishes.tracking in (True, before.wishes.tracking)):
+        return set()
+    return {HABITS}
 
 
 def _rows(person: Person | None) -> dict[str, Row]:
