@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.engagement.report import report
+from chalicelib.engagement.reports.campaign import report
 from infra.aws.sqs import Mishaps
 from infra.platform.platform import Platform
 from tests.delivery.engine import person, plan, run, world
@@ -46,8 +46,8 @@ def test_what_readers_do_stands_in_the_report(doubling: Platform) -> None:
     assert (view.planned, view.sent, view.waiting, view.status) == (64, 64, 0, "sent")
     assert (view.delivered, view.bounced, view.opened, view.opens) == (60, 0, 2, 2)
     assert (view.clicked, view.clicks) == (5, 6)
-    assert [(one.people, one.events) for one in view.links] == [(5, 6)]
-    assert sum(hour.clicks for hour in view.hours) == 6
+    assert [(one.people.human, one.events.human) for one in view.links] == [(5, 6)]
+    assert sum(hour.clicks.human for hour in view.hours) == 6
     assert [(one.channel, one.clicked, one.delivered) for one in view.channels] == [
         ("email", 3, 60),
         ("sms", 2, None),

@@ -163,8 +163,11 @@ def test_clicks_and_opens_are_counted_by_people_and_events(driver: Driver) -> No
     found = acting.report(driver, campaign)
     assert (found["clicked"], found["clicks"], found["opened"], found["opens"]) == (1, 2, 1, 1)
     assert found["delivered"] == 3
-    (clicked,) = [one for one in found["links"] if one["events"]]
+    (clicked,) = [one for one in found["links"] if one["events"]["human"]]
     assert clicked["url"] == "https://city.example/detour?a=1&b=2"
+    table = driver.request("GET", f"/v1/campaigns/{campaign}/report?format=csv", key=driver.admin_key)
+    assert table.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "engagement,email,,,,clicks,,,2,0,2" in table.text
 
 
 def test_a_text_message_link_leads_and_counts(driver: Driver) -> None:

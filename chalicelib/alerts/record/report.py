@@ -34,7 +34,7 @@ from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.posts.views import post_views
 from chalicelib.delivery.progress import ChannelProgress, progress
-from chalicelib.engagement.report import NO_RECEIPTS
+from chalicelib.engagement.reports.campaign import NO_RECEIPTS
 
 ALERT = "alert"
 FOLLOWED_BY: Mapping[str, tuple[str, ...]] = {

@@ -5,7 +5,7 @@ from chalicelib.campaigns.archive.issues import public_topics
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.states import State
 from chalicelib.core.settings import Settings
-from chalicelib.engagement.report import PublicPage
+from chalicelib.engagement.reports.views import PublicPage
 
 
 def public_page(campaign: Campaign, *, settings: Settings) -> PublicPage | None:

@@ -22,7 +22,7 @@ from chalicelib.core.wiring import wiring
 from chalicelib.delivery.answering import HELP, SAFE, answered
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.ladder import Rung
-from chalicelib.engagement.report import NO_RECEIPTS
+from chalicelib.engagement.reports.campaign import NO_RECEIPTS
 from infra.platform.platform import Platform
 from tests.alerts.answers.scene import launched
 from tests.delivery.engine import person

@@ -1,0 +1,180 @@
+"""The report of a plan: what was planned, what became of it, and what its readers did.
+
+It reads a bounded number of items, whatever the plan's size: its waves and counts, and eight slots of
+counters.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from chalicelib.core.settings import Settings
+from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import counters
+from chalicelib.delivery.costs import PAID
+from chalicelib.delivery.counters import DOLLAR
+from chalicelib.delivery.in_words import in_words
+from chalicelib.delivery.lanes import proves
+from chalicelib.delivery.plans import plans
+from chalicelib.delivery.posts.views import post_views
+from chalicelib.delivery.progress import ChannelProgress, Progress, progress
+from chalicelib.engagement.reports import engaged, views
+from chalicelib.engagement.reports.engaged import Counts, Engaged, Split
+from chalicelib.engagement.reports.figures import engagement_view, rate_view, split_view
+
+NO_RECEIPTS = {
+    "sms": "SNS does not report the delivery of text messages: what was sent is known, what arrived is not.",
+    "push": "Push services do not report what a device showed: what they took is known.",
+}
+ANSWERED = "A call that was played to its end counts as delivered, whoever or whatever answered it."
+OPENING = "email"
+"""The channel that tells of openings."""
+
+REPORTED = ("delivered", "bounced", "complained")
+
+
+def report(plan_id: str, *, wiring: Wiring) -> views.ReportView:
+    """The present report of a plan. Raises NotFound."""
+    now = progress(plan_id, wiring=wiring)
+    counts = counters.read(plan_id, wiring=wiring)
+    urls = plans(wiring).head(plan_id).links
+    found = told(plan_id, now, counts, urls, settings=wiring.settings)
+    return found.model_copy(update={"posts": post_views(plan_id, wiring=wiring)})
+
+
+def told(
+    plan_id: str, now: Progress, counts: Counts, urls: Sequence[str], *, settings: Settings
+) -> views.ReportView:
+    """The report, of how far a plan is, its counters (`counters.read`) and its links. Pure."""
+    on = list(now.by_channel)
+    channels = [_channel(name, part, counts, settings=settings) for name, part in now.by_channel.items()]
+    return views.ReportView(
+        plan_id=plan_id,
+        status=now.status,
+        reason=now.reason or None,
+        explanation=in_words(now.reason),
+        mode=now.mode,
+        started_at=now.started_at or None,
+        closed_at=now.closed_at or None,
+        skipped=dict(now.skipped),
+        held=dict(now.held),
+        let_go=dict(now.let_go),
+        next_pass_at=now.next_pass_at or None,
+        passes=[views.PassReport(**vars(one)) for one in now.passes],
+        **_outcomes(now),
+        **_sums(channels),
+        **_rates({one: engaged.engaged(counts, one) for one in on}, channels),
+        engagement=engagement_view(_all(counts, on), opens=OPENING in on),
+        channels=channels,
+        languages=_parts(counts, "language", on),
+        variants=_parts(counts, "variant", on),
+        posts=[],
+        links=[_link(number, url, counts, on) for number, url in enumerate(urls)],
+        hours=_hours(counts),
+        speed=_speed(counts, on),
+        why=engaged.by_why(counts),
+        reasons=engaged.reasons(counts),
+    )
+
+
+def _outcomes(counted: Progress | ChannelProgress) -> dict[str, Any]:
+    return {name: getattr(counted, name) for name in views.Outcomes.model_fields}
+
+
+def _channel(name: str, part: ChannelProgress, counts: Counts, *, settings: Settings) -> views.ChannelReport:
+    found = engaged.engaged(counts, name)
+    told: dict[str, Any] = {
+        one: counts.get(f"{name}#{one}", 0) for one in ("delivered", "bounced", "complained")
+    }
+    told |= {one: getattr(found, one).human for one in ("opened", "opens", "clicked", "clicks")}
+    silent, note = _silent(name, settings)
+    told |= dict.fromkeys(silent)
+    got = part.sent if told["delivered"] is None else told["delivered"]
+    return views.ChannelReport(
+        channel=name,
+        note=note,
+        engagement=engagement_view(found, opens=name == OPENING),
+        open_rate=rate_view(found.opened.human, got) if name == OPENING else None,
+        click_rate=rate_view(found.clicked.human, got),
+        cost=_cost(name, part, counts, settings) if name in PAID else None,
+        **_outcomes(part),
+        **told,
+    )
+
+
+def _cost(name: str, part: ChannelProgress, counts: Counts, settings: Settings) -> views.CostReport:
+    told = counts.get(f"{name}#priced", 0)
+    return views.CostReport(
+        units=part.units,
+        estimated_usd=part.cost / DOLLAR if settings.prices(name) else None,
+        told_usd=counts.get(f"{name}#cost", 0) / DOLLAR if told else None,
+        told_messages=told,
+    )
+
+
+def _silent(channel: str, settings: Settings) -> tuple[Collection[str], str | None]:
+    """What nobody tells of a channel, and what a reader of its numbers should know."""
+    if channel == OPENING:
+        return (), None
+    unseen = ("complained", "opened", "opens")
+    if proves(channel, settings):
+        return unseen, ANSWERED if channel == "voice" else None
+    return ("delivered", "bounced", *unseen), NO_RECEIPTS.get(channel)
+
+
+def _sums(channels: list[views.ChannelReport]) -> dict[str, Any]:
+    """Sums over the channels that can tell; null where none can."""
+    sums: dict[str, Any] = {}
+    for name in views.Responses.model_fields:
+        known = [value for one in channels if (value := getattr(one, name)) is not None]
+        sums[name] = sum(known) if known else None
+    return {**sums, "clicked": sums["clicked"] or 0, "clicks": sums["clicks"] or 0}
+
+
+def _rates(by_channel: Mapping[str, Engaged], channels: list[views.ChannelReport]) -> dict[str, Any]:
+    """The rates over all channels: what was got on each, and on the one that tells of openings."""
+    got = {one.channel: one.sent if one.delivered is None else one.delivered for one in channels}
+    clicked = sum(found.clicked.human for found in by_channel.values())
+    opened = by_channel[OPENING].opened.human if OPENING in by_channel else 0
+    return {
+        "open_rate": rate_view(opened, got.get(OPENING, 0)),
+        "click_rate": rate_view(clicked, sum(got.values())),
+    }
+
+
+def _all(counts: Counts, channels: Collection[str]) -> Engaged:
+    return sum((engaged.engaged(counts, one) for one in channels), Engaged())
+
+
+def _parts(counts: Counts, kind: str, channels: Collection[str]) -> list[views.PartReport]:
+    found = engaged.by_part(counts, kind, channels)
+    return [
+        views.PartReport(name=name, engagement=engagement_view(one, opens=OPENING in channels))
+        for name, one in found.items()
+    ]
+
+
+def _link(number: int, url: str, counts: Counts, channels: Collection[str]) -> views.LinkReport:
+    people, events = Split(), Split()
+    for channel in channels:
+        people += engaged.people_of(counts, f"{channel}#link#{number}#clicked")
+        events += engaged.events_of(counts, f"{channel}#link#{number}#clicks")
+    return views.LinkReport(number=number, url=url, people=split_view(people), events=split_view(events))
+
+
+def _hours(counts: Counts) -> list[views.HourReport]:
+    return [
+        views.HourReport(hour=f"{hour}:00:00Z", **{name: split_view(one) for name, one in events.items()})
+        for hour, events in engaged.by_hour(counts).items()
+    ]
+
+
+def _speed(counts: Counts, channels: Collection[str]) -> views.Speed:
+    steps = {}
+    for events in engaged.PEOPLE:
+        found = list(engaged.within(counts, events, channels))
+        everybody = found[-1][1]
+        steps[events] = [
+            views.SpeedStep(within_minutes=minutes, people=people, share=rate_view(people, everybody))
+            for minutes, people in found
+        ]
+    return views.Speed(**steps)

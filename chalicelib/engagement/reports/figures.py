@@ -1,0 +1,49 @@
+"""Figures as reports answer them: splits, and rates with their intervals. Pure."""
+
+from chalicelib.engagement.reports.engaged import Engaged, Split
+from chalicelib.engagement.reports.intervals import Compared, wilson
+from chalicelib.engagement.reports.views import ComparedView, EngagementView, RateView, SplitView
+
+PLACES = 6
+"""Digits of a share behind the point."""
+
+
+def split_view(split: Split) -> SplitView:
+    """A figure."""
+    return SplitView(raw=split.raw, machine=split.machine, human=split.human)
+
+
+def engagement_view(found: Engaged, *, opens: bool) -> EngagementView:
+    """What readers did; `opens`: whether there is a way to tell of openings."""
+    return EngagementView(
+        opens=split_view(found.opens) if opens else None,
+        opened=split_view(found.opened) if opens else None,
+        clicks=split_view(found.clicks),
+        clicked=split_view(found.clicked),
+    )
+
+
+def rate_view(hits: int, of: int) -> RateView | None:
+    """A rate with its interval; None of nobody. Receipts may be behind events: then all are as many."""
+    if not of and not hits:
+        return None
+    of = max(of, hits)
+    found = wilson(hits, of)
+    return RateView(value=_share(hits / of), low=_share(found.low), high=_share(found.high), of=of)
+
+
+def compared_view(found: Compared | None) -> ComparedView | None:
+    """A comparison; None where there is none."""
+    if found is None:
+        return None
+    return ComparedView(
+        difference=_share(found.difference),
+        low=_share(found.interval.low),
+        high=_share(found.interval.high),
+        verdict=found.verdict,
+        needed=found.needed,
+    )
+
+
+def _share(value: float) -> float:
+    return round(value, PLACES)
