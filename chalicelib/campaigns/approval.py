@@ -36,6 +36,7 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "ladder": campaign.ladder,
         "images": [asdict(one) for one in campaign.images],
         "mode": campaign.mode,
+        "utm_campaign": campaign.utm_campaign,
     }
 
 
@@ -79,8 +80,8 @@ def require_same(campaign: Campaign, present: str) -> None:
     """Raises Conflict (`approval-outdated`) unless it means what it meant when it was submitted."""
     if campaign.digest != present:
         raise Conflict(
-            "A segment, a topic's name or a picture's text was changed since it was submitted: it would not "
-            "be what was looked at. Submit it again.",
+            "A segment, a topic's name, a picture's text or what links carry was changed since it was "
+            "submitted: it would not be what was looked at. Submit it again.",
             code="approval-outdated",
         )
 

@@ -53,6 +53,7 @@ def correct(
         daylight=first.daylight,
         images=first.images,
         event=campaign.event,
+        utm_campaign=first.utm_campaign,
     )
     correction = Correction(first.id, how)
     return draft.create(drafted, correction=correction, actor=actor, now=now, wiring=wiring)

@@ -10,7 +10,18 @@ of a launch and a cancel at the same moment the cancel wins.
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from chalicelib.campaigns import access, approval, correct, digests, pictures, posting, ready, states, tables
+from chalicelib.campaigns import (
+    access,
+    approval,
+    correct,
+    digests,
+    pictures,
+    posting,
+    ready,
+    states,
+    tables,
+    tagging,
+)
 from chalicelib.campaigns.archive import invitations, issues
 from chalicelib.campaigns.audiences import inlined
 from chalicelib.campaigns.model import Campaign, Meaning
@@ -101,7 +112,14 @@ def _was_cut_short(campaign: Campaign, *, wiring: Wiring) -> bool:
 def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
     meaning = campaign.meaning or Meaning()
     brand = branded(meaning.brand, settings)
-    content = compiled(campaign, meaning.topics, known=pictures.of(meaning), brand=brand, settings=settings)
+    content = compiled(
+        campaign,
+        meaning.topics,
+        known=pictures.of(meaning),
+        brand=brand,
+        parameters=tagging.of(meaning.parameters),
+        settings=settings,
+    )
     return engine.PlanSpec(
         kind="campaign",
         reference=campaign.id,

@@ -22,7 +22,8 @@ class Meaning:
 
     `segments`: rules by id, as they were saved; `plans` of earlier campaigns by id; `areas`: geometries by
     id; `topics`: the names that its mails give in each language; `brand`: what its department has of its own
-    (`core.brands.branded`); `pictures`: what is told of each by id (`core.pictures.medium`).
+    (`core.brands.branded`); `pictures`: what is told of each by id (`core.pictures.medium`);
+    `parameters`: what its links carry, if anything (`tagging`).
     """
 
     segments: Mapping[str, Rule] = field(default_factory=dict)
@@ -31,6 +32,7 @@ class Meaning:
     brand: Mapping[str, Any] = field(default_factory=dict)
     areas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     pictures: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,8 @@ class Campaign:
     whether it waits for the hours in which its recipients want newsletters. `accounts` are ids of those of
     the agency that it is posted to, with `images`; `event` is what it invites to. The channels of its
     `ladder` are tried one after the other. `correction` says what it corrects; `corrected_by` is the newest
-    campaign that corrected it. `digest` is of what was submitted, and so approved, or launched; `meaning` is
+    campaign that corrected it. `utm_campaign` names it to web analytics (None: by its name; empty: its links
+    carry nothing). `digest` is of what was submitted, and so approved, or launched; `meaning` is
     what its names stood for at the launch, until its plan is made. At `due_at` the tick looks after it: to
     start it, or to finish what was cut short.
     """
@@ -125,6 +128,7 @@ class Campaign:
     corrected_by: str = ""
     images: tuple[Image, ...] = ()
     event: Event | None = None
+    utm_campaign: str | None = None
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -165,6 +169,7 @@ class Draft:
     ladder: tuple[Rung, ...] = ()
     images: tuple[Image, ...] = ()
     event: Event | None = None
+    utm_campaign: str | None = None
 
 
 def has_words(words: Words, channel: str) -> bool:

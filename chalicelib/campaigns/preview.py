@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chalicelib.campaigns import access, calendar, pictures, reach
+from chalicelib.campaigns import access, calendar, pictures, reach, tagging
 from chalicelib.campaigns.model import Campaign
-from chalicelib.campaigns.renditions import Named, named, rendition
+from chalicelib.campaigns.renditions import Named, named, rendition, tagged
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core import departments
 from chalicelib.core.brands import branded
@@ -24,6 +24,7 @@ from chalicelib.delivery.reading import Of, had
 from chalicelib.delivery.render import Links, Rendition, compile_sms, compile_voice, fill, values
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 from chalicelib.delivery.streams import Match
+from chalicelib.engagement.destinations.parameters import Parameters
 from chalicelib.subscribers import people, topics
 from chalicelib.subscribers.people import Person
 
@@ -33,7 +34,7 @@ TOKEN = "preview"  # noqa: S105 - stands in for one; links with it lead to a pag
 
 @dataclass(frozen=True)
 class MailPreview:
-    """A mail as the subscriber would see it; web links lead where they were written to."""
+    """A mail as the subscriber would see it; web links lead where they will, with campaign parameters."""
 
     language: str
     subject: str
@@ -45,13 +46,14 @@ class MailPreview:
 class SmsPreview:
     """A text message as the subscriber would see it, with links as long as they will be, and what it costs.
 
-    `foreign` are the characters for which it needs UCS-2.
+    `foreign` are the characters for which it needs UCS-2; `links`: where its links lead, in their order.
     """
 
     language: str
     text: str
     parts: SmsParts
     foreign: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,7 @@ def _mail(campaign: Campaign, person: Person, known: Named, *, wiring: Wiring) -
         "email",
         language,
         known,
-        links=None,
+        links=tagged(Links(tracked=False), _parameters(campaign), "email"),
         known=pictures.known(campaign),
         brand=brand,
         settings=wiring.settings,
@@ -157,10 +159,15 @@ def _sms(campaign: Campaign, person: Person, *, wiring: Wiring) -> SmsPreview | 
     if language is None:
         return None
     words = calendar.content_of(campaign, settings=wiring.settings)[language]
-    made = compile_sms(words, language=language, links=Links(), settings=wiring.settings)
+    links = tagged(Links(), _parameters(campaign), "sms")
+    made = compile_sms(words, language=language, links=links, settings=wiring.settings)
     given = {**_values(made, person), "t": SMS_TOKEN}
     text = fill(made.text, given)
-    return SmsPreview(language, text, sms_parts(made, given), foreign(text))
+    return SmsPreview(language, text, sms_parts(made, given), foreign(text), links.urls)
+
+
+def _parameters(campaign: Campaign) -> Parameters | None:
+    return tagging.of(tagging.document(campaign))
 
 
 def _voice(campaign: Campaign, person: Person, *, wiring: Wiring) -> VoicePreview | None:

@@ -35,7 +35,10 @@ class MailView(Model):
 
 
 class SmsView(Model):
-    """A text message as the subscriber would see it; `foreign` are characters for which it needs UCS-2."""
+    """A text message as the subscriber would see it; `foreign` are characters for which it needs UCS-2.
+
+    `links`: where its links lead, in their order, with campaign parameters where its department wants them.
+    """
 
     language: str
     text: str
@@ -44,6 +47,7 @@ class SmsView(Model):
     parts: int
     per_part: int
     foreign: list[str]
+    links: list[str]
 
 
 class VoiceView(Model):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from chalicelib.campaigns import approval, audiences, pictures, renditions, tables
+from chalicelib.campaigns import approval, audiences, pictures, renditions, tables, tagging
 from chalicelib.campaigns.audiences import Known, Launched
 from chalicelib.campaigns.model import Campaign, Meaning
 from chalicelib.core import departments
@@ -72,6 +72,7 @@ def meant(campaign: Campaign, named: Known) -> Meaning:
         areas=named.areas,
         brand=departments.brand_of(campaign.department),
         pictures=pictures.document(pictures.known(campaign)),
+        parameters=tagging.document(campaign),
     )
 
 

@@ -23,6 +23,7 @@ from chalicelib.delivery.render import (
     compile_voice,
 )
 from chalicelib.delivery.rendition import sms_parts
+from chalicelib.engagement.destinations.parameters import Parameters
 from chalicelib.subscribers.topics import Topic
 
 MAX_MAIL_BYTES = 350_000
@@ -49,18 +50,36 @@ class Compiled:
 
 
 def compiled(
-    campaign: Campaign, topics: Named, *, known: Known, brand: Brand, settings: Settings
+    campaign: Campaign,
+    topics: Named,
+    *,
+    known: Known,
+    brand: Brand,
+    parameters: Parameters | None,
+    settings: Settings,
 ) -> Compiled:
     """The renditions of every language that has words for a channel; links are tracked."""
     links = Links()
     found = [
         rendition(
-            campaign, channel, language, topics, links=links, known=known, brand=brand, settings=settings
+            campaign,
+            channel,
+            language,
+            topics,
+            links=tagged(links, parameters, channel),
+            known=known,
+            brand=brand,
+            settings=settings,
         )
         for channel in campaign.channels
         for language in campaign.languages(channel)
     ]
     return Compiled(tuple(found), tuple(links.urls))
+
+
+def tagged(links: Links, parameters: Parameters | None, channel: str) -> Links:
+    """The same links for one rendition, with the campaign parameters of its channel."""
+    return replace(links, tag=parameters.of(channel)) if parameters else links
 
 
 def rendition(

@@ -240,6 +240,7 @@ def _draft(call: Call) -> Draft:
         ladder=word_views.ladder_of(body.ladder),
         images=images_of(body.images),
         event=event_of(body.event, settings=call.wiring.settings),
+        utm_campaign=body.utm_campaign,
     )
 
 

@@ -60,6 +60,7 @@ class CampaignItem(TableModel):
     corrected_by = UnicodeAttribute(default="")
     images: Json = Json(null=True)
     event: Json = Json(null=True)
+    utm_campaign = UnicodeAttribute(null=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")

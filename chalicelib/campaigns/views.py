@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, StringConstraints
 
 from chalicelib.campaigns.audiences import SCHEMA
 from chalicelib.campaigns.event_views import EventModel, event_view
@@ -23,12 +23,21 @@ from chalicelib.campaigns.word_views import (
 )
 from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.errors import FieldError
-from chalicelib.core.fields import Language, Line, Moment, Slug
+from chalicelib.core.fields import UTM, Language, Line, Moment, Slug
 from chalicelib.delivery.in_words import ACCOUNT_HELD, in_words
 from chalicelib.delivery.posts.views import PostView
 from chalicelib.delivery.progress import Progress
 
 Audience = Annotated[dict[str, JsonValue], SCHEMA]
+UtmCampaign = Annotated[
+    str,
+    StringConstraints(pattern=f"^$|{UTM}"),
+    Field(
+        description="What web analytics call it, where its department's links carry campaign parameters. "
+        "Null: its name; empty: its links carry none.",
+        examples=["flu-2026"],
+    ),
+]
 DONE = (
     "created_by",
     "updated_by",
@@ -66,16 +75,17 @@ class NewCampaign(Model):
     daylight: bool = Field(
         True, description="Whether it waits for the hours in which each recipient wants newsletters."
     )
+    utm_campaign: UtmCampaign | None = None
 
 
 class CampaignChanges(Changes):
     """What to change of a campaign that was not launched; `content` replaces all languages.
 
     A change of what would be sent, or to whom, makes a draft of it again. Null takes the audience, the
-    event or the expiry away.
+    event, the expiry or the name for web analytics away.
     """
 
-    CLEARABLE = frozenset({"audience", "event", "expires_at"})
+    CLEARABLE = frozenset({"audience", "event", "expires_at", "utm_campaign"})
 
     version: int = Field(
         ge=1, description="The version that was read; refused with 409 if it has changed since."
@@ -93,6 +103,7 @@ class CampaignChanges(Changes):
     ladder: Ladder | None = None
     images: Images | None = None
     event: EventModel | None = None
+    utm_campaign: UtmCampaign | None = None
 
 
 class ProgressView(Model):
@@ -186,6 +197,7 @@ class CampaignView(CampaignSummary):
     event: EventModel | None
     archived: bool
     daylight: bool
+    utm_campaign: str | None
     digest: str = Field(
         description="Of all that decides what goes to whom, with its segments' rules; an approval is of this."
     )
@@ -227,6 +239,7 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         images=[ImageModel(media=one.media, alt=dict(one.alt)) for one in campaign.images],
         archived=campaign.archived,
         daylight=campaign.daylight,
+        utm_campaign=campaign.utm_campaign,
         digest=digest,
         authors=list(campaign.authors),
         rejection=_rejection(campaign),

@@ -10,7 +10,7 @@ from pydantic.functional_validators import AfterValidator
 from chalicelib.core import brands, departments, logos
 from chalicelib.core.departments import Department
 from chalicelib.core.errors import NotFound
-from chalicelib.core.fields import NO_CONTROL, SLUG, Line, in_base64
+from chalicelib.core.fields import NO_CONTROL, SLUG, UTM, Line, Site, in_base64
 from chalicelib.core.http import Call, Listing, Model, PageOf, Routes
 from chalicelib.core.problems import SECURITY_HEADERS
 from chalicelib.core.staff import ADMINS, VIEWERS
@@ -63,6 +63,15 @@ class DepartmentSettings(Model):
         description="How many of its newsletters one person gets on one channel in seven days, at most.",
     )
     brand: Brand = Brand()
+    sites: list[Site] = Field(
+        default_factory=list, max_length=50, description="Hosts of its own pages on the web, by name."
+    )
+    utm_source: Annotated[str, StringConstraints(pattern=UTM)] | None = Field(
+        None,
+        description="Links of its campaigns to its sites carry campaign parameters, with this as "
+        "`utm_source`; null: they carry none.",
+        examples=["crier"],
+    )
 
 
 class DepartmentView(DepartmentSettings):
@@ -133,5 +142,7 @@ def _view(item: Department) -> DepartmentView:
         two_person=bool(item.two_person),
         weekly_cap=int(item.weekly_cap) if item.weekly_cap else None,
         brand=Brand(**(item.brand or {})),
+        sites=list(item.sites or ()),
+        utm_source=item.utm_source,
         logo=brands.logo_path(item.id) if item.has_logo else None,
     )

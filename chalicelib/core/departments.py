@@ -4,7 +4,7 @@ A logo lies beside its department, in an item of its own that stands in no list:
 wants does not read the picture.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pynamodb.attributes import (
@@ -20,6 +20,7 @@ from chalicelib.core.errors import InvalidFields, NotFound
 from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
 
 DEPARTMENTS = "department"
+NO_BRAND: Mapping[str, Any] = {}
 
 
 class Department(TableModel):
@@ -27,7 +28,8 @@ class Department(TableModel):
 
     `two_person`: what it sends is approved by somebody who neither wrote nor submitted it. `weekly_cap`: so
     many of its newsletters one person gets on one channel in seven days, at most. `brand`: what it
-    has of its own of a `brands.Brand`; `logo_alt` is there where it has a logo.
+    has of its own of a `brands.Brand`; `logo_alt` is there where it has a logo. `sites`: the hosts of its own
+    pages; with a `utm_source`, links to them carry campaign parameters.
     """
 
     class Meta(TableMeta):
@@ -43,6 +45,8 @@ class Department(TableModel):
     weekly_cap = NumberAttribute(null=True)
     brand: JSONAttribute = JSONAttribute(null=True)
     logo_alt = UnicodeAttribute(null=True)
+    sites: JSONAttribute = JSONAttribute(null=True)
+    utm_source = UnicodeAttribute(null=True)
     list_index = ListIndex()
 
     @property
@@ -72,7 +76,14 @@ def get(department_id: str) -> Department:
 
 
 def put(
-    department_id: str, *, name: str, two_person: bool, weekly_cap: int | None, brand: Mapping[str, Any]
+    department_id: str,
+    *,
+    name: str,
+    two_person: bool = False,
+    weekly_cap: int | None = None,
+    brand: Mapping[str, Any] = NO_BRAND,
+    sites: Sequence[str] = (),
+    utm_source: str | None = None,
 ) -> Department:
     """Sets a department up, or changes what it asks for; its logo stays.
 
@@ -91,6 +102,8 @@ def put(
             Department.two_person.set(two_person),
             Department.weekly_cap.set(weekly_cap) if weekly_cap else Department.weekly_cap.remove(),
             Department.brand.set(dict(brand)),
+            Department.sites.set(list(sites)),
+            Department.utm_source.set(utm_source) if utm_source else Department.utm_source.remove(),
         ]
     )
     return department

@@ -9,9 +9,12 @@ from pydantic import EmailStr, Field, StringConstraints, WithJsonSchema
 from pydantic.functional_validators import AfterValidator
 
 from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.core.sites import site
 
 NO_CONTROL = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 SLUG = r"^[a-z0-9][a-z0-9-]{0,63}$"
+UTM = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
+"""A value of a campaign parameter, as web analytics show it."""
 
 
 def _within(address: str) -> str:
@@ -73,3 +76,8 @@ Email = Annotated[EmailStr, AfterValidator(_within)]
 
 Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}$")]
 """An identifier that Crier made: 32 hex characters."""
+
+Site = Annotated[
+    str, StringConstraints(max_length=253), AfterValidator(site), Field(examples=["www.city.example"])
+]
+"""A host by its name, without scheme, port and path."""

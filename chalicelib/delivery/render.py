@@ -44,17 +44,24 @@ COLUMN = 544
 """Pixels between the margins of a mail: Outlook on Windows knows no maximal width."""
 
 
+def _as_it_is(url: str) -> str:
+    return url
+
+
 @dataclass
 class Links:
     """The web addresses of a plan, numbered once for all its renditions: number n is `urls[n]`.
 
     `own` names, by address, paths of ours that take each person's token instead of a number. Once the plan is
-    made they are `fixed`: an address that is new then has no number.
+    made they are `fixed`: an address that is new then has no number. `tag` adds to an address what it is to
+    carry. Where they are not `tracked`, they lead straight to their addresses, as for a preview.
     """
 
     urls: list[str] = field(default_factory=list)
     own: Mapping[str, str] = field(default_factory=dict)
     fixed: bool = False
+    tag: Callable[[str], str] = _as_it_is
+    tracked: bool = True
 
     def number(self, url: str) -> int | None:
         """The address's number, from 0; the same address has the same number."""
@@ -162,7 +169,7 @@ def compile_mail(
         **_frame(words, subject, language=language, footer=footer, settings=settings),
         **branded(brand or own(settings), settings),
         "appointment": _told(appointment, rewrite),
-        "pixel": settings.url(f"/o/{holes.TOKEN}") if links is not None else "",
+        "pixel": settings.url(f"/o/{holes.TOKEN}") if links is not None and links.tracked else "",
         **more,
     }
     html = inlined(laid_out(f"{layout}.html", frame, body=holes.encode(markdown.to_html(tokens))))
@@ -217,7 +224,10 @@ def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:
             return url
         if url in links.own:
             return settings.url(f"{links.own[url]}/{holes.TOKEN}")
-        number = links.number(markdown.normalised(url))
+        address = links.tag(markdown.normalised(url))
+        if not links.tracked:
+            return address
+        number = links.number(address)
         return url if number is None else settings.url(f"/t/{holes.TOKEN}/{number}")
 
     return rewrite

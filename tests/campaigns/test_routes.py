@@ -273,6 +273,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "plan_id": None,
         "correction": None,
         "corrected_by": None,
+        "utm_campaign": None,
         "progress": None,
         "warnings": [],
     }
