@@ -34,10 +34,15 @@ class Class(StrEnum):
 
 
 class Why(StrEnum):
-    """Why an event is taken for what it is: the rule that decided (standards.md, opens and clicks)."""
+    """Why an event is taken for what it is: the rule that decided (docs/event_classes.md tells each).
+
+    The first three are a reader's, the others a machine's.
+    """
 
     READER = "reader"
     GMAIL_PROXY = "gmail-proxy"
+    MAIL_PROXY = "mail-proxy"
+    GMAIL_REPEAT = "gmail-repeat"
     APPLE_PROXY = "apple-proxy"
     AUTOMATED = "automated"
     HEAD = "head"
@@ -45,6 +50,7 @@ class Why(StrEnum):
     SCANNER = "scanner"
     BURST = "burst"
     CONTROL = "control-link"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True)
