@@ -44,7 +44,7 @@ def test_links_to_the_departments_site_tell_analytics_where_they_came_from(drive
     health = department(driver, utm_source="crier")
     flu = acting.topic(driver, department=health)
     address, number = acting.sign_up(driver, [flu]), acting.sign_up_by_text(driver, [flu])
-    acting.send(driver, [flu], department=health, content=WORDS)
+    campaign = acting.send(driver, [flu], department=health, content=WORDS)
     links = acting.TRACKED.findall(acting.last(driver, address).html)
     first, other, second = (leads_to(driver, link) for link in links)
     assert first.startswith(f"https://{SITE}/clinic?day=1&utm_source=")
@@ -56,6 +56,8 @@ def test_links_to_the_departments_site_tell_analytics_where_they_came_from(drive
     text = acting.last(driver, number).text
     assert "utm_" not in text
     assert parameters(leads_to(driver, acting.TRACKED.findall(text)[0]))["medium"] == "sms"
+    pages = acting.report(driver, campaign)["destinations"]
+    assert {one["page"]: len(one["links"]) for one in pages} == {f"{SITE}/clinic": 3, "state.example/flu": 1}
 
 
 def test_a_preview_shows_what_links_will_carry(driver: LocalDriver) -> None:

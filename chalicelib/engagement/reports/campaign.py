@@ -17,6 +17,7 @@ from chalicelib.delivery.lanes import proves
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.posts.views import post_views
 from chalicelib.delivery.progress import ChannelProgress, Progress, progress
+from chalicelib.engagement.destinations.pages import by_page
 from chalicelib.engagement.reports import engaged, views
 from chalicelib.engagement.reports.engaged import Counts, Engaged, Split
 from chalicelib.engagement.reports.figures import engagement_view, rate_view, split_view
@@ -47,6 +48,7 @@ def told(
     """The report, of how far a plan is, its counters (`counters.read`) and its links. Pure."""
     on = list(now.by_channel)
     channels = [_channel(name, part, counts, settings=settings) for name, part in now.by_channel.items()]
+    links = [_link(number, url, counts, on) for number, url in enumerate(urls)]
     return views.ReportView(
         plan_id=plan_id,
         status=now.status,
@@ -68,7 +70,8 @@ def told(
         languages=_parts(counts, "language", on),
         variants=_parts(counts, "variant", on),
         posts=[],
-        links=[_link(number, url, counts, on) for number, url in enumerate(urls)],
+        links=links,
+        destinations=by_page(links),
         hours=_hours(counts),
         speed=_speed(counts, on),
         why=engaged.by_why(counts),

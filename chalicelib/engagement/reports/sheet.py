@@ -41,6 +41,9 @@ def _links_and_hours(report: views.ReportView) -> Iterator[Row]:
     for link in report.links:
         for what, split in (("people", link.people), ("events", link.events)):
             yield {"kind": "link", "name": link.number, "what": what, "detail": link.url, **dict(split)}
+    for page in report.destinations:
+        for what, split in (("people", page.people), ("events", page.events)):
+            yield {"kind": "destination", "name": page.page, "what": what, **dict(split)}
     for hour in report.hours:
         for what, split in (("opens", hour.opens), ("clicks", hour.clicks)):
             yield {"kind": "hour", "what": what, "at": hour.hour, **dict(split)}

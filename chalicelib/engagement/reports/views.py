@@ -118,6 +118,18 @@ class LinkReport(Model):
     events: SplitView
 
 
+class DestinationReport(Model):
+    """One page that links led to, whatever their query and fragment, over channels, languages and variants.
+
+    `links` are their numbers. `people` counts who followed two of them for each.
+    """
+
+    page: str = Field(description="Host and path.")
+    links: list[int]
+    people: SplitView
+    events: SplitView
+
+
 class HourReport(Model):
     """The openings and followings of one hour, which begins at `hour` (UTC).
 
@@ -229,6 +241,7 @@ class ReportView(Outcomes, Responses, Rates):
     posts: list[PostView] = Field(description="What accounts posted of it.")
     page: PublicPage | None = Field(None, description="Null where it is not for everybody to read.")
     links: list[LinkReport]
+    destinations: list[DestinationReport]
     hours: list[HourReport]
     speed: Speed
     why: dict[str, int] = Field(description="How many events each rule took for a machine's or a person's.")
