@@ -32,7 +32,7 @@ from chalicelib.subscribers.model import (
 from chalicelib.subscribers.projection import row_of
 
 MAX_TOPICS = 88
-MAX_WRITES = 98
+MAX_WRITES = 97
 CHANGED = "changed"
 ERASED = "erased"
 STRENGTH = ("manual", "bounce", "complaint", "stop", ERASED)
@@ -84,8 +84,8 @@ def change(
 
     Raises TooManyTopics.
 
-    DynamoDB's transactions take 100 items; two are left for what goes with a change: a suppression, or an
-    import's cursor and refusals.
+    DynamoDB's transactions take 100 items; three are left for what goes with a change: the count of growth,
+    and a suppression, or an import's cursor and refusals.
     """
     after = settled(after) if after else None
     known = before or after

@@ -13,6 +13,7 @@ from chalicelib.core.dynamo import Cancelled, transact
 from chalicelib.core.tables import TableModel
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.facts import subscription_facts, wishes_facts, wishes_of
+from chalicelib.subscribers.growth import Growth
 from chalicelib.subscribers.held import HOURS, ZONES, turns_by_name, turns_of
 from chalicelib.subscribers.model import (
     Address,
@@ -44,9 +45,13 @@ class Lost(Exception):
 
 @dataclass
 class Together:
-    """Operations that are written all or none, each with the kind that is named if its condition fails."""
+    """Operations that are written all or none, each with the kind that is named if its condition fails.
+
+    `growth` is one operation more, where a subscription begins or ends.
+    """
 
     operations: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    growth: Growth = field(default_factory=Growth)
 
     def __len__(self) -> int:
         return len(self.operations)
@@ -73,12 +78,20 @@ class Together:
         kwargs = model.get_operation_kwargs_from_class(hash_key, condition=condition)
         self.operations.append((kind, {"ConditionCheck": kwargs}))
 
+    def add(self, other: "Together") -> None:
+        """Adds all of another transaction."""
+        self.operations += other.operations
+        self.growth.add(other.growth)
+
     def commit(self, wiring: Wiring) -> None:
         """Writes all in one transaction. Raises Lost; nothing to write is no request."""
         if not self.operations:
             return
+        operations = [operation for _, operation in self.operations]
+        if counting := self.growth.operation(wiring):
+            operations.append(counting)
         try:
-            transact(wiring.dynamodb, [operation for _, operation in self.operations])
+            transact(wiring.dynamodb, operations)
         except Cancelled as cancelled:
             raise Lost(self.operations[n][0] for n in cancelled.failed()) from cancelled
 
@@ -92,6 +105,8 @@ def add_change(
     that somebody claims in it.
     """
     _add_person(together, change)
+    provenance = change.entry.provenance
+    together.growth.note(change.before, change.after, source=provenance.source, at=provenance.at)
     for digest in change.claimed:
         item = AddressItem(AddressItem.id_of(digest), subscriber_id=change.subscriber_id)
         if digest in given_up:

@@ -30,6 +30,7 @@ TABLES = {
     "plans": ("plan_id", "part"),
     "chunks": ("plan_slot", "seq"),
     "posts": ("plan_id", "part"),
+    "growth": ("month_slot", "day"),
 }
 
 HEAD = PlanHead(

@@ -149,10 +149,14 @@ def _all(counts: Counts, channels: Collection[str]) -> Engaged:
 
 
 def _parts(counts: Counts, kind: str, channels: Collection[str]) -> list[views.PartReport]:
-    found = engaged.by_part(counts, kind, channels)
+    opens = OPENING in channels
     return [
-        views.PartReport(name=name, engagement=engagement_view(one, opens=OPENING in channels))
-        for name, one in found.items()
+        views.PartReport(
+            name=name,
+            opened=split_view(one.opened) if opens else None,
+            clicked=split_view(one.clicked),
+        )
+        for name, one in engaged.by_part(counts, kind, channels).items()
     ]
 
 

@@ -21,13 +21,13 @@ def as_csv(report: views.ReportView) -> str:
 def _rows(report: views.ReportView) -> Iterator[Row]:
     yield {"kind": "plan", "what": report.status, "at": report.started_at, "detail": report.reason}
     yield from _counts(report)
-    yield from _engagement("engagement", report.engagement)
+    yield from _splits("engagement", dict(report.engagement))
     for channel in report.channels:
         here = {"channel": channel.channel}
         yield from ({**here, **row} for row in _channel(channel))
     for kind, parts in (("language", report.languages), ("variant", report.variants)):
         for part in parts:
-            yield from _engagement(kind, part.engagement, name=part.name)
+            yield from _splits(kind, {"opened": part.opened, "clicked": part.clicked}, name=part.name)
     yield from _links_and_hours(report)
     yield from _speed(report.speed)
     for kind in ("skipped", "held", "let_go", "why", "reasons"):
@@ -58,14 +58,14 @@ def _counts(told: views.ReportView | views.ChannelReport) -> Iterator[Row]:
 
 def _channel(channel: views.ChannelReport) -> Iterator[Row]:
     yield from _counts(channel)
-    yield from _engagement("engagement", channel.engagement)
+    yield from _splits("engagement", dict(channel.engagement))
     if channel.cost:
         for what, number in dict(channel.cost).items():
             yield {"kind": "cost", "what": what, "number": number}
 
 
-def _engagement(kind: str, found: views.EngagementView, **place: Any) -> Iterator[Row]:
-    for what, split in found:
+def _splits(kind: str, found: Mapping[str, views.SplitView | None], **place: Any) -> Iterator[Row]:
+    for what, split in found.items():
         if split:
             yield {"kind": kind, **place, "what": what, **dict(split)}
 

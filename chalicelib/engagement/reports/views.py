@@ -142,10 +142,11 @@ class HourReport(Model):
 
 
 class PartReport(Model):
-    """What the readers of one language, or of one variant, did."""
+    """How many readers of one language, or of one variant, did what. Openings: null where nobody tells."""
 
     name: str
-    engagement: EngagementView
+    opened: SplitView | None
+    clicked: SplitView
 
 
 class SpeedStep(Model):

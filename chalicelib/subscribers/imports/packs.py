@@ -99,7 +99,7 @@ def commit(pack: Pack, head: ImportItem, *, wiring: Wiring) -> None:
             together.put(item)
     else:
         for one in pack.decisions.values():
-            together.operations += one.writes.operations
+            together.add(one.writes)
     if pack.refusals:
         rows = [{"line": r.line, "column": r.column, "reason": r.reason} for r in pack.refusals]
         part = RefusedItem.part_of(pack.refusals[0].line)

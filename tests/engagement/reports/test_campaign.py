@@ -61,7 +61,7 @@ COUNTS = {
     "email#language#es#opened#human": 2,
     "email#language#es#opened#raw": 3,
     "sms#language#es#clicked#human": 1,
-    "email#variant#b#clicks#machine": 7,
+    "email#variant#b#clicked#machine": 7,
     "email#why#apple-proxy": 4,
     "email#why#reader": 5,
     "email#within#5#opened#human": 1,
@@ -135,9 +135,9 @@ def test_links_hours_languages_variants_and_rules_are_told() -> None:
         ("2026-11-22T07:00:00Z", 0, 0, 1),
     ]
     (spanish,) = VIEW.languages
-    assert spanish.engagement.opened is not None
-    assert (spanish.name, spanish.engagement.opened.raw, spanish.engagement.clicked.human) == ("es", 3, 1)
-    assert [(one.name, one.engagement.clicks.machine) for one in VIEW.variants] == [("b", 7)]
+    assert spanish.opened is not None
+    assert (spanish.name, spanish.opened.raw, spanish.clicked.human) == ("es", 3, 1)
+    assert [(one.name, one.clicked.machine) for one in VIEW.variants] == [("b", 7)]
     assert VIEW.why == {"apple-proxy": 4, "reader": 5}
     assert VIEW.reasons == {"too-many": 2}
 
