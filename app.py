@@ -20,7 +20,7 @@ from chalicelib.alerts.sources import poll as alert_sources
 from chalicelib.alerts.sources import routes as alert_source_routes
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
-from chalicelib.campaigns import count_routes, forecast_routes
+from chalicelib.campaigns import count_routes, forecast_routes, report_routes
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import feed_pages
 from chalicelib.campaigns.archive import pages as archive_pages
@@ -122,6 +122,8 @@ app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)
 app.register_blueprint(forecast_routes.routes.blueprint)
+app.register_blueprint(report_routes.staff.blueprint)
+app.register_blueprint(report_routes.public.blueprint)
 app.register_blueprint(control.blueprint)
 app.register_blueprint(sending_routes.routes.blueprint)
 app.register_blueprint(post_routes.routes.blueprint)

@@ -1,11 +1,11 @@
-"""Charts, drawn by pygal as SVG: lines that differ by dashes and not by colour alone, readable on a phone.
+"""Charts, drawn by pygal as SVG: told apart by dashes and words and not by colour alone, readable on a phone.
 
 They stand in pages as pictures, beside a table with the same numbers.
 """
 
 import sys
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -24,21 +24,46 @@ CSS = """
 #chart-drawn .axis.y text { text-anchor: end; }
 #chart-drawn .series .line { fill: none; stroke-width: 3; }
 """
+CSS_OF_SHARES = """
+#chart-drawn .series .rect { fill-opacity: .55; }
+#chart-drawn .series .ci { stroke: #16202e; stroke-width: 2; fill: none; }
+#chart-drawn .axis.x text { text-anchor: middle; }
+"""
+CSS_OF_LINES = "#chart-drawn .legend rect { fill: #fff; stroke-width: 3; }"
 
+Told = Callable[[float], str]
 NAME = "drawn"
 UNUSED = frozenset({"tooltip-overlay", "text-overlay"})
+BAR, AROUND, LONGEST = 46, 76, 18
+"""Height of one bar of shares, of what is around them, and the most letters of its name."""
 
 
 class Series(NamedTuple):
     """One line, or the bars of one kind; a number is None where it is not told."""
 
     name: str
-    numbers: Sequence[int | None]
+    numbers: Sequence[Any]
 
 
-def lines(title: str, text: str, labels: Sequence[str], series: Sequence[Series]) -> str:
-    """How something grew: a line for each series. `text` tells in words what is seen."""
-    return _drawn("Line", title, text, labels, series)
+class Share(NamedTuple):
+    """One bar of shares: a part of 1, and the interval in which it lies, where that is known."""
+
+    name: str
+    part: float
+    low: float | None = None
+    high: float | None = None
+
+
+def whole(number: float) -> str:
+    """A number without decimals."""
+    return f"{number:.0f}"
+
+
+def lines(
+    title: str, text: str, labels: Sequence[str], series: Sequence[Series], *, told: Told = whole
+) -> str:
+    """How something grew: a line for each series. `text` says in words what is seen, `told` a number."""
+    return _drawn("Line", title, text, labels, series, css=CSS_OF_LINES, value_formatter=told)
 
 
 def bars(title: str, text: str, labels: Sequence[str], series: Sequence[Series]) -> str:
@@ -46,35 +71,88 @@ def bars(title: str, text: str, labels: Sequence[str], series: Sequence[Series])
     return _drawn("StackedBar", title, text, labels, series)
 
 
+def shares(title: str, text: str, given: Sequence[Share], *, told: Told, most: float | None = None) -> str:
+    """Parts of 1 beside each other, a bar each, with a line from the lowest to the highest that it may be.
+
+    `told` says a part in words; `most` is where the scale ends, so that several charts can be compared: else
+    it ends with their highest. The picture is `height_of` so many bars high.
+    """
+    end = most or max([one.high or one.part for one in given], default=0) or 1
+    upwards = given[::-1]  # pygal draws the first at the bottom
+    return _drawn(
+        "HorizontalBar",
+        title,
+        text,
+        [_short(one.name) for one in upwards],
+        [Series("", [_with_interval(one) for one in upwards])],
+        css=CSS_OF_SHARES,
+        height=height_of(len(given)),
+        show_legend=False,
+        range=(0, end),
+        x_label_rotation=0,
+        margin_right=28,
+        value_formatter=told,
+    )
+
+
+def height_of(bars: int) -> int:
+    """How high a picture of so many shares is."""
+    return AROUND + BAR * bars
+
+
 def picture(svg: str) -> str:
     """A chart as the address of a picture: in the page itself, which asks nobody for it."""
     return "data:image/svg+xml;base64," + b64encode(svg.encode()).decode()
 
 
-def _drawn(kind: str, title: str, text: str, labels: Sequence[str], series: Sequence[Series]) -> str:
+def _with_interval(share: Share) -> Mapping[str, Any]:
+    if share.low is None or share.high is None:
+        return {"value": share.part}
+    return {"value": share.part, "ci": {"low": share.low, "high": share.high}}
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= LONGEST else name[: LONGEST - 1].rstrip() + "…"
+
+
+def _drawn(
+    kind: str,
+    title: str,
+    text: str,
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    css: str = "",
+    **more: Any,
+) -> str:
     pygal = _pygal()
     style = pygal.style.Style(
         font_family=FONT, label_font_size=18, major_label_font_size=18, legend_font_size=18
     )
+    chosen = {
+        "height": HEIGHT,
+        "x_label_rotation": 40,
+        "value_formatter": whole,
+        **more,
+    }
     chart = getattr(pygal, kind)(
         width=WIDTH,
-        height=HEIGHT,
         style=style,
-        css=[f"inline:{CSS}{_colours(len(series))}"],
+        css=[f"inline:{CSS}{css}{_colours(len(series))}"],
         js=(),
         disable_xml_declaration=True,
         legend_at_bottom=True,
         legend_at_bottom_columns=2 if len(series) % 2 == 0 else 1,
         legend_box_size=16,
         truncate_legend=-1,
+        truncate_label=-1,
         dots_size=3,
         margin=14,
-        x_label_rotation=40,
         max_scale=6,
         min_scale=2,
         include_x_axis=True,
         no_data_text="",
-        value_formatter=lambda number: f"{number:.0f}",
+        **chosen,
     )
     chart.uuid = NAME  # the same chart is the same text
     chart.x_labels = list(labels)
@@ -98,7 +176,8 @@ def _colours(number: int) -> str:
     for n in range(number):
         colour, dash = COLOURS[n % len(COLOURS)], DASHES[n % len(DASHES)]
         rules.append(f"#chart-drawn .color-{n} {{ fill: {colour}; stroke: {colour}; }}")
-        rules.append(f"#chart-drawn .serie-{n} .line {{ stroke-dasharray: {dash}; }}")
+        dashed = f"{{ stroke-dasharray: {dash}; }}"
+        rules += [f"#chart-drawn .serie-{n} .line {dashed}", f"#chart-drawn .legend .color-{n} {dashed}"]
         rules.append(f"#chart-drawn .color-{n} text {{ stroke: none; fill: #16202e; }}")
     return "\n".join(rules)
 

@@ -32,6 +32,7 @@ class Purpose(StrEnum):
     UNDO_JOIN = "undo-join"
     DELIVERY = "delivery"
     DELIVERY_SHORT = "delivery-short"
+    REPORT = "report"
 
 
 class TokenRefused(NotFound):

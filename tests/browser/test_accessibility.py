@@ -16,6 +16,7 @@ from chalicelib.alerts.public import documents
 from chalicelib.alerts.public.notice import notice
 from chalicelib.alerts.public.site import Site as PublicSite
 from chalicelib.alerts.record import for_all
+from chalicelib.campaigns.report_links import ReportLinkExpired
 from chalicelib.core import i18n, pages
 from chalicelib.core.brands import own
 from chalicelib.core.errors import CrierError
@@ -26,6 +27,7 @@ from chalicelib.core.wiring import wiring
 from chalicelib.delivery.appointment import Appointment
 from chalicelib.delivery.article import article
 from chalicelib.delivery.content import Words
+from chalicelib.engagement.reports.shown import shown as told
 from chalicelib.subscribers import links, preferences
 from chalicelib.subscribers.model import Wording
 from chalicelib.subscribers.reasons import REASONS
@@ -37,6 +39,8 @@ from tests.alerts.sample import INFO, MESSAGE, NOW
 from tests.alerts.sample import alert as alerted
 from tests.browser.city import make_person
 from tests.browser.conftest import PHONE, NewContext, Site, Watched, watched
+from tests.engagement.reports.sample import NOW as LATER
+from tests.engagement.reports.sample import view as view_of_report
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LANGUAGES = (*Settings().languages, arabic.TAG)
@@ -287,8 +291,17 @@ def after_action(page: Page) -> None:
     shown("pages/after_action.html", **context)(page)
 
 
+def report(page: Page) -> None:
+    """The report of a campaign, in the language of the page."""
+    language = page.url.rpartition("lang=")[2]
+    paper = told(view_of_report(), f"Main Street {LONG}", "works", language, now=LATER, settings=Settings())
+    shown("pages/report.html", paper=paper)(page)
+
+
 STATES = {
     "alert's record": State(at("/"), after_action),
+    "report": State(at("/"), report),
+    "report's link, expired": State(at("/"), refused(ReportLinkExpired("x"))),
     "alerts": State(at("/"), shown("pages/alerts.html", **documents.of_active([FLOOD], PAST, SITE))),
     "alerts, none": State(at("/"), shown("pages/alerts.html", **documents.of_active([], NONE, SITE))),
     "alert's page": State(at("/"), shown("pages/alert.html", **documents.of_one(FLOOD, SITE))),
@@ -403,6 +416,7 @@ SHOWN = {
     "preferences": "choices, both",
     "record": "record, shown",
     "refusal": "expired",
+    "report": "report",
     "signed_up": "signed up",
     "still": "asked still",
     "subscribe": "sign-up",
@@ -410,7 +424,7 @@ SHOWN = {
 }
 """A state that shows each of the residents' pages."""
 
-PIECES = {"alert_parts", "base", "parts", "snippet"}
+PIECES = {"alert_parts", "base", "figures", "parts", "snippet"}
 FOR_PROGRAMMERS = {"reference"}
 
 

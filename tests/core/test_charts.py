@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 
 from chalicelib.core.brands import contrast
-from chalicelib.core.charts import COLOURS, Series, bars, lines, picture
+from chalicelib.core.charts import COLOURS, HEIGHT, Series, Share, bars, height_of, lines, picture, shares
 
 SERIES = [Series("Email & <b>", [None, 5, 10]), Series("Text message", [0, None, 15])]
 LABELS = ["10 sec", "30 sec", "1 min"]
@@ -29,6 +29,42 @@ def test_a_chart_says_what_it_shows(draw: Callable[..., str]) -> None:
     ]
     words = [one.text for one in root.iter(f"{SVG}text")]
     assert {"Email & <b>", "Text message", *LABELS} <= set(words)
+
+
+def test_shares_tell_names_numbers_and_between_what_they_lie() -> None:
+    given = [
+        Share("People", 0.34, 0.30, 0.38),
+        Share("A district with a very long name", 0.1),
+        Share("None", 0),
+    ]
+    root = etree.fromstring(shares("a", "b", given, told=lambda part: f"{part:.0%}", most=0.5).encode())
+    words = [one.text for one in root.iter(f"{SVG}text")]
+    assert [one for one in words if one and not one.endswith("%")] == ["None", "A district with a…", "People"]
+    assert {"0%", "20%", "40%"} <= set(words)
+    bars_, ends = _of(root, "rect"), _of(root, "ci")
+    assert (len(bars_), len(ends)) == (3, 1)
+    assert root.get("viewBox") == f"0 0 480 {height_of(3)}"
+    assert height_of(3) < height_of(6) < HEIGHT
+
+
+def test_shares_of_one_scale_can_be_compared() -> None:
+    def width(**more: float) -> float:
+        root = etree.fromstring(shares("a", "b", [Share("x", 0.2)], told=str, **more).encode())
+        return max(float(one.get("width", 0)) for one in _of(root, "rect"))
+
+    assert width(most=0.8) == pytest.approx(width() / 4, rel=0.02)
+
+
+def test_lines_are_told_apart_without_colour_and_so_are_their_names() -> None:
+    svg = lines("a", "b", LABELS, SERIES)
+    for n, dash in enumerate(("none", "9 5")):
+        for what in (f".serie-{n} .line", f".legend .color-{n}"):
+            assert f"#chart-drawn {what}{{stroke-dasharray:{dash}}}" in svg
+
+
+def _of(root: etree._Element, kind: str) -> list[etree._Element]:
+    """The drawn parts of a kind, without the grounds."""
+    return [one for one in root.iter() if kind in str(one.get("class")).split()]
 
 
 def test_it_runs_and_fetches_nothing_and_is_the_same_each_time() -> None:

@@ -1,0 +1,60 @@
+"""The routes of a report's page: the link that staff ask for, and the page that it opens."""
+
+from chalice import Response
+from pydantic import Field
+
+from chalicelib.campaigns import report_links
+from chalicelib.core import departments, pages
+from chalicelib.core.brands import branded
+from chalicelib.core.endpoints import ANY_MODE
+from chalicelib.core.errors import Conflict
+from chalicelib.core.http import Call, Model, Routes
+from chalicelib.core.staff import VIEWERS
+from chalicelib.engagement.reports.campaign import report
+from chalicelib.engagement.reports.shown import shown
+
+MOST_DAYS = 31
+staff = Routes("report-links", tag="Campaigns")
+public = Routes("report-pages", tag="Pages")
+
+
+class NewLink(Model):
+    """For how long a link is wanted."""
+
+    days: int = Field(7, ge=1, le=MOST_DAYS, description="After so many days it opens nothing more.")
+
+
+class LinkView(Model):
+    """A link to the page of a report: whoever has it may read the report, so pass it on with care."""
+
+    url: str
+    expires_at: str
+
+
+@staff.staff(
+    "POST",
+    "/v1/campaigns/{campaign_id}/report/link",
+    roles=VIEWERS,
+    modes=ANY_MODE,
+    body=NewLink,
+    returns=LinkView,
+    status=201,
+    also=(Conflict,),
+    secret=True,
+)
+def link_report(call: Call, campaign_id: str) -> LinkView:
+    """Makes a link to the page of a launched campaign's report, which opens without a key."""
+    link = report_links.make(campaign_id, days=call.body.days, now=call.now, wiring=call.wiring)
+    return LinkView(url=link.url, expires_at=link.expires_at)
+
+
+@public.page("GET", "/reports/{token}", also=(Conflict,))
+def show_report(call: Call, token: str) -> Response:
+    """Shows the report of a campaign to whoever has a link to it; nothing of a person is on it."""
+    language = pages.language_wanted(call.query, call.headers)
+    settings = call.wiring.settings
+    campaign = report_links.read(token, now=call.now, wiring=call.wiring)
+    found = report(campaign.plan_id, wiring=call.wiring)
+    paper = shown(found, campaign.name, campaign.department, language, now=call.now, settings=settings)
+    brand = branded(departments.brand_of(campaign.department), settings)
+    return pages.render("pages/report.html", language, brand=brand, paper=paper)
