@@ -3,9 +3,11 @@
 What is due by then happens as schedules and queues come to it: waves, digests, escalations, reports.
 """
 
+import json
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from chalicelib.core.clock import rfc3339
 from infra.answers import HttpAnswer
 from infra.outbox import page
 
@@ -15,8 +17,11 @@ if TYPE_CHECKING:
 LONGEST_S = 31 * 86_400
 
 
-def answer(platform: "Platform", method: str, body: bytes) -> HttpAnswer:
-    """GET shows what time it is here, and a form; POST moves the clock ahead by its `seconds` or `hours`."""
+def answer(platform: "Platform", method: str, target: str, body: bytes) -> HttpAnswer:
+    """GET shows what time it is here, and a form; POST moves the clock ahead by its `seconds` or `hours`.
+
+    `/later.json` tells programs the time (`now`, RFC 3339).
+    """
     if method == "POST":
         seconds = _seconds(body)
         if not 0 <= seconds <= LONGEST_S:
@@ -25,6 +30,9 @@ def answer(platform: "Platform", method: str, body: bytes) -> HttpAnswer:
         return HttpAnswer(303, {"location": "/later"}, b"")
     if method not in ("GET", "HEAD"):
         return HttpAnswer(405, {"content-type": "text/plain", "allow": "GET, HEAD, POST"}, b"GET or POST\n")
+    if target.startswith("/later.json"):
+        body = json.dumps({"now": rfc3339(platform.clock())}).encode()
+        return HttpAnswer(200, {"content-type": "application/json", "cache-control": "no-store"}, body)
     return page("later.html", now=f"{platform.clock():%A, %-d %B %Y, %H:%M:%S} UTC")
 
 

@@ -1,8 +1,8 @@
 """The outbox pages: what would have left, as its reader would see it. Only the local platform has them.
 
-`GET /outbox` lists, newest first (`?to=` one address, `?channel=`), `GET /outbox/{id}` shows one, `GET
-/outbox.json` is for programs. Pictures of a mail stay away until asked for, as in a mail program: loading
-them counts as an open.
+`GET /outbox` lists, newest first (`?to=` one address, `?channel=`, `?since=` RFC 3339), `GET /outbox/{id}`
+shows one, `GET /outbox.json` is for programs. Pictures of a mail stay away until asked for, as in a mail
+program: loading them counts as an open.
 """
 
 import json
@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from chalicelib.core.clock import rfc3339
 from infra import posts
 from infra.answers import HttpAnswer
 from infra.aws.outbox import Letter, Outbox
@@ -42,10 +43,11 @@ def answer(outbox: Outbox, method: str, target: str, *, shown: Sequence[Shown] =
 
 
 def _found(outbox: Outbox, query: dict[str, str], shown: Sequence[Shown]) -> list[Letter]:
-    """Letters and posts, oldest first; only those to an address or on a channel, if given."""
-    together = Outbox()
+    """Letters and posts, oldest first; those to an address, on a channel, or since a moment."""
+    together, since = Outbox(), query.get("since", "")
     for one in sorted([*outbox.letters(), *posts.letters(shown)], key=lambda letter: letter.at):
-        together.add(one)
+        if not since or rfc3339(one.at) >= since:
+            together.add(one)
     return together.letters(to=query.get("to") or None, channel=query.get("channel") or None)
 
 

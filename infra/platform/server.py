@@ -27,8 +27,8 @@ def local_answer(
     first = target.split("?", 1)[0].split("/", 2)[1]
     if first in ("outbox", "outbox.json"):
         return outbox.answer(platform.outbox, method, target, shown=platform.web.shown())
-    if first == "later":
-        return later.answer(platform, method, body)
+    if first in ("later", "later.json"):
+        return later.answer(platform, method, target, body)
     return inbox.answer(platform, method, target, body) if first == "inbox" else None
 
 

@@ -1,6 +1,6 @@
 """`/later`: the local platform's clock is moved ahead, and never back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,6 +21,8 @@ def test_the_clock_is_moved_ahead(platform: Platform, form: bytes, moved: timede
     assert (answer.status, answer.headers["location"]) == (303, "/later")
     assert moved <= platform.clock() - before < moved + timedelta(minutes=1)
     assert f"{platform.clock():%B %Y}" in platform.http("GET", "/later").text
+    now = datetime.fromisoformat(platform.http("GET", "/later.json").json()["now"])
+    assert abs(platform.clock() - now) < timedelta(minutes=1)
 
 
 @pytest.mark.parametrize("form", [b"hours=-1", b"seconds=x", b"hours=nan", b"hours=inf", b"hours=745"])

@@ -49,6 +49,8 @@ def test_for_programs(outbox: Outbox) -> None:
         ("?to=%2B16175550100", ["sms-1"]),
         ("?channel=sms", ["sms-1"]),
         ("?to=nobody", []),
+        ("?since=2026-11-22T06:00:01.000Z", ["sms-1", "mail-1"]),
+        ("?since=2026-11-22T06:00:01.001Z", []),
     ],
 )
 def test_filters(outbox: Outbox, query: str, ids: list[str]) -> None:
