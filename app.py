@@ -39,7 +39,7 @@ from chalicelib.conversations.inbound import take
 from chalicelib.core import department_routes, media_routes
 from chalicelib.core import routes as core_routes
 from chalicelib.core.app import CrierApp
-from chalicelib.core.batch import each_message
+from chalicelib.core.batch import all_messages, each_message
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery import routes as sending_routes
 from chalicelib.delivery.deliver import deliver
@@ -51,6 +51,8 @@ from chalicelib.delivery.posts.work import work as post
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
+from chalicelib.engagement.destinations.posters import routes as poster_routes
+from chalicelib.engagement.destinations.posters.count import count as count_scans
 from chalicelib.engagement.events import note_event
 from chalicelib.history import forget
 from chalicelib.history import pages as record_pages
@@ -129,6 +131,7 @@ app.register_blueprint(sending_routes.routes.blueprint)
 app.register_blueprint(post_routes.routes.blueprint)
 app.register_blueprint(digest_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
+app.register_blueprint(poster_routes.routes.blueprint)
 app.register_blueprint(conversation_routes.routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)
@@ -192,6 +195,14 @@ def receipts(event: SQSEvent) -> Failures:
 def events(event: SQSEvent) -> Failures:
     """What readers did with messages."""
     return each_message(event, partial(note_event, wiring=wiring()))
+
+
+@app.on_sqs_message(
+    queue="scans", batch_size=1000, maximum_batching_window_in_seconds=10, maximum_concurrency=2
+)
+def scans(event: SQSEvent) -> Failures:
+    """Scans of posters."""
+    return all_messages(event, partial(count_scans, wiring=wiring()))
 
 
 @app.on_sqs_message(queue="requests", batch_size=10)

@@ -25,6 +25,7 @@ QUEUES = (
     "posts-urgent",
     "receipts",
     "events",
+    "scans",
     "requests",
     "inbound",
     "answers",

@@ -5,7 +5,7 @@ message goes to the dead-letter queue, where `infra/dead_letters.py` lists it an
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from chalicelib.core.logs import logger
@@ -32,3 +32,26 @@ def each_message(event: Iterable[Record], handle: Callable[[dict[str, Any]], obj
             logger.failure("message-failed", error, message_id=message_id)
             failed.append({"itemIdentifier": message_id})
     return {"batchItemFailures": failed}
+
+
+def all_messages(
+    event: Iterable[Record], handle: Callable[[Sequence[tuple[str, dict[str, Any]]]], Collection[str]]
+) -> dict[str, Any]:
+    """Calls `handle` once, with the ids and the JSON of all messages; it answers the ids of the failed ones.
+
+    If it fails itself, all come again.
+    """
+    messages, failed = [], set[str]()
+    for record in event:
+        message_id = record.to_dict()["messageId"]
+        try:
+            messages.append((message_id, json.loads(record.body)))
+        except ValueError as error:
+            logger.failure("message-failed", error, message_id=message_id)
+            failed.add(message_id)
+    try:
+        failed |= set(handle(messages))
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the messages must come again
+        logger.failure("batch-failed", error, messages=len(messages))
+        failed |= {message_id for message_id, _ in messages}
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(failed)]}

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from chalicelib.core.endpoints import ENDPOINTS, Endpoint
 from chalicelib.engagement import track, unsubscribe
+from chalicelib.engagement.destinations.posters.follow import follow_poster
 
 TAG = "Links in messages"
 
@@ -14,6 +15,7 @@ blueprint = track.routes()
 
 ENDPOINTS += [
     Endpoint("GET", "/t/{token}/{n}", TAG, track.follow_link, "page", status=HTTPStatus.FOUND),
+    Endpoint("GET", "/q/{code}", TAG, follow_poster, "page", status=HTTPStatus.FOUND),
     Endpoint("GET", "/o/{token}", TAG, track.show_pixel, "image"),
     Endpoint("GET", "/unsubscribe/{token}", TAG, unsubscribe.show_unsubscribe, "page"),
     Endpoint("POST", "/unsubscribe/{token}", TAG, unsubscribe.unsubscribe_from_message, "page"),

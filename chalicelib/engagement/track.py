@@ -20,6 +20,7 @@ from chalicelib.core.problems import SECURITY_HEADERS
 from chalicelib.core.wiring import Wiring, wiring
 from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef
 from chalicelib.engagement import links
+from chalicelib.engagement.destinations.posters.follow import follow_poster
 
 FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"]
 MAX_AGENT = 200
@@ -49,7 +50,11 @@ def routes() -> Blueprint:
 
         return page(blueprint.current_request, lambda request: end(request, token, wiring=wiring()))
 
+    def scan(code: str) -> Response:
+        return page(blueprint.current_request, lambda request: follow_poster(request, code, wiring=wiring()))
+
     route = blueprint.route
+    route("/q/{code}", methods=["GET", "HEAD"], content_types=[], name="follow_poster")(scan)
     route("/t/{token}/{n}", methods=["GET", "HEAD"], content_types=[], name="follow_link")(follow)
     route("/o/{token}", methods=["GET", "HEAD"], content_types=[], name="show_pixel")(pixel)
     route("/unsubscribe/{token}", methods=["GET"], content_types=[], name="show_unsubscribe")(ask)

@@ -7,8 +7,14 @@ from typing import Any
 from chalicelib.engagement.track import app
 from infra.answers import HttpAnswer
 
-RESOURCES = {"t": "/t/{token}/{n}", "o": "/o/{token}", "unsubscribe": "/unsubscribe/{token}"}
-PARAMETERS = {"t": ("token", "n"), "o": ("token",), "unsubscribe": ("token",)}
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"
+RESOURCES = {
+    "t": "/t/{token}/{n}",
+    "o": "/o/{token}",
+    "q": "/q/{code}",
+    "unsubscribe": "/unsubscribe/{token}",
+}
+PARAMETERS = {"t": ("token", "n"), "o": ("token",), "q": ("code",), "unsubscribe": ("token",)}
 
 
 def ask(

@@ -1,12 +1,16 @@
 """Where on the agency's site people went: campaign parameters, posters, and what was done there."""
 
+import base64
+from collections.abc import Mapping
 from html import unescape
-from urllib.parse import parse_qs, urlsplit
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from tests.features import acting
-from tests.features.driver import Driver
+from tests.features.driver import Driver, Response
 from tests.features.local import LocalDriver
 
 SITE = "www.city.example"
@@ -94,3 +98,128 @@ def test_what_is_no_site_and_no_parameter_is_named(
     refused = driver.request("PUT", "/v1/departments/refused", key=driver.admin_key, json=body)
     assert (refused.status, [one["pointer"] for one in refused.json()["errors"]]) == (422, [pointer])
     assert driver.request("GET", "/v1/departments/refused", key=driver.admin_key).status == 404
+
+
+BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefox/132.0"}
+
+
+def poster(driver: Driver, **more: Any) -> Any:
+    """A new poster of a new department."""
+    given = {"name": "Flu clinics", "url": f"https://{SITE}/clinic?day=1#form"} | more
+    body = {"department": more.pop("department", "") or department(driver, utm_source="crier"), **given}
+    return acting.api(driver, "POST", "/v1/posters", body)
+
+
+def scan(driver: Driver, made: Any, method: str = "GET", headers: Mapping[str, str] = BROWSER) -> Response:
+    """Somebody, or something, goes to a poster's address."""
+    return driver.request(method, made["address"], headers=headers)
+
+
+def test_a_poster_leads_to_its_page_and_its_scans_are_counted(driver: LocalDriver) -> None:
+    made = poster(driver)
+    assert made["address"] == f"{driver.base_url}/q/{made['code']}"
+    answer = scan(driver, made)
+    assert (answer.status, answer.headers["cache-control"]) == (302, "no-store")
+    assert answer.headers["location"] == made["target"]
+    assert made["target"].startswith(f"https://{SITE}/clinic?day=1&utm_source=crier")
+    given = {"source": "crier", "medium": "qr", "campaign": "flu-clinics", "content": made["code"]}
+    assert parameters(made["target"]) == given
+    assert "set-cookie" not in answer.headers
+    scan(driver, made, headers={**BROWSER, "Sec-GPC": "1"})
+    scan(driver, made, method="HEAD")
+    scan(driver, made, headers={**BROWSER, "Sec-Purpose": "prefetch"})
+    scan(driver, made, headers={"User-Agent": "facebookexternalhit/1.1"})
+    driver.settle()
+    found = acting.api(driver, "GET", f"/v1/posters/{made['code']}/scans")
+    assert (found["human"], found["machine"]) == (2, 3)
+    assert [(one["raw"], one["human"]) for one in found["hours"]] == [(5, 2)]
+    assert [one["raw"] for one in found["days"]] == [5]
+
+
+def test_a_poster_comes_with_what_a_printer_needs(driver: LocalDriver) -> None:
+    made = poster(driver)
+    assert base64.b64decode(made["png"]).startswith(b"\x89PNG")
+    assert fromstring(made["svg"]).findtext("{http://www.w3.org/2000/svg}title") == "Flu clinics"
+    assert f"leads to {SITE}/clinic" in made["alt"]
+    assert made["print"]["quiet_zone_modules"] == 4
+    assert [one["distance_cm"] for one in made["print"]["sizes"]] == [30, 100, 300]
+    shown = acting.api(driver, "GET", f"/v1/posters/{made['code']}")
+    assert shown == made
+    listed = acting.api(driver, "GET", "/v1/posters")["items"][0]
+    assert driver.request("GET", f"/q/{made['code'].upper()}").status == 302
+    assert listed.items() <= made.items()
+
+
+def test_a_poster_may_invite_to_sign_up(driver: LocalDriver) -> None:
+    flu = acting.topic(driver)
+    made = poster(driver, url=None, topics=[flu], language="es")
+    assert scan(driver, made).headers["location"] == f"{driver.base_url}/subscribe?topic={flu}&lang=es"
+    assert "checked" in driver.request("GET", made["target"]).text
+
+
+def test_what_hangs_can_be_led_elsewhere_and_ended(driver: LocalDriver) -> None:
+    made = poster(driver)
+    one = f"/v1/posters/{made['code']}"
+    scan(driver, made)
+    moved = acting.api(driver, "PATCH", one, {"url": f"https://{SITE}/moved"})
+    driver.pass_time(61)
+    assert scan(driver, made).headers["location"] == moved["target"]
+    acting.api(driver, "PATCH", one, {"ends_at": "2020-01-01T00:00:00Z"})
+    driver.pass_time(61)
+    over = scan(driver, made)
+    assert (over.status, "location" in over.headers) == (410, False)
+    assert "What this poster told of is over" in over.text
+    assert "cartel" in scan(driver, made, headers={**BROWSER, "Accept-Language": "es"}).text
+    assert acting.api(driver, "GET", one)["ended"]
+    acting.api(driver, "PATCH", one, {"ends_at": None})
+    driver.pass_time(61)
+    assert scan(driver, made).status == 302
+
+
+@pytest.mark.parametrize("code", ["nosuchcd", "x" * 400, "a#b", "..", "%2e%2e", "https:%2F%2Fevil.example"])
+def test_a_code_that_is_none_leads_nowhere(driver: LocalDriver, code: str) -> None:
+    answer = driver.request(
+        "GET", f"/q/{quote(code, safe='%')}", headers={"Referer": "https://evil.example/"}
+    )
+    assert (answer.status, "location" in answer.headers) == (404, False)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.example/",
+        f"http://{SITE}/",
+        f"https://{SITE}@evil.example/",
+        f"https://me:pw@{SITE}/",
+        f"https://evil.example\\@{SITE}/",
+        f"https://{SITE}:8443/",
+        f"https://{SITE}.evil.example/",
+        f"//{SITE}/",
+        f"javascript://{SITE}/%0aalert(1)",
+        "data:text/html,x",
+    ],
+)
+def test_no_poster_leads_anywhere_else(driver: LocalDriver, url: str) -> None:
+    health = department(driver)
+    body = {"name": "Flu", "department": health, "url": url}
+    refused = driver.request("POST", "/v1/posters", key=driver.admin_key, json=body)
+    assert (refused.status, {one["pointer"] for one in refused.json()["errors"]}) == (422, {"/url"})
+    made = poster(driver, department=health)
+    change = driver.request("PATCH", f"/v1/posters/{made['code']}", key=driver.admin_key, json={"url": url})
+    assert change.status == 422
+    assert acting.api(driver, "GET", f"/v1/posters/{made['code']}")["target"] == made["target"]
+
+
+def test_a_poster_leads_to_one_thing_and_belongs_to_one_department(driver: LocalDriver) -> None:
+    health, flu = department(driver), acting.topic(driver)
+    body = {"name": "Flu", "department": health}
+    for more in ({}, {"url": f"https://{SITE}/", "topics": [flu]}):
+        refused = driver.request("POST", "/v1/posters", key=driver.admin_key, json=body | more)
+        assert {one["pointer"] for one in refused.json()["errors"]} == {"/url", "/topics"}
+    theirs, _, _ = acting.staff_key(driver, departments=["parks"])
+    body["url"] = f"https://{SITE}/"
+    assert driver.request("POST", "/v1/posters", key=theirs, json=body).status == 403
+    made = acting.api(driver, "POST", "/v1/posters", body)
+    path = f"/v1/posters/{made['code']}"
+    assert driver.request("PATCH", path, key=theirs, json={"name": "Ours"}).status == 403
+    assert driver.request("GET", f"{path}/scans?since=2026-01-01&until=2025-01-01", key=theirs).status == 422

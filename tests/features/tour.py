@@ -36,6 +36,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     unclear(driver, patch)
     audiences(driver, patch)
     pictures(driver)
+    posters(driver)
     campaigns(driver)
     written(driver)
     forgotten(driver)
@@ -463,6 +464,21 @@ def pictures(driver: LocalDriver) -> None:
     acting.api(driver, "POST", f"{one}/check")
     acting.api(driver, "PATCH", one, alt)
     acting.api(driver, "DELETE", one)
+
+
+def posters(driver: LocalDriver) -> None:
+    """A poster by each verb, and scans of it."""
+    health = {"name": "Health", "sites": ["www.city.example"], "utm_source": "crier"}
+    acting.api(driver, "PUT", "/v1/departments/health", health)
+    body = {"name": "Flu", "department": "health", "url": "https://www.city.example/flu"}
+    made = acting.api(driver, "POST", "/v1/posters", body)
+    one = f"/v1/posters/{made['code']}"
+    acting.api(driver, "PATCH", one, {"name": "Flu clinics"})
+    for _ in range(2):
+        assert driver.request("GET", made["address"]).status == 302
+        driver.settle()
+    for path in ("/v1/posters", one, f"{one}/scans"):
+        acting.api(driver, "GET", path)
 
 
 def campaigns(driver: LocalDriver) -> None:

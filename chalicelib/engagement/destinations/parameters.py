@@ -60,7 +60,7 @@ def with_query(url: str, given: Mapping[str, str]) -> str:
     if not more:
         return url
     head, hash_, fragment = url.partition("#")
-    joint = "?" if "?" not in head else "" if head.endswith(("?", "&")) else "&"
+    joint = "?" if "?" not in head else "" if not parts.query or parts.query.endswith("&") else "&"
     return f"{head}{joint}{more}{hash_}{fragment}"
 
 

@@ -58,6 +58,7 @@ def test_what_is_not_plainly_ours_gets_none(url: str) -> None:
     [
         ("https://clinic.example", "https://clinic.example?x=1"),
         ("https://clinic.example/?", "https://clinic.example/?x=1"),
+        ("https://clinic.example/??", "https://clinic.example/??&x=1"),
         ("https://clinic.example/?a=b&", "https://clinic.example/?a=b&x=1"),
         ("https://clinic.example/a?a=b#top?x=1", "https://clinic.example/a?a=b&x=1#top?x=1"),
         ("https://clinic.example/#top", "https://clinic.example/?x=1#top"),
