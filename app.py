@@ -51,9 +51,10 @@ from chalicelib.delivery.posts.work import work as post
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
+from chalicelib.engagement.collect import collect
 from chalicelib.engagement.destinations.posters import routes as poster_routes
 from chalicelib.engagement.destinations.posters.count import count as count_scans
-from chalicelib.engagement.events import note_event
+from chalicelib.engagement.settle import settle
 from chalicelib.history import forget
 from chalicelib.history import pages as record_pages
 from chalicelib.history import routes as history_routes
@@ -191,10 +192,24 @@ def receipts(event: SQSEvent) -> Failures:
     return each_message(event, partial(note_receipt, wiring=wiring()))
 
 
-@app.on_sqs_message(queue="events", batch_size=10, maximum_concurrency=10)
+@app.on_sqs_message(
+    queue="events", batch_size=1000, maximum_batching_window_in_seconds=10, maximum_concurrency=5
+)
 def events(event: SQSEvent) -> Failures:
     """What readers did with messages."""
-    return each_message(event, partial(note_event, wiring=wiring()))
+    return all_messages(event, partial(collect, wiring=wiring()))
+
+
+@app.on_sqs_message(
+    queue="settle",
+    name="settle",
+    batch_size=100,
+    maximum_batching_window_in_seconds=20,
+    maximum_concurrency=5,
+)
+def settle_all(event: SQSEvent) -> Failures:
+    """What readers did is judged and counted."""
+    return all_messages(event, partial(settle, wiring=wiring()))
 
 
 @app.on_sqs_message(

@@ -26,6 +26,7 @@ QUEUES = (
     "receipts",
     "events",
     "scans",
+    "settle",
     "requests",
     "inbound",
     "answers",

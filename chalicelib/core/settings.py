@@ -150,6 +150,11 @@ class Settings:
         "CRIER_ASKS_PER_MINUTE", 100, "Sign-ups and links that one network may ask for in a minute."
     )
     retention_days: int = _setting("CRIER_RETENTION_DAYS", 400, "Days that deliveries and events are kept.")
+    judged_after_s: int = _setting(
+        "CRIER_JUDGED_AFTER",
+        60,
+        "Seconds after which it is judged whether a person or a machine opened or clicked.",
+    )
     entry_days: int = _setting(
         "CRIER_ENTRY_DAYS", 730, "Days that what residents write to the agency is kept."
     )

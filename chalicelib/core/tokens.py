@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     DELIVERY = "delivery"
     DELIVERY_SHORT = "delivery-short"
     REPORT = "report"
+    NETWORK = "network"
+    """No token: the networks of readers are digested under it."""
 
 
 class TokenRefused(NotFound):

@@ -2,8 +2,9 @@
 
 What is counted stays right, so nothing is left out: in the chunk, an id of nobody takes the person's place,
 without address, name and the provider's id; the delivery moves to that id, with its flags; raw events lose
-their person and the reader's program, as those of readers who ask not to be tracked do. A message to one
-person alone, such as a link, loses its text too, and is cancelled if it waits.
+their person and all details. What the person did with the message was folded before (`engagement/fold.py`);
+if something came since, another pass finds it folded. A message to one person alone, such as a link, loses
+its text too, and is cancelled if it waits.
 
 Chunks are not found by person: who was planned and dropped out has no delivery. So both tables are read from
 end to end, the waves first, for who waits in one comes into a chunk. What is still under way is left, and
@@ -159,6 +160,8 @@ class _Place:
     def _replace(self) -> bool:
         channel = self._items[self._keys[0]]["rendition"]["S"].split("#")[1]
         known = deliveries(self._wiring).of(self._plan_id, channel, [self._recipient])
+        if any("told" in delivery for delivery in known.values()):
+            return False
         nobody = (
             self._recipient[:2] + ids.random_id()[2:]
         )  # of the same shard: so its counts stay where they are
@@ -207,7 +210,7 @@ class _Place:
         """The operations that move a delivery to nobody, on condition that no report changed it meanwhile."""
         table = self._wiring.settings.table("deliveries")
         settled = {"unknown_at", "settled_sent_at", "failed_at"}
-        names = sorted({*(f"{name}_at" for name in NAMES), *settled, *answering.ATTRIBUTES})
+        names = sorted({*(f"{name}_at" for name in NAMES), *settled, "told", *answering.ATTRIBUTES})
         held = [name for name in names if name in delivery]
         same = [f"{name} = :v{n}" for n, name in enumerate(held)]
         same += [f"attribute_not_exists({name})" for name in names if name not in held]
@@ -227,7 +230,7 @@ class _Place:
         table, person = self._wiring.settings.table("events"), delivery["subscriber_channel"]
         for event in raw_events(delivery, wiring=self._wiring):
             plain = unmarshal(event)
-            known = ("plan_shard", "name", "at", "link", "expires_at")
+            known = ("plan_shard", "name", "at", "expires_at")
             kept = {name: plain[name] for name in known if name in plain}
             kept["id"] = f"-#{person.partition('#')[2]}" + plain["id"].removeprefix(person)
             old = {"TableName": table, "Key": {name: event[name] for name in ("plan_shard", "id")}}

@@ -22,7 +22,7 @@ MOVED = {"settled_sent_at": ("unknown", "sent"), "failed_at": ("sent", "failed")
 """What a flag moved in the plan's counts (`settle.py`): from one outcome to another."""
 
 COUNTED = (*(f"{name}_at" for name in sorted(PEOPLE)), *MOVED)
-NAMED = re.compile(rf"({'|'.join(sorted(PEOPLE))})(?:_(\d+))?_at")
+NAMED = re.compile(rf"({'|'.join(sorted(PEOPLE))})_at")
 
 
 class Flags(NamedTuple):
@@ -79,8 +79,7 @@ def count_flags(channel: str, names: Iterable[str], counts: Counter[str]) -> Non
     """Adds what a delivery on a channel counts for, by the names of its attributes. Pure."""
     for name in names:
         if found := NAMED.fullmatch(name):
-            flag, link = found.groups()
-            counts[f"{channel}#{flag}" if link is None else f"{channel}#link#{link}#{flag}"] += 1
+            counts[f"{channel}#{found[1]}"] += 1
         elif name in MOVED:
             less, more = MOVED[name]
             counts[f"{channel}|{less}"] -= 1

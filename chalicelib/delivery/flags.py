@@ -1,4 +1,6 @@
-"""Flags: what receipts and events say of a delivery, each with its first time, and the counts beside them.
+"""Flags: what receipts say of a delivery, each with its first time, and the counts beside them.
+
+What readers did comes by another way (`engaged.py`).
 
 Receipts and events come doubled and in any order, so nothing here depends on what came before. In one
 transaction:
@@ -20,7 +22,7 @@ from typing import Any, NamedTuple
 from chalicelib.core.clock import epoch
 from chalicelib.core.dynamo import Cancelled, Item, marshal, transact, unmarshal
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.counters import REPORTED, addition, hour_counter, slot_of
+from chalicelib.delivery.counters import REPORTED, addition, slot_of
 from chalicelib.delivery.deliveries import HANDED_OVER
 from chalicelib.delivery.deliveries import key as delivery_key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
@@ -28,7 +30,6 @@ from chalicelib.delivery.delivery_tokens import DeliveryRef
 TRIES = 8
 PROVE_SENT = frozenset({*(flag.removesuffix("_at") for flag in HANDED_OVER), "hard_bounced"})
 UNCOUNTED = frozenset({"sent", "reason"})
-EVENTS = {"opened": "opens", "clicked": "clicks"}
 NAMES = REPORTED | UNCOUNTED
 
 
@@ -73,19 +74,15 @@ def flag(
     at: datetime,
     wiring: Wiring,
     event_id: str | None = None,
-    link: int | None = None,
     details: Mapping[str, str] | None = None,
-    private: bool = False,
     more: Sequence[Item] = (),
     price: int | None = None,
 ) -> Flagged:
     """Notes that `name` (one of NAMES) happened to a delivery at `at`, once however often it is told.
 
-    With an `event_id` the raw event is kept, with `details` (codes and user agents, never addresses), until
-    retention ends. `link` is the number of the link that was clicked. A `private` event is counted without
-    its person: no flag, no people counter, and a raw event without subscriber. `more` operations join the
-    transaction where the person is new to `name`. Raises KeyError for another name, Contended if others keep
-    changing the delivery.
+    With an `event_id` the raw event is kept, with `details` (codes, never addresses), until retention ends.
+    `more` operations join the transaction where the person is new to `name`. Raises KeyError for another
+    name, Contended if others keep changing the delivery.
 
     Who `hard_bounced` has `bounced`, too: perhaps in passing before. `price` is what the message cost, in
     units of `counters.DOLLAR`; the first that is told counts.
@@ -93,20 +90,20 @@ def flag(
     if name not in NAMES:
         raise KeyError(name)
     tables = {table: wiring.settings.table(table) for table in ("deliveries", "events", "counters")}
-    marks = [] if private else _marks(name, ref.channel, link, more)
+    marks = _marks(name, ref.channel, more)
     if price is not None:
         marks.append(_priced(ref, price, table=tables["counters"]))
     change = _Change(
         ref=ref,
         at=moment_text(at),
         marks=marks,
-        counters=_event_counters(name, ref, link, at, details or {}) if event_id else (),
+        counters=_event_counters(name, ref, details or {}) if event_id else (),
         tables=tables,
-        event=_event(ref, event_id, private) if event_id else None,
+        event=_event(ref, event_id) if event_id else None,
         while_not_unknown=name in PROVE_SENT,
     )
     if change.event is not None:
-        facts = {**(details or {}), "name": name, "at": change.at, "link": link}
+        facts = {**(details or {}), "name": name, "at": change.at}
         expires = epoch(at + timedelta(days=wiring.settings.retention_days))
         change.event.update(marshal({**facts, "expires_at": expires}))
     return _write(change, wiring.dynamodb)
@@ -117,13 +114,9 @@ def moment_text(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"
 
 
-def _marks(name: str, channel: str, link: int | None, more: Sequence[Item]) -> list[_Mark]:
+def _marks(name: str, channel: str, more: Sequence[Item]) -> list[_Mark]:
     marks = [_Mark(f"{name}_at", None if name in UNCOUNTED else f"{channel}#{name}", more)]
-    if name == "hard_bounced":
-        marks += _marks("bounced", channel, None, ())
-    if link is not None:
-        marks.append(_Mark(f"{name}_{link}_at", f"{channel}#link#{link}#{name}"))
-    return marks
+    return marks + (_marks("bounced", channel, ()) if name == "hard_bounced" else [])
 
 
 def _priced(ref: DeliveryRef, price: int, *, table: str) -> _Mark:
@@ -133,26 +126,15 @@ def _priced(ref: DeliveryRef, price: int, *, table: str) -> _Mark:
     return _Mark("priced_at", None, more)
 
 
-def _event_counters(
-    name: str, ref: DeliveryRef, link: int | None, at: datetime, details: Mapping[str, str]
-) -> list[str]:
-    if name == "reason":
-        return [f"{ref.channel}#reason#{details['reason']}"]
-    if name not in EVENTS:
-        return []
-    events = EVENTS[name]
-    counters = [f"{ref.channel}#{events}"]
-    if link is not None:
-        counters.append(f"{ref.channel}#link#{link}#{events}")
-    if hour := hour_counter(ref.plan_id, ref.channel, events, at):
-        counters.append(hour)
-    return counters
+def _event_counters(name: str, ref: DeliveryRef, details: Mapping[str, str]) -> list[str]:
+    return [f"{ref.channel}#reason#{details['reason']}"] if name == "reason" else []
 
 
-def _event(ref: DeliveryRef, event_id: str, private: bool) -> Item:
+def _event(ref: DeliveryRef, event_id: str) -> Item:
     delivery = delivery_key(ref.plan_id, ref.subscriber_id, ref.channel)
-    person = f"-#{ref.channel}" if private else delivery["subscriber_channel"]
-    return marshal({"plan_shard": delivery["plan_shard"], "id": f"{person}#{event_id}"})
+    return marshal(
+        {"plan_shard": delivery["plan_shard"], "id": f"{delivery['subscriber_channel']}#{event_id}"}
+    )
 
 
 def _write(change: _Change, client: Any) -> Flagged:

@@ -1,7 +1,7 @@
 """What the engine holds on one person: the messages that were handed over for them, and what became of each.
 
 Messages are found by the deliveries' index of subscribers. How each stands is told by its chunk and by what
-reports said since; what its reader did, by the raw events.
+reports said since; what its reader did stands on the delivery, and what else came, in the table of events.
 """
 
 import json
@@ -16,6 +16,7 @@ from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item, batch_get, marshal, query, unmarshal
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.chunk import partition
+from chalicelib.delivery.engaged import events_on
 from chalicelib.delivery.listing import status_of
 
 KEYS = 100
@@ -152,7 +153,10 @@ def _message(
         if status != State.SENT
         else "",
         reports=reports,
-        events=tuple(_events(delivery, head["links"], wiring=wiring)) if reports.keys() - QUIET else (),
+        events=(
+            *_done(delivery, head["links"]),
+            *(_events(delivery, wiring=wiring) if reports.keys() - QUIET else ()),
+        ),
     )
 
 
@@ -161,8 +165,11 @@ def _subject(rendition: Mapping[str, Any] | None) -> str:
     return fill(rendition["subject"], json.loads(rendition["defaults"])) if rendition else ""
 
 
-QUIET = frozenset({"sent", "delivered", "delayed", "unknown", "settled_sent", "failed"})
-"""Reports of which no raw event is kept."""
+QUIET = frozenset({"sent", "delivered", "delayed", "unknown", "settled_sent", "failed", "opened", "clicked"})
+"""Reports of which no raw event stands in the table of events."""
+
+DONE = {"open": "opened", "click": "clicked"}
+"""What of a reader's events the record shows, and how it is called."""
 
 
 def _outcome(recipient_id: str, recipients: Mapping[str, Any], outcomes: Mapping[str, Any]) -> Outcome | None:
@@ -173,20 +180,28 @@ def _outcome(recipient_id: str, recipients: Mapping[str, Any], outcomes: Mapping
     return Outcome(State(state), *rest)
 
 
-def _events(delivery: Mapping[str, Any], links: Sequence[str], *, wiring: Wiring) -> Iterator[Event]:
+def _done(delivery: Mapping[str, Any], links: Sequence[str]) -> Iterator[Event]:
+    """What was done with the message, whoever or whatever did it, in order."""
+    for raw in sorted(events_on(delivery).values(), key=lambda raw: float(raw["at"])):
+        number = raw.get("link")
+        if raw["kind"] in DONE:
+            yield Event(
+                at=rfc3339(datetime.fromtimestamp(raw["at"], UTC)),
+                name=DONE[raw["kind"]],
+                link=links[number] if number is not None and number < len(links) else "",
+                details={"agent": raw["agent"]} if "agent" in raw else {},
+            )
+
+
+def _events(delivery: Mapping[str, Any], *, wiring: Wiring) -> Iterator[Event]:
     for item in map(unmarshal, raw_events(delivery, wiring=wiring)):
-        known = ("plan_shard", "id", "name", "at", "link", "expires_at")
-        number = item.get("link")
-        yield Event(
-            at=_moment(item["at"]),
-            name=item["name"],
-            link=links[number] if number is not None and number < len(links) else "",
-            details={name: value for name, value in item.items() if name not in known and value},
-        )
+        known = ("plan_shard", "id", "name", "at", "expires_at")
+        details = {name: value for name, value in item.items() if name not in known and value}
+        yield Event(at=_moment(item["at"]), name=item["name"], link="", details=details)
 
 
 def raw_events(delivery: Mapping[str, Any], *, wiring: Wiring) -> Iterator[Item]:
-    """The raw events of one delivery."""
+    """What else came of one delivery: bounces, complaints, reasons, answers."""
     return query(
         wiring.dynamodb,
         TableName=wiring.settings.table("events"),

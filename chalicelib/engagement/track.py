@@ -2,11 +2,14 @@
 
 Readers wait for this, so the function `Track` loads Chalice, botocore and core, and the heavy libraries only
 for an error page or an unsubscribe. A token names a plan and a link is a number in it: nothing redirects
-elsewhere. If the queue fails, the reader is redirected all the same, and a count is lost.
+elsewhere. If the queue fails, the reader is redirected all the same, and a count is lost. Programs are told
+like people, with what they say of themselves: who was who is judged later (`classify.py`).
 """
 
+import hmac
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import quote
 
@@ -17,13 +20,17 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import CrierError, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.problems import SECURITY_HEADERS
+from chalicelib.core.tokens import Purpose
 from chalicelib.core.wiring import Wiring, wiring
 from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef
 from chalicelib.engagement import links
 from chalicelib.engagement.destinations.posters.follow import follow_poster
+from chalicelib.engagement.model import Kind
+from chalicelib.engagement.signs import signs_of
 
 FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"]
 MAX_AGENT = 200
+NETWORK_BYTES = 6
 GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
@@ -85,7 +92,7 @@ def follow_link(request: Any, token: str, number: str, *, wiring: Wiring) -> Res
     url = links.link(ref, number, wiring=wiring)
     if url is None or not url.startswith(("https://", "http://")):
         raise NotFound("This message has no such link.", code="no-such-link")
-    _tell("click", ref, request, link=int(number), wiring=wiring)
+    _tell(Kind.CLICK, ref, request, link=int(number), wiring=wiring)
     return Response(
         "", status_code=302, headers={**SECURITY_HEADERS, "Location": quote(url, safe=URL_CHARACTERS)}
     )
@@ -96,24 +103,23 @@ def show_pixel(request: Any, token: str, *, wiring: Wiring) -> Response:
     status = 200
     try:
         ref = links.read_token(token, now=wiring.clock(), wiring=wiring)
-        _tell("open", ref, request, link=None, wiring=wiring)
+        _tell(Kind.OPEN, ref, request, link=None, wiring=wiring)
     except CrierError as error:
         status = int(error.status)
     return Response(GIF, status_code=status, headers={**SECURITY_HEADERS, "Content-Type": "image/gif"})
 
 
-def _tell(kind: str, ref: DeliveryRef | ShortRef, request: Any, *, link: int | None, wiring: Wiring) -> None:
-    headers: Mapping[str, str] = request.headers
-    if request.method == "HEAD" or _fetched_ahead(headers):
-        return
+def _tell(kind: Kind, ref: DeliveryRef | ShortRef, request: Any, *, link: int | None, wiring: Wiring) -> None:
+    named, headers = links.named(ref), request.headers
     message = {
         "id": secrets.token_hex(12),
         "kind": kind,
-        **links.named(ref),
+        **named,
         "link": link,
         "at": rfc3339(wiring.clock()),
         "agent": headers.get("user-agent", "")[:MAX_AGENT],
-        "private": headers.get("sec-gpc") == "1" or headers.get("dnt") == "1",
+        "network": _network(request, named, wiring=wiring),
+        "signs": signs_of(request.method, headers),
     }
     try:
         wiring.queues.send("events", message)
@@ -121,10 +127,16 @@ def _tell(kind: str, ref: DeliveryRef | ShortRef, request: Any, *, link: int | N
         logger.failure("event-lost", error, kind=kind)
 
 
-def _fetched_ahead(headers: Mapping[str, str]) -> bool:
-    """Whether a program fetches this before anyone looked at it, and says so."""
-    said = (headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-purpose", "x-moz"))
-    return any("prefetch" in one or "preview" in one for one in said)
+def _network(request: Any, named: links.Names, *, wiring: Wiring) -> str:
+    """A keyed hash of the network that asks (/24, /48), of use within this one message only."""
+    source = ((request.context or {}).get("identity") or {}).get("sourceIp", "")
+    try:
+        network = ip_network(f"{source}/{48 if ':' in source else 24}", strict=False)
+    except ValueError:
+        return ""
+    ring = wiring.ring
+    text = f"{network}|{'|'.join(map(str, named.values()))}"
+    return hmac.digest(ring.key(ring.current, Purpose.NETWORK), text.encode(), "sha256")[:NETWORK_BYTES].hex()
 
 
 app = CrierApp(app_name="crier-track")

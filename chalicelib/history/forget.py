@@ -20,6 +20,7 @@ from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import erase as delivery
 from chalicelib.delivery.erase import Place
+from chalicelib.engagement.fold import fold_person
 from chalicelib.subscribers import people
 from chalicelib.subscribers import person as subscribers
 from chalicelib.subscribers.imports import unclear
@@ -61,6 +62,7 @@ def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wirin
         unclear.erase_person(record)
         answers.erase_person(record)
         conversations.erase_person(record, digests=digests, wiring=wiring)
+        fold_person(record, wiring=wiring)
     strangers = sorted(stranger(digest) for digest in digests)
     place = Place(**message.get("place", {}))
     place = delivery.erase_person([*records, *strangers, *signups], place, left=left, wiring=wiring)

@@ -21,7 +21,7 @@ PLAN = "0" * 32
     [
         (("chunk", "expires_at", "sent_at", "failed_reason"), {}),
         (("delivered_at", "delayed_at"), {"email#delivered": 1, "email#delayed": 1}),
-        (("clicked_at", "clicked_12_at"), {"email#clicked": 1, "email#link#12#clicked": 1}),
+        (("opened_at", "clicked_12_at", "counted_n"), {}),
         (("settled_sent_at",), {"email|unknown": -1, "email|sent": 1}),
         (("failed_at",), {"email|sent": -1, "email|failed": 1}),
         (("settled_sent_at", "failed_at"), {"email|unknown": -1, "email|failed": 1, "email|sent": 0}),

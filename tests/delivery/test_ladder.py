@@ -19,6 +19,7 @@ from infra.aws.faults import refuse
 from infra.platform.platform import Platform
 from tests.delivery.engine import outcome, person, run, spec, world
 from tests.delivery.night import campaign, evening, letters_to, pass_hours
+from tests.delivery.reading import judged
 from tests.delivery.returns import HEAD
 
 HOUR = 3_600
@@ -176,7 +177,7 @@ def test_the_mail_first_and_a_text_to_who_did_not_open_it(platform: Platform) ->
     reader, other = person(1, channels=BOTH), person(2, channels=BOTH)
     plan_id = launched((Rung("email", 2 * HOUR, "opened"), Rung("sms", 0, "sent")))
     run(platform)
-    flag(DeliveryRef(plan_id, reader.id, "email"), "opened", at=world().clock(), wiring=world(), event_id="1")
+    judged(DeliveryRef(plan_id, reader.id, "email"), {"opened_at": "x"}, wiring=world())
     pass_hours(platform, 4)
     assert [channels_to(platform, who) for who in (reader, other)] == [["email"], ["email", "sms"]]
 

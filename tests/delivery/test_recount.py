@@ -28,7 +28,7 @@ from tests.delivery import harness
 from tests.delivery.engine import falsify, outcome, person, plan, run, spec, world
 from tests.delivery.harness import Made, watched
 
-FLAGS = ("delivered", "delayed", "bounced", "complained", "opened", "clicked")
+FLAGS = ("delivered", "delayed", "bounced", "complained")
 SENT, FAILED = "email|sent", "email|failed"
 
 
@@ -45,7 +45,6 @@ def people(plan_id: str) -> Counter[str]:
         channel = one["subscriber_channel"].partition("#")[2]
         if one["plan_id"] == plan_id:
             found.update(f"{channel}#{name}" for name in FLAGS if f"{name}_at" in one)
-            found.update(f"{channel}#link#{n}#clicked" for n in range(3) if f"clicked_{n}_at" in one)
     return found
 
 
@@ -85,7 +84,7 @@ def test_a_plan_that_is_right_closes_without_a_word(
     assert not any(one["part"].startswith("recount#") for one in items("plans"))
 
 
-@pytest.mark.parametrize("counter", ["email#delivered", "email#clicked", "email#link#2#clicked"])
+@pytest.mark.parametrize("counter", ["email#delivered", "email#complained", "email#bounced"])
 @pytest.mark.parametrize("amount", [1, -1, 4])
 def test_a_wrong_counter_is_set_right(
     platform: Platform, caplog: pytest.LogCaptureFixture, counter: str, amount: int
@@ -148,8 +147,10 @@ def test_a_slot_that_moves_is_counted_again_and_then_left(
         """Something is reported since the counters were read."""
         seen.append(of)
         if len(seen) <= times:
-            link, at = len(seen), world().clock()
-            flag(ref(plan_id, one), "clicked", at=at, wiring=world(), event_id=str(link), link=link)
+            at = world().clock()
+            flag(
+                ref(plan_id, one), ("complained", "bounced", "delayed")[len(seen) % 3], at=at, wiring=world()
+            )
         return real(*of, **more)
 
     monkeypatch.setattr(evidence, "flags", moving)
@@ -157,7 +158,7 @@ def test_a_slot_that_moves_is_counted_again_and_then_left(
     assert outcome(plan_id).closed_at
     assert len(seen) == counted
     assert not mended(caplog)
-    assert counters.read(plan_id, wiring=world())["email#clicked"] == 1
+    assert counters.read(plan_id, wiring=world())["email#bounced"] == 1
 
 
 def test_a_counter_that_moves_at_the_last_moment_is_left(
@@ -165,10 +166,10 @@ def test_a_counter_that_moves_at_the_last_moment_is_left(
 ) -> None:
     one = person(1).id
     plan_id, real = plan(), counters.mend
-    falsify(plan_id, one, "email#clicked", 3)
+    falsify(plan_id, one, "email#complained", 3)
 
     def late(*of: Any, **more: Any) -> bool:
-        flag(ref(plan_id, one), "clicked", at=world().clock(), wiring=world(), event_id="1")
+        flag(ref(plan_id, one), "complained", at=world().clock(), wiring=world(), event_id="1")
         return real(*of, **more)
 
     monkeypatch.setattr(counters, "mend", late)
@@ -230,10 +231,10 @@ def test_plans_of_known_people_are_not_recounted(
     now = world().clock()
     one = Addressee("0" * 32, "email", "ann@city.example", "Ann", "en")
     plan_id = send_to([one], spec(), plan_id=time_ordered_id(now), now=now, wiring=world())
-    falsify(plan_id, one.recipient_id, "email#opened", 3)
+    falsify(plan_id, one.recipient_id, "email#complained", 3)
     run(platform)
     assert outcome(plan_id).closed_at
-    assert counters.read(plan_id, wiring=world())["email#opened"] == 3
+    assert counters.read(plan_id, wiring=world())["email#complained"] == 3
     assert not mended(caplog)
 
 
@@ -242,7 +243,7 @@ def test_deliveries_that_are_about_to_expire_are_no_measure(
 ) -> None:
     one = person(1).id
     plan_id = plan()
-    falsify(plan_id, one, "email#opened", 3)
+    falsify(plan_id, one, "email#complained", 3)
     monkeypatch.setattr(recount, "KEPT_LONGER", timedelta(days=20_000))
     run(platform)
     assert outcome(plan_id).closed_at
@@ -283,7 +284,7 @@ def begun(platform: Platform) -> str:
         if not platform.drain_once():
             platform.clock.advance(0.5)
     first = f"{harness.PEOPLE[0][0]}{0:030x}"
-    falsify(plan_id, first, "email#opened", 3)
+    falsify(plan_id, first, "email#complained", 3)
     miscount(plan_id, chunk_counts(1), {SENT: -1, FAILED: 1})
     return plan_id
 
@@ -329,15 +330,14 @@ def test_events_doubled_shuffled_and_late_leave_all_in_agreement(
     now = world().clock()
     plan_id = launch(harness.small_plan(), plan_id=time_ordered_id(now), now=now, wiring=world())
     ids = [f"{start}{number:030x}" for number, (start, _) in enumerate(harness.PEOPLE)]
-    events = [(one, name, n % 3) for one in ids for name in FLAGS for n in range(chance.randrange(3))] * 2
+    events = [(one, name) for one in ids for name in FLAGS for _ in range(chance.randrange(3))] * 2
     chance.shuffle(events)
 
     def some(number: int) -> None:
         for _ in range(min(number, len(events))):
-            one, name, link = events.pop()
+            one, name = events.pop()
             at = now + timedelta(seconds=chance.randrange(600))
-            more = {"event_id": f"{name}{link}", "link": link} if name == "clicked" else {}
-            flag(ref(plan_id, one), name, at=at, wiring=world(), **more)  # type: ignore[arg-type]
+            flag(ref(plan_id, one), name, at=at, wiring=world())
 
     def disturbed(*of: Any, **more: Any) -> evidence.Flags:
         some(chance.randrange(3))

@@ -9,13 +9,13 @@ from chalicelib.delivery.audience import Written
 from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.deliveries import key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
-from chalicelib.delivery.flags import flag
 from chalicelib.delivery.settle import failed_after_sent, settled_sent
 from chalicelib.delivery.written import STATES, Deliveries
 from chalicelib.subscribers.model import Person
 from infra.aws.faults import entries
 from infra.platform.platform import Platform
 from tests.delivery.engine import outcome, person, plan, settle
+from tests.delivery.reading import judged
 
 BOTH = ("email", "sms")
 
@@ -60,7 +60,7 @@ def test_each_state_is_told_apart(stage: Stage) -> None:
     a, b, c, d, *_ = stage.people
     assert stage.among("any") == stage.among("sent") == everyone
     assert stage.among("sent", "sms") == stage.among("any", "sms") == {a.id}
-    flag(stage.ref(a), "clicked", at=now, wiring=world, event_id="1", link=2)
+    judged(stage.ref(a), {"clicked_at": "x", "clicked_2_at": "x"}, wiring=world)
     failed_after_sent(stage.ref(b), reason="rejected", at=now, wiring=world)
     stage.set_unknown(c)
     stage.set_unknown(d)

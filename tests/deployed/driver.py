@@ -17,7 +17,7 @@ from infra.aws.ses_events import Mail, events_of
 from infra.dead_letters import QUEUES
 from infra.emulator import PROJECT, REGION, Emulator
 from infra.inbound import PREFIX, mail_event, raw_mail, text_event
-from tests.features.driver import Message, Response
+from tests.features.driver import BROWSER, Message, Response
 from tests.features.ses_events import event
 
 NOT_FOUND = Response(
@@ -39,6 +39,7 @@ class DeployedDriver:
         self._stack = stack
         self._sender = sender
         self._http = requests.Session()
+        self._http.headers["User-Agent"] = BROWSER
         self._sns = emulator.client("sns")
         self._lambda = emulator.client("lambda")
         self._reported: set[str] = set()

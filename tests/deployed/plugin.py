@@ -59,5 +59,7 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(scope="session")
 def deployed_driver(packaged: Package, emulator: Emulator) -> DeployedDriver:
     built: Path = packaged.template.parent
-    site = install(emulator, built=built, stack="crier", parameters={"Sender": SENDER, **SHARED})
+    site = install(
+        emulator, built=built, stack="crier", parameters={"Sender": SENDER, "JudgedAfter": "1", **SHARED}
+    )
     return DeployedDriver(emulator, site=site, stack="crier", sender=SENDER)

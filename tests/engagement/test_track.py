@@ -78,7 +78,8 @@ def test_a_click_leads_to_its_link_and_is_told_once(stage: Stage) -> None:
         "link": 0,
         "at": "2026-11-22T06:00:00.000Z",
         "agent": "Reader/1",
-        "private": False,
+        "network": "",
+        "signs": [],
     }
 
 
@@ -97,31 +98,48 @@ def test_an_opening_shows_a_pixel_that_no_cache_keeps(stage: Stage) -> None:
     assert [message["kind"] for message in stage.queue.sent] == ["open"]
 
 
-class Silent(NamedTuple):
+class Said(NamedTuple):
     name: str
     method: str
     headers: dict[str, str]
+    signs: list[str]
 
 
-SILENT = [
-    Silent("HEAD", "HEAD", {}),
-    Silent("Purpose", "GET", {"purpose": "prefetch"}),
-    Silent("Sec-Purpose", "GET", {"sec-purpose": "prefetch;prerender"}),
-    Silent("X-Purpose", "GET", {"x-purpose": "preview"}),
+SAID = [
+    Said("HEAD", "HEAD", {}, ["head"]),
+    Said("Purpose", "GET", {"purpose": "prefetch"}, ["ahead"]),
+    Said("Sec-Purpose", "GET", {"sec-purpose": "prefetch;prerender"}, ["ahead"]),
+    Said("X-Purpose", "GET", {"x-purpose": "preview"}, ["ahead"]),
+    Said("Sec-GPC", "GET", {"sec-gpc": "1"}, ["private"]),
+    Said("DNT", "HEAD", {"dnt": "1"}, ["head", "private"]),
+    Said("DNT taken back", "GET", {"dnt": "0"}, []),
 ]
 
 
-@pytest.mark.parametrize("case", SILENT, ids=lambda case: case.name)
-def test_what_no_person_asked_for_counts_nothing(stage: Stage, case: Silent) -> None:
+@pytest.mark.parametrize("case", SAID, ids=lambda case: case.name)
+def test_what_a_request_says_of_itself_is_told(stage: Stage, case: Said) -> None:
     assert ask(case.method, f"/t/{TOKEN}/0", case.headers).status == 302
     assert ask(case.method, f"/o/{TOKEN}", case.headers).status == 200
-    assert stage.queue.sent == []
+    assert [message["signs"] for message in stage.queue.sent] == [case.signs] * 2
 
 
-@pytest.mark.parametrize("header", ["sec-gpc", "dnt"])
-def test_who_asks_not_to_be_tracked_is_told_as_private(stage: Stage, header: str) -> None:
-    ask("GET", f"/t/{TOKEN}/0", {header: "1"})
-    assert stage.queue.sent[0]["private"]
+def test_two_requests_are_known_to_come_from_one_network_and_nobody_knows_which(stage: Stage) -> None:
+    sources = (
+        "192.0.2.7",
+        "192.0.2.200",
+        "192.0.3.7",
+        "2001:db8:1:2::3",
+        "2001:db8:1:9::4",
+        "2001:db8:2::1",
+        "?",
+    )
+    for source in sources:
+        ask("GET", f"/t/{TOKEN}/0", source=source)
+    ask("GET", f"/t/{SHORT}/0", source=sources[0])
+    a, b, c, d, e, f, none, elsewhere = (message["network"] for message in stage.queue.sent)
+    assert (a, d, none) == (b, e, "")
+    assert len({a, c, d, f, elsewhere}) == 5
+    assert len(a) == 12
 
 
 def test_a_reader_is_redirected_though_the_queue_fails(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from chalicelib.engagement.reports.campaign import report
 from infra.aws.sqs import Mishaps
 from infra.platform.platform import Platform
 from tests.delivery.engine import person, plan, run, world
+from tests.features.driver import BROWSER, MAIL_PROGRAM
 
 TRACKED = re.compile(r"https?://\S+?/t/[\w-]+/\d+")
 
@@ -33,18 +34,18 @@ def test_what_readers_do_stands_in_the_report(doubling: Platform) -> None:
     letters = platform.outbox.letters()
     mails = [one for one in letters if one.channel == "email"]
     texts = [one for one in letters if one.channel == "sms"]
-    for one in [*mails[:3], mails[0], *texts[:2]]:
-        path = urlsplit(TRACKED.findall(one.text)[0]).path
-        answer = platform.http("GET", path)
-        assert (answer.status, answer.headers["location"]) == (302, "https://city.example/roads")
-    for one in mails[:2]:
+    for one in mails[:3]:
         pixel = re.search(r"/o/[\w-]+", one.html or "")
         assert pixel is not None
-        assert platform.http("GET", pixel[0]).status == 200
+        assert platform.http("GET", pixel[0], {"user-agent": MAIL_PROGRAM}).status == 200
+    for one in [*mails[:3], mails[0], *texts[:2]]:
+        path = urlsplit(TRACKED.findall(one.text)[0]).path
+        answer = platform.http("GET", path, {"user-agent": BROWSER})
+        assert (answer.status, answer.headers["location"]) == (302, "https://city.example/roads")
     run(platform)
     view = report(plan_id, wiring=world())
     assert (view.planned, view.sent, view.waiting, view.status) == (64, 64, 0, "sent")
-    assert (view.delivered, view.bounced, view.opened, view.opens) == (60, 0, 2, 2)
+    assert (view.delivered, view.bounced, view.opened, view.opens) == (60, 0, 3, 3)
     assert (view.clicked, view.clicks) == (5, 6)
     assert [(one.people.human, one.events.human) for one in view.links] == [(5, 6)]
     assert sum(hour.clicks.human for hour in view.hours) == 6

@@ -18,13 +18,23 @@ PARAMETERS = {"t": ("token", "n"), "o": ("token",), "q": ("code",), "unsubscribe
 
 
 def ask(
-    method: str, path: str, headers: Mapping[str, str] | None = None, *, body: bytes = b"", query: str = ""
+    method: str,
+    path: str,
+    headers: Mapping[str, str] | None = None,
+    *,
+    body: bytes = b"",
+    query: str = "",
+    source: str = "",
 ) -> HttpAnswer:
     """Sends a request to `Track`'s application."""
     kind, *values = path.strip("/").split("/")
     pairs = [pair.split("=") for pair in query.split("&") if pair]
     event = {
-        "requestContext": {"resourcePath": RESOURCES[kind], "httpMethod": method, "identity": {}},
+        "requestContext": {
+            "resourcePath": RESOURCES[kind],
+            "httpMethod": method,
+            "identity": {"sourceIp": source},
+        },
         "multiValueQueryStringParameters": {name: [value] for name, value in pairs} or None,
         "headers": dict(headers or {}),
         "pathParameters": dict(zip(PARAMETERS[kind], values, strict=True)),

@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 from uuid import uuid4
 
-from tests.features.driver import Driver, Message, Response
+from tests.features.driver import MAIL_PROGRAM, Driver, Message, Response
 
 LINK = re.compile(r"https?://[^\s\"'<>]+/(?:confirm|preferences|unsubscribe)/[A-Za-z0-9_-]+")
 TRACKED = re.compile(r"https?://[^\s\"'<>]+/t/[A-Za-z0-9_-]+/\d+")
@@ -238,6 +238,25 @@ def bouncing(driver: Driver, number: int) -> str:
             driver.ses_event("Bounce", message)
     driver.settle()
     return campaign
+
+
+def look_at(driver: Driver, mail: Message) -> None:
+    """A mail program shows a mail, and loads its picture."""
+    pixel = PIXEL.search(mail.html)
+    assert pixel is not None
+    image = {"user-agent": MAIL_PROGRAM, "accept": "image/avif,image/webp,*/*"}
+    assert driver.request("GET", pixel[0], headers=image).status == 200
+
+
+def follow(driver: Driver, message: Message) -> str:
+    """Somebody reads a message and follows its first tracked link, in a browser; where it leads."""
+    link = TRACKED.search(message.text)
+    assert link is not None
+    if message.channel == "email":
+        look_at(driver, message)
+    answer = driver.request("GET", link[0])
+    assert answer.status == 302
+    return answer.headers["location"]
 
 
 def report(driver: Driver, campaign: str) -> Any:

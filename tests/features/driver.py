@@ -47,6 +47,15 @@ SHARED = {
 and a bounce there are no reason to hold the account."""
 
 
+BROWSER = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+    " Chrome/142.0.0.0 Safari/537.36"
+)
+"""What asks, where a test says nothing else."""
+
+MAIL_PROGRAM = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Thunderbird/140.5.0"
+
+
 class Driver(Protocol):
     """One running stack."""
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from chalicelib.core import staff_admin
 from infra.platform.platform import Platform
 from infra.platform.server import Server
-from tests.features.driver import SHARED, Message, Response
+from tests.features.driver import BROWSER, SHARED, Message, Response
 from tests.features.log_watch import LogWatch
 from tests.features.ses_events import event
 
@@ -55,7 +55,11 @@ class LocalDriver:
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Sends one request, without a socket."""
-        sent = {"accept": "*/*", **{name.lower(): value for name, value in (headers or {}).items()}}
+        sent = {
+            "accept": "*/*",
+            "user-agent": BROWSER,
+            **{name.lower(): value for name, value in (headers or {}).items()},
+        }
         if key is not None:
             sent["authorization"] = f"Bearer {key}"
         if json is not None:

@@ -36,25 +36,24 @@ def test_a_persons_history_tells_what_happened_newest_first(driver: Driver) -> N
     subscriber = id_of(driver, address)
     campaign = acting.send(driver, [roads], channels=["email"])
     mail = acting.last(driver, address)
-    link = acting.TRACKED.search(mail.text)
-    assert link is not None
-    driver.request("GET", link[0])
+    acting.follow(driver, mail)
     driver.ses_event("Delivery", mail)
     driver.settle()
     driver.request("POST", acting.way_out(mail), form=STOP)
     found = timeline(driver, subscriber)
     assert found == sorted(found, key=lambda one: one["at"], reverse=True)
-    assert [one["kind"] for one in found] == ["consent", "event", "message", "consent"]
-    out, click, message, joined = found
+    assert [one["kind"] for one in found] == ["consent", "event", "event", "message", "consent"]
+    out, click, opening, message, joined = found
     assert (out["consent"]["source"], out["consent"]["changes"][0]["after"]) == ("one-click", None)
     assert (click["event"]["name"], click["event"]["link"]) == (
         "clicked",
         "https://city.example/detour?a=1&b=2",
     )
+    assert opening["event"]["name"] == "opened"
     sent = message["message"]
     assert (sent["origin"], sent["reference"], sent["status"]) == ("campaign", campaign, "sent")
     assert sent["subject"] == "Main Street closes, neighbor"
-    assert {"delivered", "clicked"} <= sent["reports"].keys()
+    assert {"delivered", "opened", "clicked"} <= sent["reports"].keys()
     assert joined["consent"]["wording"]
     assert timeline(driver, subscriber, "&kind=message") == [message]
     assert timeline(driver, subscriber, "&channel=sms") == []

@@ -149,10 +149,8 @@ def returns(driver: LocalDriver) -> None:
     mails = [acting.last(driver, one) for one in people]
     text = acting.last(driver, number)
     for message in (mails[0], mails[0], text, text):
-        driver.request("GET", tracked(message))
-    pixel = acting.PIXEL.search(mails[0].html)
-    assert pixel is not None
-    driver.request("GET", pixel[0])
+        acting.follow(driver, message)
+    driver.request("GET", tracked(text), headers={"sec-gpc": "1"})
     for kind in ("Send", "Delivery", "DeliveryDelay"):
         driver.ses_event(kind, mails[0])
     for kind, mail in zip(("Bounce", "Bounce", "Complaint", "Reject"), mails[1:2] + mails[1:], strict=True):
@@ -189,7 +187,8 @@ def forgotten(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     address = acting.sign_up(driver, [roads])
     acting.send(driver, [roads])
-    driver.request("GET", tracked(acting.last(driver, address)))
+    acting.follow(driver, acting.last(driver, address))
+    driver.ses_event("Bounce", acting.last(driver, address), bounceType="Transient")
     driver.mail_in(address, f"hello@{DOMAIN}", subject="A question", text="Who ploughs Elm Street?")
     acting.ask_to_sign_up(driver, [roads], to_email=address)
     driver.settle()
