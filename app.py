@@ -20,7 +20,7 @@ from chalicelib.alerts.sources import poll as alert_sources
 from chalicelib.alerts.sources import routes as alert_source_routes
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
-from chalicelib.campaigns import count_routes, forecast_routes, report_routes, snapshot_routes
+from chalicelib.campaigns import count_routes, forecast_routes, report_routes
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import feed_pages
 from chalicelib.campaigns.archive import pages as archive_pages
@@ -55,6 +55,7 @@ from chalicelib.engagement.collect import collect
 from chalicelib.engagement.destinations.posters import routes as poster_routes
 from chalicelib.engagement.destinations.posters.count import count as count_scans
 from chalicelib.engagement.settle import settle
+from chalicelib.engagement.timing import routes as timing_routes
 from chalicelib.history import forget
 from chalicelib.history import pages as record_pages
 from chalicelib.history import routes as history_routes
@@ -123,7 +124,6 @@ app.register_blueprint(public_alerts.blueprint)
 app.register_blueprint(answer_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
-app.register_blueprint(snapshot_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)
 app.register_blueprint(forecast_routes.routes.blueprint)
 app.register_blueprint(report_routes.staff.blueprint)
@@ -134,6 +134,7 @@ app.register_blueprint(post_routes.routes.blueprint)
 app.register_blueprint(digest_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(poster_routes.routes.blueprint)
+app.register_blueprint(timing_routes.routes.blueprint)
 app.register_blueprint(conversation_routes.routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)
@@ -249,7 +250,7 @@ def imports(event: SQSEvent) -> Failures:
 
 @app.on_sqs_message(queue="counts", batch_size=1)
 def counts(event: SQSEvent) -> Failures:
-    """Counts of large audiences, and snapshots of segments: as far as there is time."""
+    """Counts of large audiences: as far as there is time."""
     return each_message(event, partial(continue_count, left=seconds_left(event.context), wiring=wiring()))
 
 

@@ -37,6 +37,8 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "images": [asdict(one) for one in campaign.images],
         "mode": campaign.mode,
         "utm_campaign": campaign.utm_campaign,
+        "send_time": campaign.send_time,
+        "window": asdict(campaign.window) if campaign.window else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from chalicelib.campaigns import reach
@@ -11,18 +12,28 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counts
 from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.counts import Count
-from chalicelib.delivery.freeze import continue_freeze
 
 QUEUE = "counts"
 
 
 def count(
-    audience: Mapping[str, Any], channels: Sequence[str], *, actor: Actor, now: datetime, wiring: Wiring
+    audience: Mapping[str, Any],
+    channels: Sequence[str],
+    *,
+    actor: Actor,
+    now: datetime,
+    wiring: Wiring,
+    best_hour: Mapping[str, Any] = MappingProxyType({}),
 ) -> Count:
-    """Counts what a launch at this moment would plan. Raises InvalidFields with pointers."""
+    """Counts what a launch at this moment would plan. Raises InvalidFields with pointers.
+
+    `best_hour`, where it would go then, is what `delivery.waiting.document` says.
+    """
     if found := reach.errors(audience, actor=actor, now=now):
         raise InvalidFields(*found)
     request = asked(audience, channels, mode=actor.mode, now=now)
+    if best_hour:
+        request["best_hour"] = dict(best_hour)
     return counts.count(request, queue=QUEUE, by=actor.staff_id, now=now, wiring=wiring)
 
 
@@ -34,8 +45,5 @@ def asked(
 
 
 def continue_count(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:
-    """Goes on with a count, or a snapshot, for as long as there is time, then sends the next message."""
-    if "freeze" in message:
-        continue_freeze(message, queue=QUEUE, left=left, wiring=wiring)
-        return
+    """Goes on with a job for as long as there is time, then sends the next message."""
     counts.continue_count(message, queue=QUEUE, left=left, wiring=wiring)

@@ -13,6 +13,7 @@ from chalicelib.campaigns import (
     pictures,
     reach,
     renditions,
+    send_time,
     states,
     tables,
 )
@@ -114,6 +115,7 @@ def errors(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Se
     found = renditions.content_errors(content, settings=settings)
     found += event_errors(draft.event, settings=settings)
     found += pictures.errors(draft)
+    found += send_time.errors(draft)
     if draft.default_language not in settings.languages:
         found.append(FieldError("/default_language", f"Offered are {', '.join(settings.languages)}."))
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):

@@ -4,19 +4,20 @@ People are counted exactly, as a launch at this moment would reach them (`count`
 On a ladder, each later channel is reckoned as if all had to be tried on it: it is the most that can be.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from chalicelib.campaigns import access, count
+from chalicelib.campaigns import access, count, send_time
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import compile_as
-from chalicelib.core.clock import rfc3339
+from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields
 from chalicelib.core.settings import Settings
 from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery import counts
+from chalicelib.delivery import counts, waiting
 from chalicelib.delivery import forecast as engine
 from chalicelib.delivery.costs import PAID
 from chalicelib.delivery.counts import Count
@@ -45,16 +46,38 @@ def forecast(campaign_id: str, *, job: str = "", actor: Actor, now: datetime, wi
     campaign = access.of_department(campaign_id, actor=actor)
     if campaign.audience is None:
         raise InvalidFields(FieldError("/audience", "Choose who gets it."))
+    waits = _waits(campaign, now=now, wiring=wiring)
     if job:
         found = counts.find(job)
-        if found.request != count.asked(campaign.audience, campaign.channels, mode=actor.mode, now=now):
+        present = count.asked(campaign.audience, campaign.channels, mode=actor.mode, now=now)
+        if not _same(found.request, {**present, "best_hour": waits}):
             raise Conflict("The audience is another by now; count it anew.", code="audience-changed")
     else:
-        found = count.count(campaign.audience, campaign.channels, actor=actor, now=now, wiring=wiring)
+        found = count.count(
+            campaign.audience, campaign.channels, actor=actor, now=now, wiring=wiring, best_hour=waits
+        )
     starts_at = max(campaign.starts_at, rfc3339(now))
     offers = [_offer(campaign, channel, wiring.settings) for channel in campaign.channels]
     channels = [engine.forecast(offer, found.tally, lane=LANE, wiring=wiring) for offer in offers]
     return Forecast(found, starts_at, channels)
+
+
+def _waits(campaign: Campaign, *, now: datetime, wiring: Wiring) -> dict[str, Any]:
+    """Who would wait for their best hour, launched when it is to start."""
+    starts_at = max(now, parse_rfc3339(campaign.starts_at)) if campaign.starts_at else now
+    plan = send_time.best_hour(campaign, wiring=wiring)
+    return waiting.document(plan, campaign.id, launched_at=starts_at, daylight=campaign.daylight)
+
+
+def _same(counted: Mapping[str, Any], present: Mapping[str, Any]) -> bool:
+    """Whether what was counted is what would be; rates and the moment may have gone on since."""
+    return _asks(counted) == _asks(present)
+
+
+def _asks(request: Mapping[str, Any]) -> list[Any]:
+    waits = request.get("best_hour", {})
+    fixed = [request[name] for name in ("audience", "channels")]
+    return [*fixed, *(waits.get(name) for name in ("hours", "longest_h", "daylight"))]
 
 
 def _offer(campaign: Campaign, channel: str, settings: Settings) -> Offer:

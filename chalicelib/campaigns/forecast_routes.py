@@ -15,6 +15,13 @@ routes = Routes("forecasts", tag="Campaigns")
 ONE = "/v1/campaigns/{campaign_id}/forecast"
 
 
+class TurnView(Model):
+    """How many people may be written to from a moment on."""
+
+    at: str
+    people: int
+
+
 class ForecastView(Model):
     """What a campaign would send, cost and take; while a job counts, of the people counted so far.
 
@@ -29,6 +36,9 @@ class ForecastView(Model):
     starts_at: str
     finish: str | None = Field(description="When the slowest channel should be done.")
     usd: float | None = Field(description="All together; null where a price is not set.")
+    turns: list[TurnView] = Field(
+        description="With `send_time: best`, how many people get it from when on; else empty."
+    )
     channels: list[ChannelForecastView]
     counted_at: str
 
@@ -57,7 +67,7 @@ def show_forecast(call: Call, campaign_id: str, job: str) -> ForecastView:
 
 def _view(found: Forecast) -> ForecastView:
     tally = found.count.tally
-    finishes = [one.finish(found.starts_at) for one in found.channels]
+    finishes = [one.finish(found.starts_at, tally.turns) for one in found.channels]
     costs = [one.cost for one in found.channels]
     return ForecastView(
         job=found.count.job or None,
@@ -68,6 +78,7 @@ def _view(found: Forecast) -> ForecastView:
         starts_at=found.starts_at,
         finish=None if None in finishes else max(filter(None, finishes), default=found.starts_at),
         usd=usd(None if None in costs else sum(one or 0 for one in costs)),
-        channels=[forecast_view(one, starts_at=found.starts_at) for one in found.channels],
+        turns=[TurnView(at=at, people=number) for at, number in sorted(tally.turns.items())],
+        channels=[forecast_view(one, starts_at=found.starts_at, turns=tally.turns) for one in found.channels],
         counted_at=found.count.counted_at,
     )

@@ -18,6 +18,7 @@ from chalicelib.campaigns import (
     pictures,
     posting,
     ready,
+    send_time,
     states,
     tables,
     tagging,
@@ -80,7 +81,8 @@ def start(campaign: Campaign, *, by: str, actor: Actor, now: datetime, wiring: W
 
 def hand_over(campaign: Campaign, *, now: datetime, wiring: Wiring) -> Campaign:
     """Has the engine make the plan of a campaign that is marked as sending; once more is harmless."""
-    spec = _spec(campaign, settings=wiring.settings)
+    best_hour = send_time.best_hour(campaign, wiring=wiring)
+    spec = replace(_spec(campaign, settings=wiring.settings), best_hour=best_hour)
     engine.launch(spec, plan_id=campaign.plan_id, now=now, wiring=wiring)
     issues.publish(campaign)
     invitations.publish(campaign, settings=wiring.settings)

@@ -81,6 +81,21 @@ class Event:
         return texts[pick(language, [first, *texts] if first in texts else list(texts))]
 
 
+NOW, BEST = "now", "best"
+SEND_TIMES = (NOW, BEST)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a campaign may go at the best hour: between two local hours (as quiet hours have them).
+
+    Nobody waits longer than so many hours.
+    """
+
+    hours: tuple[int, int]
+    longest_wait_hours: int = 24
+
+
 @dataclass(frozen=True)
 class Campaign:
     """One planned send: content × audience × channels, of one department.
@@ -94,9 +109,10 @@ class Campaign:
     the agency that it is posted to, with `images`; `event` is what it invites to. The channels of its
     `ladder` are tried one after the other. `correction` says what it corrects; `corrected_by` is the newest
     campaign that corrected it. `utm_campaign` names it to web analytics (None: by its name; empty: its links
-    carry nothing). `digest` is of what was submitted, and so approved, or launched; `meaning` is
-    what its names stood for at the launch, until its plan is made. At `due_at` the tick looks after it: to
-    start it, or to finish what was cut short.
+    carry nothing). `send_time`: to all at once (`now`), or to each at their best hour (`best`), in its
+    `window` (None: the usual hours, for a day). `digest` is of what was submitted, and so approved, or
+    launched; `meaning` is what its names stood for at the launch, until its plan is made. At `due_at` the
+    tick looks after it: to start it, or to finish what was cut short.
     """
 
     id: str
@@ -129,6 +145,8 @@ class Campaign:
     images: tuple[Image, ...] = ()
     event: Event | None = None
     utm_campaign: str | None = None
+    send_time: str = NOW
+    window: Window | None = None
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -170,6 +188,16 @@ class Draft:
     images: tuple[Image, ...] = ()
     event: Event | None = None
     utm_campaign: str | None = None
+    send_time: str = NOW
+    window: Window | None = None
+
+
+def window_of(document: Mapping[str, Any] | None) -> Window | None:
+    """A window as JSON holds it; None for none."""
+    if not document:
+        return None
+    start, end = document["hours"]
+    return Window((start, end), document["longest_wait_hours"])
 
 
 def has_words(words: Words, channel: str) -> bool:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chalicelib.campaigns import access, calendar, pictures, reach, tagging
+from chalicelib.campaigns import access, calendar, pictures, reach, send_time, tagging
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import Named, named, rendition, tagged
+from chalicelib.campaigns.send_time import Turn
 from chalicelib.channels.sms_parts import SmsParts, foreign
 from chalicelib.core import departments
 from chalicelib.core.brands import branded
@@ -18,9 +19,8 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.audience import for_mode, on_channel
 from chalicelib.delivery.by_channel import people as people_of
 from chalicelib.delivery.choose import Choice, choose, language_for
-from chalicelib.delivery.daylight import Daylight
-from chalicelib.delivery.holding import usual_hours
-from chalicelib.delivery.reading import Of, Past, pasts
+from chalicelib.delivery.daylight import Daylight, usual_hours
+from chalicelib.delivery.reading import Of, had
 from chalicelib.delivery.render import Links, Rendition, compile_sms, compile_voice, fill, values
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 from chalicelib.delivery.streams import Match
@@ -70,7 +70,8 @@ class VoicePreview:
 class Preview:
     """What a subscriber would get. `channels` is empty where nothing is sent, and `skip` says why.
 
-    `held_until` (RFC 3339; empty: not at all): how long it would be held for daylight, sent at this moment.
+    `held_until` (RFC 3339; empty: not at all): how long it would be held for daylight or the best hour, sent
+    at this moment; `turn` says why, where it goes at the best hour.
 
     The messages are there for every channel that has words in the language chosen, sent or not.
     """
@@ -82,6 +83,7 @@ class Preview:
     email: MailPreview | None
     sms: SmsPreview | None
     voice: VoicePreview | None
+    turn: Turn | None = None
 
 
 def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wiring) -> Preview:
@@ -95,14 +97,16 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
     now = wiring.clock()
     match, ways = _match(campaign, person, wiring=wiring)
     choice = _choice(ways, match, at=now) if match else Choice({})
+    turn = send_time.turn_of(campaign, match.rows[0], now=now, wiring=wiring) if match else None
     return Preview(
         in_audience=match is not None,
         channels=sorted(choice.addresses),
         skip=choice.skip,
-        held_until=_held_until(campaign, match, at=now, settings=wiring.settings) if match else "",
+        held_until=_held_until(campaign, match, turn, at=now, settings=wiring.settings) if match else "",
         email=_mail(campaign, person, known, wiring=wiring),
         sms=_sms(campaign, person, wiring=wiring),
         voice=_voice(campaign, person, wiring=wiring),
+        turn=turn,
     )
 
 
@@ -112,9 +116,8 @@ def _match(campaign: Campaign, person: Person, *, wiring: Wiring) -> tuple[Match
         return None, ()
     audience = for_mode(reach.resolved(campaign.audience, now=wiring.clock()), campaign.mode)
     asked = [on_channel(audience, channel) for channel in campaign.channels]
-    found = [pasts(each, [person.id], wiring=wiring)[person.id] for each in asked]
-    has = frozenset(one for past in found for one in past.has)
-    reading = Of(person, Past(has, next((past.habit for past in found), None)))
+    has = {one for each in asked for one in had(each, [person.id], wiring=wiring)[person.id]}
+    reading = Of(person, has)
     return next(people_of(audience, campaign.channels, reading, shard=0, after=None), (None, ()))
 
 
@@ -123,8 +126,12 @@ def _choice(channels: Sequence[str], match: Match, *, at: datetime) -> Choice:
     return choose(match.rows, match.topics, channels=channels, scope=SCOPE, at=at)
 
 
-def _held_until(campaign: Campaign, match: Match, *, at: datetime, settings: Settings) -> str:
+def _held_until(
+    campaign: Campaign, match: Match, turn: Turn | None, *, at: datetime, settings: Settings
+) -> str:
     """When the engine would write to the person, sent at a moment; empty where that is at once."""
+    if turn and turn.at > at.timestamp():
+        return rfc3339(datetime.fromtimestamp(turn.at, UTC))
     light = Daylight(usual_hours(settings), at)
     opens_at = light.opens_at(match.rows[0]) if campaign.daylight else 0.0
     return rfc3339(datetime.fromtimestamp(opens_at, UTC)) if opens_at else ""

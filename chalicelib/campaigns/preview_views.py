@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from chalicelib.campaigns.preview import MailPreview, Preview
+from chalicelib.campaigns.send_time import Turn
 from chalicelib.core.endpoints import Model
 from chalicelib.core.fields import Id, Language
 
@@ -59,10 +60,19 @@ class VoiceView(Model):
     seconds: int
 
 
+class TurnView(Model):
+    """Why this person would get it when: `arm`: `best`, `random`, `control`; `hour`: the best local one."""
+
+    arm: str
+    hour: int
+    words: list[str]
+
+
 class PreviewView(Model):
     """What a subscriber would get; `channels` is empty where nothing is sent, and `skip` says why.
 
-    `held_until` is there where it would wait for the hours in which this person wants newsletters.
+    `held_until` is there where it would wait for the hours in which this person wants newsletters, or for
+    their best hour, of which `best_hour` tells.
     """
 
     subscriber_id: str
@@ -70,6 +80,7 @@ class PreviewView(Model):
     channels: list[str]
     skip: str | None
     held_until: str | None
+    best_hour: TurnView | None
     email: MailView | None
     sms: SmsView | None
     voice: VoiceView | None
@@ -98,10 +109,15 @@ def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
         channels=found.channels,
         skip=found.skip,
         held_until=found.held_until or None,
+        best_hour=_turn(found.turn) if found.turn else None,
         email=_mail(mail) if mail else None,
         sms=SmsView(**{**vars(sms), **vars(sms.parts)}) if sms else None,
         voice=VoiceView(**vars(found.voice)) if found.voice else None,
     )
+
+
+def _turn(turn: Turn) -> TurnView:
+    return TurnView(arm=turn.arm, hour=turn.hour, words=list(turn.words))
 
 
 def _mail(mail: MailPreview) -> MailView:

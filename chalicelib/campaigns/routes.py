@@ -241,6 +241,8 @@ def _draft(call: Call) -> Draft:
         images=images_of(body.images),
         event=event_of(body.event, settings=call.wiring.settings),
         utm_campaign=body.utm_campaign,
+        send_time=body.send_time,
+        window=word_views.window_of(body.window),
     )
 
 
@@ -250,6 +252,8 @@ def _changes(body: views.CampaignChanges, *, settings: Settings) -> dict[str, An
         given["content"] = word_views.words_of(given["content"])
     if "event" in given:
         given["event"] = event_of(body.event, settings=settings)
+    if "window" in given:
+        given["window"] = word_views.window_of(given["window"])
     if "images" in given:
         given["images"] = images_of(given["images"])
     for name in {"channels", "accounts"} & given.keys():

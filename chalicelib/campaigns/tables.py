@@ -7,7 +7,16 @@ from typing import Any
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError
 
-from chalicelib.campaigns.model import Campaign, Correction, Event, Image, Meaning, content_document
+from chalicelib.campaigns.model import (
+    NOW,
+    Campaign,
+    Correction,
+    Event,
+    Image,
+    Meaning,
+    content_document,
+    window_of,
+)
 from chalicelib.campaigns.states import State
 from chalicelib.core import dynamo, ids
 from chalicelib.core.errors import Conflict, NotFound
@@ -61,6 +70,8 @@ class CampaignItem(TableModel):
     images: Json = Json(null=True)
     event: Json = Json(null=True)
     utm_campaign = UnicodeAttribute(null=True)
+    send_time = UnicodeAttribute(default=NOW)
+    window: Json = Json(null=True)
     submitted_at = UnicodeAttribute(default="")
     submitted_by = UnicodeAttribute(default="")
     approved_at = UnicodeAttribute(default="")
@@ -183,6 +194,7 @@ def _item(campaign: Campaign) -> CampaignItem:
         "images": [asdict(one) for one in campaign.images],
         "content": content_document(campaign.content),
         "event": asdict(campaign.event) if campaign.event else None,
+        "window": asdict(campaign.window) if campaign.window else None,
         "authors": list(campaign.authors),
         "correction": asdict(campaign.correction) if campaign.correction else None,
         "meaning": asdict(campaign.meaning) if campaign.meaning else None,
@@ -202,6 +214,7 @@ def _campaign(item: CampaignItem) -> Campaign:
             "ladder": tuple(Rung(*rung) for rung in item.ladder or ()),
             "images": tuple(Image(**one) for one in item.images or ()),
             "event": Event(**item.event) if item.event else None,
+            "window": window_of(item.window),
             "authors": tuple(item.authors),
             "correction": Correction(**item.correction) if item.correction else None,
             "due_at": item.due_at or "",

@@ -1,6 +1,7 @@
 """What requests and answers of campaigns hold."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, StringConstraints
@@ -18,6 +19,8 @@ from chalicelib.campaigns.word_views import (
     Content,
     Ladder,
     RungModel,
+    SendTime,
+    WindowModel,
     WordsModel,
     rung_model,
 )
@@ -76,16 +79,22 @@ class NewCampaign(Model):
         True, description="Whether it waits for the hours in which each recipient wants newsletters."
     )
     utm_campaign: UtmCampaign | None = None
+    send_time: SendTime = Field(
+        "now", description="`best`: to each at the hour at which they read most; docs/timing.md."
+    )
+    window: WindowModel | None = Field(
+        None, description="For `best`; if left out, the usual hours of newsletters within a day."
+    )
 
 
 class CampaignChanges(Changes):
     """What to change of a campaign that was not launched; `content` replaces all languages.
 
-    A change of what would be sent, or to whom, makes a draft of it again. Null takes the audience, the
-    event, the expiry or the name for web analytics away.
+    A change of what would be sent, or to whom, makes a draft of it again. Null takes the audience, the event,
+    the expiry, the name for web analytics or the window away.
     """
 
-    CLEARABLE = frozenset({"audience", "event", "expires_at", "utm_campaign"})
+    CLEARABLE = frozenset({"audience", "event", "expires_at", "utm_campaign", "window"})
 
     version: int = Field(
         ge=1, description="The version that was read; refused with 409 if it has changed since."
@@ -104,13 +113,15 @@ class CampaignChanges(Changes):
     images: Images | None = None
     event: EventModel | None = None
     utm_campaign: UtmCampaign | None = None
+    send_time: SendTime | None = None
+    window: WindowModel | None = None
 
 
 class ProgressView(Model):
     """Messages: planned = sent + failed + unknown + cancelled + expired + waiting; `skipped` are people.
 
     `held` are messages that are not planned yet, by reason: `quiet-hours`, `capped`,
-    `fall-back` (an earlier channel of the ladder may still do). They go, as far as they may by
+    `fall-back` (an earlier channel of the ladder may still do), `best-hour`. They go, as far as they may by
     then, in a further pass over the audience, from `next_pass_at` on.
 
     While it is sending: `expected`, how many it will be, is an estimate until the audience is read;
@@ -198,6 +209,8 @@ class CampaignView(CampaignSummary):
     archived: bool
     daylight: bool
     utm_campaign: str | None
+    send_time: str
+    window: WindowModel | None
     digest: str = Field(
         description="Of all that decides what goes to whom, with its segments' rules; an approval is of this."
     )
@@ -240,6 +253,8 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         archived=campaign.archived,
         daylight=campaign.daylight,
         utm_campaign=campaign.utm_campaign,
+        send_time=campaign.send_time,
+        window=WindowModel.model_validate(asdict(campaign.window)) if campaign.window else None,
         digest=digest,
         authors=list(campaign.authors),
         rejection=_rejection(campaign),

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from chalicelib.campaigns.model import Window
 from chalicelib.core.endpoints import Model
 from chalicelib.core.fields import Slug
 from chalicelib.delivery.content import BODY_MAX, LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX, Words
@@ -52,6 +53,23 @@ Ladder = Annotated[
 
 
 Content = Annotated[dict[str, WordsModel], Field(max_length=50, description="Words by language.")]
+
+
+class WindowModel(Model):
+    """When it may go at the best hour: between two local hours, `[8, 21]`, and how long it may wait."""
+
+    hours: Annotated[list[int], Field(min_length=2, max_length=2)]
+    longest_wait_hours: int = Field(
+        24, ge=1, le=24, description="Who has no hour of the window within so long gets it at once."
+    )
+
+
+SendTime = Literal["now", "best"]
+
+
+def window_of(window: WindowModel | None) -> Window | None:
+    """A window, as the room has it."""
+    return Window((window.hours[0], window.hours[1]), window.longest_wait_hours) if window else None
 
 
 def words_of(content: dict[str, WordsModel]) -> dict[str, Words]:

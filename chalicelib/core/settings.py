@@ -124,6 +124,12 @@ class Settings:
         True,
         "Whether opens and clicks are kept of people who did not choose (`off`: only of those who agree).",
     )
+    habits: bool = _setting(
+        "CRIER_HABITS",
+        True,
+        "Whether hours of reading are learned of each person, with their leave (`off`: of topics and the"
+        " population alone; what was learned of people is removed).",
+    )
     sms_numbers: tuple[str, ...] = _setting(
         "CRIER_SMS_NUMBERS",
         (),

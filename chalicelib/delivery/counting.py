@@ -6,10 +6,12 @@ worker goes on with it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from hashlib import sha256
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.ids import SHARDS
 from chalicelib.delivery.audience import Expression
 from chalicelib.delivery.by_channel import people
@@ -32,12 +34,14 @@ class Beside(NamedTuple):
     """What is counted of people beside how many they are.
 
     Those of whom the test `apart` holds; `left_out`, they are counted nowhere else. By channel, the messages
-    of each of its `bands`: of the first whose test holds.
+    of each of its `bands`: of the first whose test holds. With a `turn`, the people by when theirs comes
+    (epoch seconds; 0.0: at once).
     """
 
     apart: Test | None = None
     left_out: bool = False
     bands: Mapping[str, Sequence[Test]] = MappingProxyType({})
+    turn: Callable[[Row], float] | None = None
 
 
 NOTHING = Beside()
@@ -51,7 +55,8 @@ class Tally:
     get none; `asleep` of the people would be held for daylight at this moment, with a newsletter. `sample`
     holds hash and id of those with the smallest hashes under `seed`: each person has the same chance,
     whatever the order. `places` has the messages that are paid for, by channel, and by language and country
-    (`en US`; `delivery.costs`). `apart` and `bands` are what was counted `Beside`.
+    (`en US`; `delivery.costs`). `apart`, `bands` and `turns` (by the moment, RFC 3339)
+    are what was counted `Beside`.
     """
 
     seed: str
@@ -66,6 +71,7 @@ class Tally:
     places: dict[str, dict[str, int]] = field(default_factory=dict)
     apart: int = 0
     bands: dict[str, list[int]] = field(default_factory=dict)
+    turns: dict[str, int] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
@@ -117,6 +123,10 @@ class Tally:
         language = match.rows[0].language
         self.people += 1
         self.asleep += scope == NEWSLETTER and bool(light.opens_at(match.rows[0]))
+        if beside.turn:
+            at = beside.turn(match.rows[0]) or light.now.timestamp()
+            moment = rfc3339(datetime.fromtimestamp(at, UTC))
+            self.turns[moment] = self.turns.get(moment, 0) + 1
         _add(self.languages, language)
         for channel, address in choice.addresses.items():
             _add(self.messages.setdefault(channel, {}), language)

@@ -20,9 +20,9 @@ from chalicelib.delivery.choose import NEWSLETTER
 from chalicelib.delivery.costs import PAID, Countries
 from chalicelib.delivery.count_tables import DONE, RUNNING, CountItem
 from chalicelib.delivery.counting import Beside, Tally, tally_of, test_of, walk
-from chalicelib.delivery.daylight import Daylight
-from chalicelib.delivery.holding import usual_hours
+from chalicelib.delivery.daylight import Daylight, usual_hours
 from chalicelib.delivery.reading import TableReading
+from chalicelib.delivery.waiting import of_document
 from chalicelib.subscribers.conditions import PERSONAL
 
 AT_ONCE = 50_000
@@ -55,7 +55,8 @@ def count(request: Mapping[str, Any], *, queue: str, by: str, now: datetime, wir
 
     `request` is JSON: the resolved `audience`, the `channels`, and the `scope` (newsletters' unless named).
     Those of whom its leaf `apart` holds are counted by themselves, too; with an audience `beside` it, of such
-    people only, they are counted nowhere else. Its `bands`, leaves by channel, are counted one by one.
+    people only, they are counted nowhere else. Its `bands`, leaves by channel, are counted one by one. With a
+    `best_hour` (`waiting.document`), people are counted by when their turn would come.
     """
     reading, tally, until = TableReading(wiring), Tally(ids.random_id()), time.monotonic() + AT_ONCE_S
 
@@ -130,6 +131,8 @@ def _walk(
         for channel, found in request.get("bands", {}).items()
         if all(leaf.keys() <= PERSONAL.keys() for leaf in found)
     }
+    waiting = of_document(request.get("best_hour", {}), wiring=wiring)
+    turn = waiting.comes_at if waiting else None
     walk(
         tally,
         {"any": [audience, others]} if others else audience,
@@ -139,7 +142,7 @@ def _walk(
         reading=reading,
         enough=enough,
         countries={channel: Countries(wiring.settings.prices(channel)) for channel in PAID},
-        beside=Beside(test_of(apart) if apart else None, bool(others), bands),
+        beside=Beside(test_of(apart) if apart else None, bool(others), bands, turn),
     )
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from chalicelib.core.settings import Settings
 from chalicelib.subscribers.model import Row
 
 DAYS = 3
@@ -57,6 +58,11 @@ def paused(row: Row, now: datetime) -> bool:
     """Whether a person wants no newsletters yet: they come again from a day of their own calendar on."""
     until = row.wishes.paused_until
     return bool(until) and f"{now.astimezone(zone_of(row.time_zone)):%Y-%m-%d}" < until
+
+
+def usual_hours(settings: Settings) -> Hours:
+    """The deployment's hours, for people who chose none."""
+    return settings.daylight_from, settings.daylight_to
 
 
 class Daylight:

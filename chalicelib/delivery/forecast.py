@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.settings import Settings
@@ -18,6 +19,8 @@ from chalicelib.delivery.counting import Tally
 from chalicelib.delivery.lanes import LANES
 from chalicelib.delivery.rendition import Rendition
 from chalicelib.delivery.sending import limits_of
+
+NO_TURNS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -60,11 +63,17 @@ class ChannelForecast:
         costs = [one.cost for one in self.countries]
         return None if None in costs else sum(one for one in costs if one is not None)
 
-    def finish(self, starts_at: str) -> str | None:
-        """When it should be done, if it starts at a moment; both RFC 3339."""
+    def finish(self, starts_at: str, turns: Mapping[str, int] = NO_TURNS) -> str | None:
+        """When it should be done, if it starts at a moment (RFC 3339, as all of these).
+
+        With `turns`, so many of its people may not be written to before a moment.
+        """
         if self.seconds is None:
             return None
-        return rfc3339(parse_rfc3339(starts_at) + timedelta(seconds=self.seconds))
+        end, people = parse_rfc3339(starts_at), sum(turns.values())
+        for moment, number in sorted(turns.items()):
+            end = max(end, parse_rfc3339(moment)) + timedelta(seconds=self.seconds * number / people)
+        return rfc3339(end if turns else end + timedelta(seconds=self.seconds))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """What answers hold of forecasts."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from chalicelib.core.endpoints import Model
 from chalicelib.delivery.counters import DOLLAR
-from chalicelib.delivery.forecast import ChannelForecast
+from chalicelib.delivery.forecast import NO_TURNS, ChannelForecast
 
 
 class LanguageForecastView(Model):
@@ -36,7 +38,9 @@ class ChannelForecastView(Model):
     countries: list[CountryForecastView]
 
 
-def forecast_view(one: ChannelForecast, *, starts_at: str) -> ChannelForecastView:
+def forecast_view(
+    one: ChannelForecast, *, starts_at: str, turns: Mapping[str, int] = NO_TURNS
+) -> ChannelForecastView:
     """One channel's forecast, as if it started at a moment (RFC 3339)."""
     return ChannelForecastView(
         channel=one.channel,
@@ -44,7 +48,7 @@ def forecast_view(one: ChannelForecast, *, starts_at: str) -> ChannelForecastVie
         units=one.units,
         usd=usd(one.cost),
         per_second=one.per_second,
-        finish=one.finish(starts_at),
+        finish=one.finish(starts_at, turns),
         languages=[LanguageForecastView(**vars(each)) for each in one.languages],
         countries=[
             CountryForecastView(country=each.country, units=each.units, usd=usd(each.cost))

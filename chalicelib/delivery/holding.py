@@ -5,15 +5,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import waiting
 from chalicelib.delivery.caps import Caps, Other
-from chalicelib.delivery.daylight import Daylight
+from chalicelib.delivery.daylight import Daylight, usual_hours
 from chalicelib.delivery.ladder import Ladder
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.subscribers.streams import Row
 
-QUIET_HOURS, CAPPED, FALL_BACK = "quiet-hours", "capped", "fall-back"
+QUIET_HOURS, CAPPED, FALL_BACK, BEST_HOUR = "quiet-hours", "capped", "fall-back", "best-hour"
 
 
 class Hold(NamedTuple):
@@ -21,11 +21,6 @@ class Hold(NamedTuple):
 
     reason: str
     until: float
-
-
-def usual_hours(settings: Settings) -> tuple[int, int]:
-    """The deployment's hours, for people who chose none."""
-    return settings.daylight_from, settings.daylight_to
 
 
 def never(hold: Hold | None) -> bool:
@@ -45,11 +40,15 @@ class Holding:
         self._light = Daylight(usual_hours(wiring.settings), now) if head.daylight else None
         self._caps = Caps(head, channel, others, now=now, wiring=wiring) if others else None
         self._ladder = Ladder(head, channel, now=now.timestamp(), wiring=wiring) if head.ladder else None
+        self._waiting = waiting.of_plan(head, wiring=wiring)
+        self._now = now.timestamp()
 
     def of(self, row: Row, ways: Collection[str]) -> Hold | None:
         """Whether a person is held, whom these channels lead to; None for those who may be written to."""
         if self._ladder is not None and (turn_at := self._ladder.turn_at(row.subscriber_id, ways)):
             return Hold(FALL_BACK, turn_at)
+        if self._waiting is not None and (comes_at := self._waiting.turn(row)[1]) > self._now:
+            return Hold(BEST_HOUR, comes_at)
         if self._light is not None and (opens_at := self._light.opens_at(row)):
             return Hold(QUIET_HOURS, opens_at)
         if self._caps is not None and (free_at := self._caps.free_at(row.subscriber_id)):

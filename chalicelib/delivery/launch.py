@@ -11,6 +11,7 @@ from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import most
 from chalicelib.delivery.audience import for_mode, topics_of
+from chalicelib.delivery.best_hour import BestHour, document
 from chalicelib.delivery.caps import entering
 from chalicelib.delivery.chunk import Recipient, key_of, look_at, message_of
 from chalicelib.delivery.chunks import chunks
@@ -45,7 +46,8 @@ class PlanSpec:
 
     On a channel with `bands`, expressions of which one holds of each person of the audience, the people of
     the first are written to before those of the second, and so on. With `most`, the plan halts
-    (`count-differs`) before it would reach more than so many people.
+    (`count-differs`) before it would reach more than so many people. With a `best_hour`, each person gets it
+    at the hour at which they read most.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class PlanSpec:
     ladder: Sequence[Rung] = ()
     bands: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     most: int = 0
+    best_hour: BestHour | None = None
 
 
 @dataclass(frozen=True)
@@ -212,4 +215,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         ladder=[rung._asdict() for rung in spec.ladder],
         bands={one: [dict(band) for band in bands] for one, bands in spec.bands.items() if one in channels},
         most=spec.most,
+        best_hour=document(spec.best_hour),
     )

@@ -27,7 +27,8 @@ class PlanHead:
     person may get on a channel in seven days. `digest` is what a plan of that kind has beside: its `moment`
     (RFC 3339), and the `usual` hour of digests with its turns. `ladder`: channels of which one is tried after
     the other (`ladder.Rung`, as objects). `bands`, by channel: filters of the audience that its wave walks
-    one after the other. `most`: how many people it may reach (0: any number).
+    one after the other. `most`: how many people it may reach (0: any number). With a
+    `best_hour` (`best_hour.document`), each person is held until their hour.
     """
 
     plan_id: str
@@ -58,6 +59,7 @@ class PlanHead:
     ladder: list[dict[str, Any]] = field(default_factory=list)
     bands: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     most: int = 0
+    best_hour: dict[str, Any] = field(default_factory=dict)
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

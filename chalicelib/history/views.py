@@ -113,19 +113,18 @@ class LearnedHour(Model):
 class LearnedHabit(Model):
     """What was learned, with the person's leave, of when they read. Days are of UTC.
 
-    `opened`, `clicked` and `sent` have the last day by channel; `unread` messages came there since the person
-    last opened or clicked one, `unclicked` since the last click.
+    `opened`, `clicked` and `sent` have the last day by channel; `silent` messages came since the person last
+    engaged with one.
     """
 
     since: str
-    as_of: str
+    as_of: str | None
     best_hour: int | None
     hours: list[LearnedHour]
     opened: dict[str, str]
     clicked: dict[str, str]
     sent: dict[str, str]
-    unread: dict[str, int]
-    unclicked: dict[str, int]
+    silent: int
 
 
 class Export(Model):
@@ -214,14 +213,13 @@ def learned(habit: Habit) -> LearnedHabit:
     hours = sorted(habit.hours.items())
     return LearnedHabit(
         since=_day(habit.since),
-        as_of=_day(habit.day),
+        as_of=_day(habit.day) if habit.hours else None,
         best_hour=habit.best,
         hours=[LearnedHour(hour=hour, sent=sent, engaged=engaged) for hour, (sent, engaged) in hours],
         opened={channel: _day(day) for channel, day in habit.opened.items()},
         clicked={channel: _day(day) for channel, day in habit.clicked.items()},
         sent={channel: _day(day) for channel, day in habit.sent.items()},
-        unread=dict(habit.unread),
-        unclicked=dict(habit.unclicked),
+        silent=habit.silent,
     )
 
 

@@ -243,6 +243,8 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "event": None,
         "archived": True,
         "daylight": True,
+        "send_time": "now",
+        "window": None,
         "department": "roads",
         "mode": "live",
         "status": "draft",

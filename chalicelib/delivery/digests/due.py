@@ -12,13 +12,12 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.core.hotpath import to_json
+from chalicelib.delivery.audience import Written
 from chalicelib.delivery.choose import Choice, Skip, ways
 from chalicelib.delivery.digests.items import Item
-from chalicelib.delivery.nodes import Listed
 from chalicelib.delivery.streams import members
 from chalicelib.subscribers import held
 from chalicelib.subscribers.cadence import History, digest_of, is_digest, is_immediate, last_resort, window
-from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.held import Held
 from chalicelib.subscribers.streams import EVERYONE, LIST_PREFIX, Row
 
@@ -90,12 +89,11 @@ def due(
     *,
     scope: str,
     at: datetime,
-    has: Collection[Listed] = frozenset(),
+    has: Collection[Written] = frozenset(),
 ) -> Due | None:
     """What is due to a person of the candidates; None where nothing is.
 
-    `has` are the deliveries and snapshots, of those that the candidates ask for, that have the person; the
-    row has the habit, if one of them asks for it.
+    `has` are the deliveries, of those that the candidates ask for, that the person has.
     """
     person = held.read(row, usual=table.slot.usual)
     sections: dict[str, dict[tuple[str, ...], list[str]]] = {}
@@ -123,7 +121,7 @@ def due(
     return Due(Choice(addresses, variants=variants), found)
 
 
-def _rows(slot: Slot, item: Item, row: Row, person: Held, has: Collection[Listed]) -> dict[str, Row]:
+def _rows(slot: Slot, item: Item, row: Row, person: Held, has: Collection[Written]) -> dict[str, Row]:
     """The person's rows, by topic, that bring them an item with this digest; none if it is not due."""
     if item.at_once in has:
         return {}
@@ -149,7 +147,7 @@ class _Then:
     row: Row
     person: Held
     instant: str
-    has: Collection[Listed]
+    has: Collection[Written]
 
     def rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
         """The person's row under a topic, if there is one."""
@@ -157,8 +155,8 @@ class _Then:
         found = self.person.row(self.row, source, instant=self.instant)
         return iter(() if found is None else (found,))
 
-    def listed(self, to: Listed, shard: int, after: str | None) -> Iterator[str]:
-        """The person's id, if it is among them."""
+    def written(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
+        """The person's id, if they have such a delivery."""
         del shard, after
         return iter((self.row.subscriber_id,) if to in self.has else ())
 
@@ -166,11 +164,6 @@ class _Then:
         """The person's row of `_all`."""
         del subscriber_ids
         return {self.row.subscriber_id: self.row}
-
-    def habits(self, subscriber_ids: Sequence[str]) -> Mapping[str, Habit]:
-        """The person's habit."""
-        del subscriber_ids
-        return {self.row.subscriber_id: self.row.habit} if self.row.habit else {}
 
 
 def variant_of(sections: Sections) -> str:

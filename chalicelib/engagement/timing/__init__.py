@@ -1,0 +1,1 @@
+"""When people read: learned from what they do, told in words, and measured against control."""

@@ -1,0 +1,108 @@
+"""A campaign at the best hour: drafted, forecast, looked at for one person, launched; and what is refused."""
+
+from typing import Any
+
+import pytest
+
+from chalicelib.core.clock import parse_rfc3339
+from chalicelib.delivery import cohorts
+from chalicelib.delivery.best_hour import Arm, arm
+from chalicelib.subscribers.model import Person
+from tests.campaigns.city import City
+
+WINDOW = {"hours": [9, 20], "longest_wait_hours": 20}
+MAIL: dict[str, tuple[str, ...]] = {"roads": ("email",)}
+
+
+def refused(city: City, **fields: Any) -> list[str]:
+    body = {"name": "Elm", "department": "roads", **fields}
+    answer = city.post("/v1/campaigns", body)
+    assert answer.status == 422, answer.text
+    return answer.pointers
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointers"),
+    [
+        ({"send_time": "soon"}, ["/send_time"]),
+        ({"window": WINDOW}, ["/window"]),
+        ({"send_time": "best", "window": {"hours": [9]}}, ["/window/hours"]),
+        ({"send_time": "best", "window": {"hours": [9, 9]}}, ["/window/hours"]),
+        ({"send_time": "best", "window": {"hours": [24, 3]}}, ["/window/hours"]),
+        ({"send_time": "best", "window": {"hours": [9, 25]}}, ["/window/hours"]),
+        (
+            {"send_time": "best", "window": {**WINDOW, "longest_wait_hours": 25}},
+            ["/window/longest_wait_hours"],
+        ),
+        (
+            {"send_time": "best", "window": {**WINDOW, "longest_wait_hours": 0}},
+            ["/window/longest_wait_hours"],
+        ),
+    ],
+)
+def test_names_what_is_wrong(city: City, fields: dict[str, Any], pointers: list[str]) -> None:
+    assert refused(city, **fields) == pointers
+    assert city.get("/v1/campaigns").json["items"] == []
+
+
+def test_is_kept_changed_and_decides_what_is_approved(city: City) -> None:
+    made = city.draft(send_time="best", window=WINDOW)
+    assert (made["send_time"], made["window"]) == ("best", WINDOW)
+    path = f"/v1/campaigns/{made['id']}"
+    changed = city.call("PATCH", path, {"version": 1, "window": None}).json
+    assert (changed["send_time"], changed["window"]) == ("best", None)
+    assert changed["digest"] != made["digest"]
+    wrong = city.call("PATCH", path, {"version": 2, "send_time": "now", "window": WINDOW})
+    assert (wrong.status, wrong.pointers) == (422, ["/window"])
+    now = city.call("PATCH", path, {"version": 2, "send_time": "now"}).json
+    assert (now["send_time"], now["version"]) == ("now", 3)
+
+
+def residents(city: City, number: int = 40) -> list[Person]:
+    return [city.resident(f"r{n}", subscribed=MAIL) for n in range(number)]
+
+
+def test_a_forecast_says_how_many_go_when_and_it_comes_true(city: City) -> None:
+    cohorts.add(
+        cohorts.EVERYONE, "p", {14: (9_000.0, 4_000.0), 10: (9_000.0, 900.0)}, 20_000, wiring=city.wiring
+    )
+    people = residents(city)
+    made = city.draft(send_time="best", channels=["email"])
+    found = city.post(f"/v1/campaigns/{made['id']}/forecast").json
+    arms = [arm(one.id, made["id"]) for one in people]
+    assert found["people"] == sum(one["people"] for one in found["turns"]) == 40
+    most = max(found["turns"], key=lambda one: one["people"])
+    assert most["people"] >= arms.count(Arm.BEST)
+    assert found["finish"] >= found["turns"][-1]["at"] > found["starts_at"]
+    assert city.post(f"/v1/campaigns/{made['id']}/launch").status < 300
+    city.platform.settle()
+    progress = city.get(f"/v1/campaigns/{made['id']}").json["progress"]
+    start = parse_rfc3339(found["starts_at"])
+    at_once = sum(one["people"] for one in found["turns"] if parse_rfc3339(one["at"]) <= start)
+    assert progress["sent"] == at_once
+    assert sum(progress["held"].values()) == 40 - at_once
+    assert progress["held"]["best-hour"] >= arms.count(Arm.BEST) - at_once
+
+
+def test_one_that_goes_now_tells_no_turns(city: City) -> None:
+    residents(city, 1)
+    found = city.post(f"/v1/campaigns/{city.draft(channels=['email'])['id']}/forecast").json
+    assert (found["people"], found["turns"]) == (1, [])
+
+
+def test_a_preview_says_when_and_why(city: City) -> None:
+    people = residents(city, 60)
+    made = city.draft(send_time="best", channels=["email"])
+    said = {}
+    for one in people:
+        its_arm = arm(one.id, made["id"])
+        if its_arm not in said:
+            body = {"subscriber_id": one.id}
+            said[its_arm] = city.post(f"/v1/campaigns/{made['id']}/preview", body).json["best_hour"]
+    assert {its_arm: told["arm"] for its_arm, told in said.items()} == {one: str(one) for one in said}
+    assert "control" in said[Arm.CONTROL]["words"][0]
+    assert "random" in said[Arm.RANDOM]["words"][0]
+    assert "Nothing is known yet" in said[Arm.BEST]["words"][0]
+    now = city.draft(channels=["email"])
+    body = {"subscriber_id": people[0].id}
+    assert city.post(f"/v1/campaigns/{now['id']}/preview", body).json["best_hour"] is None
