@@ -5,17 +5,20 @@ can change what was decided before. Two events come from one *source* where netw
 same. The rules are standards.md's ("Opens and clicks"), and `docs/event_classes.md` tells them to people:
 
 1. what the request says of itself: the provider's flag, `HEAD`, fetched ahead, the kind of its program;
-2. three or more different links within 30 s are a *burst*, whatever sources they come from;
+2. three or more different links within 30 s are a *burst*, and four or more in a message's first ten minutes
+   a *sweep*, whatever sources they come from;
 3. a click on the control link, and each click within 10 s of it;
-4. all else of a source that scanned in one of these ways, and opens by a browser within 10 s of a scan;
+4. all else of a source that scanned in one of these ways;
 5. in a message with a picture: a click in its first five minutes while no reader's program had loaded the
    picture yet (`unread`), and what the same source clicks within two minutes after such a one;
-6. of the hits of Gmail's proxy the first is the reader's, the others are its cache's.
+6. opens by a browser within 10 s of any of these clicks;
+7. of the hits of Gmail's proxy the first is the reader's, the others are its cache's.
 
 All else is a reader's: so is a single click from another source after a scan.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from chalicelib.engagement.agents import Program, program
 from chalicelib.engagement.model import Class, Event, Kind, Sign, Verdict, Verdicts, Why
@@ -23,17 +26,17 @@ from chalicelib.engagement.model import Class, Event, Kind, Sign, Verdict, Verdi
 RULES = 1
 """The version of these rules: it rises whenever a verdict may come out differently."""
 
-BURST_LINKS = 3
-BURST_SECONDS = 30
+BURST_LINKS, BURST_SECONDS = 3, 30
+SWEEP_LINKS, SWEEP_SECONDS = 4, 600
 CONTROL_SECONDS = 10
-SCAN_SECONDS = 10
 EARLY_SECONDS = 300
-SWEEP_SECONDS = 120
+NEXT_SECONDS = 120
+BESIDE_SECONDS = 10
 GLANCE_SECONDS = 3
 """Nobody loads a picture and follows a link sooner than this."""
 
 HUMAN = frozenset({Why.READER, Why.GMAIL_PROXY, Why.MAIL_PROXY})
-SCANS = frozenset({Why.AUTOMATED, Why.SCANNER, Why.BURST, Why.CONTROL})
+SCANS = frozenset({Why.AUTOMATED, Why.SCANNER, Why.BURST, Why.SWEEP, Why.CONTROL})
 SIGNS = ((Sign.AUTOMATED, Why.AUTOMATED), (Sign.HEAD, Why.HEAD), (Sign.AHEAD, Why.PREFETCH))
 OPENED_BY = {
     Program.APPLE: Why.APPLE_PROXY,
@@ -44,13 +47,26 @@ OPENED_BY = {
 }
 CLICKED_BY = dict.fromkeys((Program.APPLE, Program.AHEAD, Program.MACHINE, Program.OTHER), Why.SCANNER)
 """People follow links in a browser, or inside a mail program."""
-LOADED = frozenset({Why.READER, Why.GMAIL_PROXY, Why.MAIL_PROXY, Why.APPLE_PROXY})
+
+LOADED = HUMAN | {Why.APPLE_PROXY}
+DISGUISES = frozenset({Program.BROWSER, Program.OTHER})
+"""What a scanner that hides calls itself."""
 
 Reasons = dict[str, Why]
 Source = tuple[str, str]
 
 
-def classify(events: Sequence[Event], *, handed_at: float, pictures: bool = False) -> Verdicts:
+@dataclass(frozen=True)
+class _Delivery:
+    """The events of a delivery by their times, and what is known of its message."""
+
+    opens: Sequence[Event]
+    clicks: Sequence[Event]
+    handed_at: float
+    pictures: bool
+
+
+def classify(events: Iterable[Event], *, handed_at: float, pictures: bool = False) -> Verdicts:
     """The verdict of each event of one delivery, by event id.
 
     `events` are all that are old enough to be judged (a minute: most of a scan is over by then). `handed_at`
@@ -58,53 +74,44 @@ def classify(events: Sequence[Event], *, handed_at: float, pictures: bool = Fals
     that counts opens: only then can a click come before any open.
     """
     told = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
-    why = {event.id: reason for event in told if (reason := _by_itself(event))}
-    for rule in (_bursts, _near_control, _same_source, _beside_scan):
-        why |= _undecided(rule(told, why), why)
-    if pictures:
-        why |= _undecided(_unread(told, why, handed_at), why)
-    why |= _gmail_repeats(told, why)
-    return {event.id: _verdict(why.get(event.id, Why.READER)) for event in told}
+    opens = [event for event in told if event.kind is Kind.OPEN]
+    clicks = [event for event in told if event.kind is not Kind.OPEN]
+    delivery = _Delivery(opens, clicks, handed_at, pictures)
+    why = {event.id: _by_itself(event) for event in told}
+    for rule in (_burst, _sweep, _near_control, _same_source, _unread, _beside):
+        found = rule(delivery, why)
+        why |= {one: reason for one, reason in found.items() if why[one] in HUMAN}
+    why |= _gmail_repeats(delivery, why)
+    return {
+        one: Verdict(Class.HUMAN if reason in HUMAN else Class.MACHINE, reason) for one, reason in why.items()
+    }
 
 
-def _verdict(why: Why) -> Verdict:
-    return Verdict(Class.HUMAN if why in HUMAN else Class.MACHINE, why)
-
-
-def _undecided(found: Reasons, why: Reasons) -> Reasons:
-    """What a rule found, of the events that no earlier rule took for a machine's."""
-    return {one: reason for one, reason in found.items() if why.get(one, Why.READER) in HUMAN}
-
-
-def _by_itself(event: Event) -> Why | None:
-    """What the request alone says; None where that is nothing."""
+def _by_itself(event: Event) -> Why:
+    """What the request alone says."""
     for sign, why in SIGNS:
         if sign in event.signs:
             return why
     if event.kind is Kind.CONTROL:
         return Why.CONTROL
-    return (OPENED_BY if event.kind is Kind.OPEN else CLICKED_BY).get(program(event.agent))
-
-
-def _clicks(events: Iterable[Event]) -> list[Event]:
-    return [event for event in events if event.kind is not Kind.OPEN]
-
-
-def _opens(events: Iterable[Event]) -> list[Event]:
-    return [event for event in events if event.kind is Kind.OPEN]
+    by_program = OPENED_BY if event.kind is Kind.OPEN else CLICKED_BY
+    return by_program.get(program(event.agent), Why.READER)
 
 
 def _source(event: Event) -> Source:
     return event.network, event.agent
 
 
-def _bursts(told: Sequence[Event], why: Reasons) -> Reasons:
-    """Clicks of a span of 30 s with three different links. What a browser fetches ahead is none."""
-    clicks = [event for event in _clicks(told) if why.get(event.id) is not Why.PREFETCH]
+def _made(delivery: _Delivery, why: Reasons) -> list[Event]:
+    """The clicks but for those that a browser fetched ahead."""
+    return [event for event in delivery.clicks if why[event.id] is not Why.PREFETCH]
+
+
+def _burst(delivery: _Delivery, why: Reasons) -> Reasons:
+    clicks = _made(delivery, why)
     found: Reasons = {}
     end = 0
     for start, first in enumerate(clicks):
-        end = max(end, start)
         while end < len(clicks) and clicks[end].at - first.at <= BURST_SECONDS:
             end += 1
         span = clicks[start:end]
@@ -113,54 +120,64 @@ def _bursts(told: Sequence[Event], why: Reasons) -> Reasons:
     return found
 
 
-def _near_control(told: Sequence[Event], why: Reasons) -> Reasons:
-    controls = [event for event in told if event.kind is Kind.CONTROL and why[event.id] is not Why.PREFETCH]
-    return _near(_clicks(told), controls, CONTROL_SECONDS, Why.CONTROL)
+def _sweep(delivery: _Delivery, why: Reasons) -> Reasons:
+    """Those of no burst: else a reader's click soon after a burst would be swept along."""
+    end = delivery.handed_at + SWEEP_SECONDS
+    clicks = [event for event in delivery.clicks if why[event.id] in HUMAN and event.at <= end]
+    swept = len({event.link for event in clicks}) >= SWEEP_LINKS
+    return {event.id: Why.SWEEP for event in clicks if swept}
 
 
-def _same_source(told: Sequence[Event], why: Reasons) -> Reasons:
-    """All of a source that scanned, but for opens by mail services' proxies: those stand for readers."""
-    scanned = {_source(event) for event in _clicks(told) if why.get(event.id) in SCANS}
-    return {event.id: Why.SCANNER for event in told if _source(event) in scanned and event.id not in why}
+def _near_control(delivery: _Delivery, why: Reasons) -> Reasons:
+    controls = [event for event in _made(delivery, why) if event.kind is Kind.CONTROL]
+    return _near(delivery.clicks, controls, CONTROL_SECONDS, Why.CONTROL)
 
 
-def _beside_scan(told: Sequence[Event], why: Reasons) -> Reasons:
-    """Opens by browsers beside a scan: a scanner says now this browser, now that."""
-    scans = [event for event in _clicks(told) if why.get(event.id) in SCANS]
-    opens = [event for event in _opens(told) if program(event.agent) in {Program.BROWSER, Program.OTHER}]
-    return _near(opens, scans, SCAN_SECONDS, Why.SCANNER)
+def _same_source(delivery: _Delivery, why: Reasons) -> Reasons:
+    """What else scanners' sources did, but for opens by mail services' proxies: those stand for readers."""
+    scanned = {_source(event) for event in delivery.clicks if why[event.id] in SCANS}
+    told = (*delivery.opens, *delivery.clicks)
+    return {
+        event.id: Why.SCANNER for event in told if _source(event) in scanned and why[event.id] is Why.READER
+    }
 
 
-def _unread(told: Sequence[Event], why: Reasons, handed_at: float) -> Reasons:
-    """Clicks in a message that nobody could have read yet, and the opens that came along with them.
+def _unread(delivery: _Delivery, why: Reasons) -> Reasons:
+    """Clicks in a message that nobody could have read yet.
 
     Scanners at the gate come before the mailbox has the message, and so before any reader's program, or
-    Apple's proxy, loads its picture. A browser's own open speaks for that browser only, after a glance.
+    Apple's proxy, loads its picture.
     """
+    if not delivery.pictures:
+        return {}
     found: Reasons = {}
     last: dict[Source, float] = {}
-    loads = [event for event in _opens(told) if why.get(event.id, Why.READER) in LOADED]
-    for click in _clicks(told):
-        if why.get(click.id, Why.READER) not in HUMAN or any(_could_read(load, click) for load in loads):
-            continue
-        source = _source(click)
-        if click.at - handed_at <= EARLY_SECONDS or click.at - last.get(source, handed_at) <= SWEEP_SECONDS:
+    loads = [event for event in delivery.opens if why[event.id] in LOADED]
+    for click in (event for event in delivery.clicks if why[event.id] in HUMAN):
+        early = click.at - delivery.handed_at <= EARLY_SECONDS
+        goes_on = click.at - last.get(_source(click), float("-inf")) <= NEXT_SECONDS
+        if goes_on or (early and not any(_could_read(load, click) for load in loads)):
             found[click.id] = Why.UNREAD
-            last[source] = click.at
-    for event in loads:
-        if abs(event.at - last.get(_source(event), event.at + SCAN_SECONDS + 1)) <= SCAN_SECONDS:
-            found[event.id] = Why.UNREAD
+            last[_source(click)] = click.at
     return found
 
 
 def _could_read(load: Event, click: Event) -> bool:
+    """Whether who loaded the picture may be who clicked: a browser speaks for itself only, after a glance."""
     if _source(load) == _source(click):
         return load.at <= click.at - GLANCE_SECONDS
-    return load.at <= click.at and program(load.agent) not in {Program.BROWSER, Program.OTHER}
+    return load.at <= click.at and program(load.agent) not in DISGUISES
 
 
-def _gmail_repeats(told: Sequence[Event], why: Reasons) -> Reasons:
-    hits = [event.id for event in told if why.get(event.id) is Why.GMAIL_PROXY]
+def _beside(delivery: _Delivery, why: Reasons) -> Reasons:
+    """Opens by browsers beside a scan: a scanner says now this browser, now that."""
+    scans = [event for event in delivery.clicks if why[event.id] in SCANS | {Why.UNREAD}]
+    opens = [event for event in delivery.opens if program(event.agent) in DISGUISES]
+    return _near(opens, scans, BESIDE_SECONDS, Why.SCANNER)
+
+
+def _gmail_repeats(delivery: _Delivery, why: Reasons) -> Reasons:
+    hits = [event.id for event in delivery.opens if why[event.id] is Why.GMAIL_PROXY]
     return dict.fromkeys(hits[1:], Why.GMAIL_REPEAT)
 
 

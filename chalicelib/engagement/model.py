@@ -50,6 +50,7 @@ class Why(StrEnum):
     SCANNER = "scanner"
     BURST = "burst"
     CONTROL = "control-link"
+    SWEEP = "sweep"
     UNREAD = "unread"
 
 

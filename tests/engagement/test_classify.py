@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.engagement.classify import (
+    BESIDE_SECONDS,
     BURST_SECONDS,
     CONTROL_SECONDS,
     HUMAN,
-    SCAN_SECONDS,
     classify,
 )
 from chalicelib.engagement.model import Class, Event, Kind, Sign, Verdicts, Why
@@ -152,19 +152,32 @@ def test_a_click_before_any_program_loaded_the_picture_is_a_scanners() -> None:
     assert whys(shy, an_open(300), pictures=True) == [Why.UNREAD, Why.READER]
     assert whys(an_open(20), shy, pictures=True) == [Why.READER, Why.READER]
     assert whys(an_open(20, APPLE), shy, pictures=True) == [Why.APPLE_PROXY, Why.READER]
-    assert whys(an_open(20, PHONE), shy, pictures=True) == [Why.READER, Why.UNREAD]
+    assert whys(an_open(35, PHONE), shy, pictures=True) == [Why.SCANNER, Why.UNREAD]
     assert whys(a_click(301), pictures=True) == [Why.READER]
 
 
 def test_a_browsers_own_open_speaks_for_it_after_a_glance() -> None:
     assert whys(an_open(40, CHROME), a_click(43), pictures=True) == [Why.READER] * 2
-    assert whys(an_open(41, CHROME), a_click(43), pictures=True) == [Why.UNREAD] * 2
+    assert whys(an_open(41, CHROME), a_click(43), pictures=True) == [Why.SCANNER, Why.UNREAD]
 
 
 def test_a_slow_sweep_over_all_links_is_one_scanners() -> None:
-    sweep = [a_click(43 + 60 * n, n, SAFE_LINKS, "gate") for n in range(9)]
-    assert whys(*sweep, pictures=True) == [Why.UNREAD] * 9
-    assert whys(*sweep, a_click(7200), pictures=True)[-1] is Why.READER
+    sweep = [a_click(43 + 60 * n, n, SAFE_LINKS, "gate") for n in range(12)]
+    assert whys(*sweep, a_click(7200)) == [*[Why.SWEEP] * 10, *[Why.SCANNER] * 2, Why.READER]
+    assert whys(*sweep[:3], a_click(601, 4)) == [Why.READER] * 4
+
+
+def test_sources_that_change_with_every_link_are_one_sweep() -> None:
+    sweep = [a_click(43 + 60 * n, n, CHROME, f"cloud{n}") for n in range(5)]
+    assert whys(*sweep) == [Why.SWEEP] * 5
+
+
+def test_a_scanner_that_came_too_early_goes_on_though_a_reader_has_come() -> None:
+    shy = [a_click(43 + 60 * n, n, SAFE_LINKS, "gate") for n in range(2)]
+    assert whys(*shy, an_open(80), a_click(110, 2), pictures=True) == [
+        *[Why.UNREAD] * 2,
+        *[Why.READER] * 2,
+    ]
 
 
 def test_of_gmails_hits_the_first_counts() -> None:
@@ -220,10 +233,13 @@ def test_the_order_and_number_of_arrivals_do_not_matter(events, random, pictures
 
 @given(EVENTS, FLAG)
 def test_a_burst_adds_no_human_and_takes_only_what_is_beside_it(events: list[Event], pictures: bool) -> None:
+    """But for a sweep, that one can break up into a burst and too few others."""
     scan = [replace(event, id=f"scan{n}", network="far") for n, event in enumerate(a_scan(200))]
+    swept = {one for one, verdict in judged(events, pictures=pictures).items() if verdict.why is Why.SWEEP}
     before, after = human(events, pictures=pictures), human([*events, *scan], pictures=pictures)
-    assert after <= before
-    reach = max(BURST_SECONDS, SCAN_SECONDS, CONTROL_SECONDS)
+    assert swept or after <= before
+    assert not {event.id for event in scan} & after
+    reach = max(BURST_SECONDS, BESIDE_SECONDS, CONTROL_SECONDS)
     start, end = scan[0].at - reach, scan[-1].at + reach
     sources = {(one.network, one.agent) for one in events if start <= one.at <= end}
     for event in events:
