@@ -78,7 +78,7 @@ def classify(events: Iterable[Event], *, handed_at: float, pictures: bool = Fals
     clicks = [event for event in told if event.kind is not Kind.OPEN]
     delivery = _Delivery(opens, clicks, handed_at, pictures)
     why = {event.id: _by_itself(event) for event in told}
-    for rule in (_burst, _sweep, _near_control, _same_source, _unread, _beside):
+    for rule in RULES_OF_CLICKS if clicks else ():
         found = rule(delivery, why)
         why |= {one: reason for one, reason in found.items() if why[one] in HUMAN}
     why |= _gmail_repeats(delivery, why)
@@ -183,3 +183,7 @@ def _gmail_repeats(delivery: _Delivery, why: Reasons) -> Reasons:
 
 def _near(events: Iterable[Event], others: Sequence[Event], seconds: float, why: Why) -> Reasons:
     return {event.id: why for event in events if any(abs(event.at - one.at) <= seconds for one in others)}
+
+
+RULES_OF_CLICKS = (_burst, _sweep, _near_control, _same_source, _unread, _beside)
+"""In this order: each takes what those before it found. Where nothing was clicked, none finds anything."""

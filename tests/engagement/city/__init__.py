@@ -58,8 +58,16 @@ class Sent(NamedTuple):
 class City:
     """So many people, the same ones for the same seed and parameters."""
 
-    def __init__(self, people: int, seed: int, *, zone: int = -5, **changed: float) -> None:
-        self.parameters = replace(Parameters(), **changed)
+    def __init__(
+        self,
+        people: int,
+        seed: int,
+        *,
+        zone: int = -5,
+        parameters: Parameters | None = None,
+        **changed: float,
+    ) -> None:
+        self.parameters = replace(parameters or Parameters(), **changed)
         self.zone = zone
         self.random = np.random.default_rng(seed)
         self.people = settle(people, self.random, self.parameters)
