@@ -169,7 +169,7 @@ def open_rate(found: Readers) -> Rate | None:
         return None
     trust, known = TRUST * found.messages, SHOWN_OF * found.messages
     both = plain.opened + plain.clicked - plain.read
-    shown = (both + SHOWN * found.messages) / (plain.clicked + known)
+    shown = min(1.0, (both + SHOWN * found.messages) / (plain.clicked + known))
     share = min(1.0, plain.opened * _unnamed(found.opens, found.opens_of_nobody) / shown / plain.people)
     factor = (trust + hidden.clicked) / (trust + hidden.people * plain.clicked / plain.people)
     of_hidden = min(1.0, share * factor) * hidden.people

@@ -1,7 +1,7 @@
 """What Crier says of a simulated city, against what is true: raw, cleaned, and class by class."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from chalicelib.engagement.classify import classify
@@ -59,11 +59,11 @@ class Measured:
         return rate * self.messages / truly - 1
 
 
-def measured(people: int, seed: int, *, campaigns: int = 13, **changed: float) -> Measured:
-    """Three months of a city, a message a week to everybody."""
-    city, found = City(people, seed, parameters=replace(Parameters(), **changed)), Measured()
-    for number in range(campaigns):
-        campaign = Campaign(f"week{number}", links=LINKS[number % len(LINKS)])
+def measured(people: int, seed: int, *, changed: Mapping[str, float] | None = None) -> Measured:
+    """Three months of a city, a message a week to everybody, where some parameters are `changed`."""
+    city, found = City(people, seed, parameters=replace(Parameters(), **(changed or {}))), Measured()
+    for number, links in enumerate(LINKS):
+        campaign = Campaign(f"week{number}", links=links)
         _add(found, city.send(campaign, FIRST + number * WEEK + number % 5 * 3 * 3600))
     return found
 
