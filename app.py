@@ -54,6 +54,7 @@ from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.collect import collect
 from chalicelib.engagement.destinations.posters import routes as poster_routes
 from chalicelib.engagement.destinations.posters.count import count as count_scans
+from chalicelib.engagement.reports.routes import routes as period_reports
 from chalicelib.engagement.settle import settle
 from chalicelib.engagement.timing import routes as timing_routes
 from chalicelib.history import forget
@@ -135,6 +136,7 @@ app.register_blueprint(digest_routes.routes.blueprint)
 app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(poster_routes.routes.blueprint)
 app.register_blueprint(timing_routes.routes.blueprint)
+app.register_blueprint(period_reports.blueprint)
 app.register_blueprint(conversation_routes.routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)

@@ -31,6 +31,7 @@ TABLES = {
     "chunks": ("plan_slot", "seq"),
     "posts": ("plan_id", "part"),
     "growth": ("month_slot", "day"),
+    "reports": ("kind", "of"),
 }
 
 HEAD = PlanHead(

@@ -165,6 +165,7 @@ def returns(driver: LocalDriver) -> None:
         why = {"reason": "too-many", "words": "Every day!", "version": version[1]}
         assert driver.request("POST", link, form=why).status == 200
     driver.settle()
+    acting.api(driver, "GET", "/v1/reports?by=place")
     assert acting.report(driver, campaign)["complained"] == 1
     assert acting.report(driver, campaign)["reasons"] == {"too-many": 2}
     for path in ("/archive", f"/archive/{campaign}", f"/feeds/{roads}", "/feeds"):

@@ -18,9 +18,13 @@ from chalicelib.delivery.plans import plans
 from chalicelib.delivery.posts.views import post_views
 from chalicelib.delivery.progress import ChannelProgress, Progress, progress
 from chalicelib.engagement.destinations.pages import by_page
-from chalicelib.engagement.reports import engaged, views
+from chalicelib.engagement.reports import engaged, keep, views
+from chalicelib.engagement.reports.districts import names_of
 from chalicelib.engagement.reports.engaged import Counts, Engaged, Split
 from chalicelib.engagement.reports.figures import engagement_view, rate_view, split_view
+from chalicelib.engagement.reports.reach import reach_rows
+from chalicelib.subscribers import areas
+from chalicelib.subscribers.model import CHANNELS
 
 NO_RECEIPTS = {
     "sms": "SNS does not report the delivery of text messages: what was sent is known, what arrived is not.",
@@ -39,7 +43,20 @@ def report(plan_id: str, *, wiring: Wiring) -> views.ReportView:
     counts = counters.read(plan_id, wiring=wiring)
     urls = plans(wiring).head(plan_id).links
     found = told(plan_id, now, counts, urls, settings=wiring.settings)
-    return found.model_copy(update={"posts": post_views(plan_id, wiring=wiring)})
+    reach = reach_of(plan_id, wiring=wiring)
+    return found.model_copy(update={"posts": post_views(plan_id, wiring=wiring), "reach": reach})
+
+
+def reach_of(plan_id: str, *, wiring: Wiring) -> views.ReachView | None:
+    """Whom a plan reached, as of its latest taking; None before the first."""
+    taken = keep.latest(plan_id)
+    if taken is None:
+        return None
+    settings = wiring.settings
+    names = names_of(areas.offered(), language=settings.default_language)
+    proving = [one for one in CHANNELS if proves(one, settings)]
+    rows = reach_rows(taken.sum.breakdown, proving=proving, names=names)
+    return views.ReachView(taken_at=taken.taken_at, hours_after=taken.hours, rows=rows)
 
 
 def told(

@@ -197,13 +197,15 @@ class ReachRow(Model):
     name: str | None = Field(description="The district's name.")
     hidden: bool
     sent: int | None
-    delivered: int | None = Field(description="Null too where the channel has no way to tell.")
+    delivered: int | None = Field(
+        description="Null too where the channel cannot tell; of people, who got it, as far as is known."
+    )
     opened: int | None
     clicked: int | None
     open_rate: RateView | None
     click_rate: RateView | None
-    minutes_to_first: float | None = Field(
-        description="The median time to the first human event, to the band's upper bound; null: nobody's."
+    minutes_to_first: int | None = Field(
+        description="Within so many minutes half of those who reacted did; null: later, or nobody did."
     )
     compared: ComparedView | None = Field(description="The click rate against that of all others.")
 

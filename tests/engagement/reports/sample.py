@@ -61,7 +61,7 @@ def row(sent: int, opened: int, clicked: int, **of: str | None) -> ReachRow:
         clicked=clicked,
         open_rate=rate_view(opened, sent) if opened else None,
         click_rate=rate_view(clicked, sent),
-        minutes_to_first=180.0,
+        minutes_to_first=180,
         compared=compared_view(against),
     )
 

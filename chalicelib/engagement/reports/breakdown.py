@@ -1,0 +1,167 @@
+"""Who got a message, who read it and how soon, by channel, language and district side by side.
+
+A fold over the facts of a plan, one person at a time: messages per channel, and people apart from channels.
+What it keeps is small however many people there are, names nobody, and can be added up over plans. Pure.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from chalicelib.core.clock import parse_rfc3339
+from chalicelib.delivery.facts import Fact
+
+PEOPLE = ""
+"""In place of a channel: people, whatever channels they got it on."""
+
+NOWHERE = "none"
+"""The district of people with no place in any."""
+
+FLAGS = {
+    "delivered": "delivered_at",
+    "bounced": "bounced_at",
+    "complained": "complained_at",
+    "opened": "opened_at",
+    "clicked": "clicked_at",
+}
+"""What stands on a delivery; openings and followings of links are those of people, never of machines."""
+
+BANDS = (5, 15, 60, 180, 720, 1440, 4320)
+MORE = "more"
+MOST_LOAD = 6
+"""Messages of the department in the seven days before: so many and more count as one."""
+
+
+class Place(NamedTuple):
+    """Where a message or a person is counted."""
+
+    channel: str
+    language: str
+    district: str
+
+
+@dataclass
+class Breakdown:
+    """What was counted: by place, and by how many messages of the department came in the week before.
+
+    Of each place `sent`, `failed`, `got` (delivered, or sent where nobody tells of that), the flags, and
+    `within#60`: those whose first human event came within so many minutes, each in its own band. Of each
+    `load` the people, and how many of them opened and clicked.
+    """
+
+    cells: dict[Place, Counter[str]] = field(default_factory=dict)
+    loads: dict[int, Counter[str]] = field(default_factory=dict)
+
+    def take(
+        self,
+        facts: Sequence[Fact],
+        *,
+        language: str,
+        district: str,
+        proving: frozenset[str],
+        load: int | None = None,
+    ) -> None:
+        """Counts one person by all of the plan's messages to them.
+
+        `proving` are the channels whose provider tells what was delivered; `load` is how many messages of the
+        department they had in the seven days before (None: not known).
+        """
+        told = [(fact.channel, _figures(fact, proving), _minutes(fact)) for fact in facts]
+        for channel, figures, minutes in told:
+            self._add(Place(channel, language, district), figures, minutes)
+        person = frozenset[str]().union(*(figures for _, figures, _ in told))
+        soonest = min((one for _, _, one in told if one is not None), default=None)
+        self._add(Place(PEOPLE, language, district), person, soonest)
+        if load is not None and "got" in person:
+            counted = self.loads.setdefault(min(load, MOST_LOAD), Counter())
+            counted.update(["people", *(person & {"opened", "clicked"})])
+
+    def _add(self, place: Place, figures: Iterable[str], minutes: float | None) -> None:
+        counts = Counter(figures)
+        if minutes is not None:
+            counts[f"within#{band_of(minutes)}"] += 1
+        if counts:
+            self.cells.setdefault(place, Counter()).update(counts)
+
+    def add(self, other: "Breakdown", *, times: int = 1) -> None:
+        """Adds what another one counted; with `times=-1`, takes it away."""
+        for mine, others in ((self.cells, other.cells), (self.loads, other.loads)):
+            _merge(mine, others, times)
+
+    def document(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {
+            "cells": {"|".join(place): dict(counts) for place, counts in sorted(self.cells.items())},
+            "loads": {str(load): dict(counts) for load, counts in sorted(self.loads.items())},
+        }
+
+
+def breakdown_of(document: Mapping[str, Any]) -> Breakdown:
+    """What its JSON holds."""
+    return Breakdown(
+        {Place(*place.split("|", 2)): Counter(counts) for place, counts in document["cells"].items()},
+        {int(load): Counter(counts) for load, counts in document["loads"].items()},
+    )
+
+
+def summed(cells: Mapping[Place, Counter[str]], *, by: Sequence[str]) -> dict[Place, Counter[str]]:
+    """The cells added up, told apart by some of a place's parts only; the others are empty."""
+    found: dict[Place, Counter[str]] = {}
+    for place, counts in cells.items():
+        kept = Place(*(getattr(place, part) if part in by else "" for part in Place._fields))
+        found.setdefault(kept, Counter()).update(counts)
+    return found
+
+
+def of_people(cells: Mapping[Place, Counter[str]]) -> dict[Place, Counter[str]]:
+    """The cells of people."""
+    return {place: counts for place, counts in cells.items() if place.channel == PEOPLE}
+
+
+def of_messages(cells: Mapping[Place, Counter[str]]) -> dict[Place, Counter[str]]:
+    """The cells of messages."""
+    return {place: counts for place, counts in cells.items() if place.channel != PEOPLE}
+
+
+def band_of(minutes: float) -> str:
+    """The band of so many minutes: its last minute, or `more`."""
+    return next((str(band) for band in BANDS if minutes <= band), MORE)
+
+
+def median_minutes(counts: Mapping[str, int]) -> int | None:
+    """Within how many minutes half of the people reacted; None where it was later, or nobody did."""
+    bands = [(band, counts.get(f"within#{band}", 0)) for band in (*map(str, BANDS), MORE)]
+    total, so_far = sum(number for _, number in bands), 0
+    for band, number in bands:
+        so_far += number
+        if total and so_far * 2 >= total:
+            return None if band == MORE else int(band)
+    return None
+
+
+def _figures(fact: Fact, proving: frozenset[str]) -> frozenset[str]:
+    found = {name for name, flag in FLAGS.items() if flag in fact.item}
+    if fact.state in {"sent", "failed", "unknown"}:
+        found.add(fact.state)
+    got = "delivered" in found if fact.channel in proving else fact.state == "sent"
+    return frozenset(found | ({"got"} if got or found & {"opened", "clicked"} else set()))
+
+
+def _minutes(fact: Fact) -> float | None:
+    """Minutes from the handing over to the first human event; None where there is none, or it is unknown."""
+    moments = [fact.item[FLAGS[name]] for name in ("opened", "clicked") if FLAGS[name] in fact.item]
+    if not moments or not fact.taken_at:
+        return None
+    first = min(parse_rfc3339(str(moment)).timestamp() for moment in moments)
+    return max(0.0, first - fact.taken_at) / 60
+
+
+def _merge(mine: dict[Any, Counter[str]], others: Mapping[Any, Counter[str]], times: int) -> None:
+    for name, counts in others.items():
+        known = mine.setdefault(name, Counter())
+        for what, number in counts.items():
+            known[what] += times * number
+        mine[name] = Counter({what: number for what, number in known.items() if number})
+        if not mine[name]:
+            del mine[name]
