@@ -20,7 +20,7 @@ from chalicelib.alerts.sources import poll as alert_sources
 from chalicelib.alerts.sources import routes as alert_source_routes
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
-from chalicelib.campaigns import count_routes, forecast_routes, report_routes
+from chalicelib.campaigns import count_routes, forecast_routes, report_routes, snapshot_routes
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import feed_pages
 from chalicelib.campaigns.archive import pages as archive_pages
@@ -125,6 +125,7 @@ app.register_blueprint(public_alerts.blueprint)
 app.register_blueprint(answer_routes.routes.blueprint)
 app.register_blueprint(campaigns.blueprint)
 app.register_blueprint(count_routes.routes.blueprint)
+app.register_blueprint(snapshot_routes.routes.blueprint)
 app.register_blueprint(source_routes.routes.blueprint)
 app.register_blueprint(forecast_routes.routes.blueprint)
 app.register_blueprint(report_routes.staff.blueprint)
@@ -252,7 +253,7 @@ def imports(event: SQSEvent) -> Failures:
 
 @app.on_sqs_message(queue="counts", batch_size=1)
 def counts(event: SQSEvent) -> Failures:
-    """Counts of large audiences: as far as there is time."""
+    """Counts of large audiences, and snapshots of segments: as far as there is time."""
     return each_message(event, partial(continue_count, left=seconds_left(event.context), wiring=wiring()))
 
 

@@ -23,6 +23,7 @@ from chalicelib.delivery.written import STATES
 from chalicelib.subscribers.conditions import Rule
 from chalicelib.subscribers.model import CHANNELS
 from chalicelib.subscribers.segments import Segment, resolved
+from chalicelib.subscribers.snapshots import DONE, Snapshot
 from chalicelib.subscribers.topics import ENDED, Topic
 
 MAX_DEPTH = 6
@@ -32,7 +33,7 @@ MAX_BYTES = 100_000
 """Of a resolved audience: it stands in the plan, and each worker reads it."""
 
 SLUGS = ("topic", "list", "segment")
-LEAVES = (*SLUGS, "area", "deliveries")
+LEAVES = (*SLUGS, "snapshot", "area", "deliveries")
 OPERATORS = {"any": 1, "all": 1, "except": 2}
 """The operators, and how many parts each needs at least."""
 
@@ -40,7 +41,8 @@ SCHEMA = WithJsonSchema(
     {
         "type": "object",
         "description": (
-            'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"segment": ID}`; `{"area": AREA}`, '
+            'Who gets it, as one of: `{"topic": ID}`; `{"list": NAME}`; `{"segment": ID}`; `{"snapshot": '
+            'ID}`, who was in a segment when it was frozen; `{"area": AREA}`, '
             "who has a place in a circle, a polygon, a union of them, or an area that was saved under an id; "
             '`{"deliveries": {"campaign": ID, "state": STATE}}`, who was written to by an earlier campaign, '
             "on any channel, on the `channel` given, or on the `same` that this message goes out on; "
@@ -49,6 +51,7 @@ SCHEMA = WithJsonSchema(
         ),
         "properties": {
             **{leaf: {"type": "string", "pattern": SLUG} for leaf in SLUGS},
+            "snapshot": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
             "area": {"type": ["object", "string"], "minProperties": 1},
             "deliveries": {"type": "object", "minProperties": 1},
             **{name: {"type": "array", "minItems": least} for name, least in OPERATORS.items()},
@@ -77,6 +80,7 @@ class Known:
     segments: Mapping[str, Segment] = field(default_factory=dict)
     campaigns: Mapping[str, Launched] = field(default_factory=dict)
     areas: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    snapshots: Mapping[str, Snapshot] = field(default_factory=dict)
 
 
 def form_errors(expression: Any, *, pointer: str) -> list[FieldError]:
@@ -101,6 +105,11 @@ def segment_ids(expression: Expression) -> set[str]:
     return {leaf["segment"] for leaf in leaves(expression) if "segment" in leaf}
 
 
+def snapshot_ids(expression: Expression) -> set[str]:
+    """Every snapshot of a well-formed expression."""
+    return {leaf["snapshot"] for leaf in leaves(expression) if "snapshot" in leaf}
+
+
 def area_ids(expression: Expression) -> set[str]:
     """Every area that a well-formed expression names by id."""
     return {leaf["area"] for leaf in leaves(expression) if isinstance(leaf.get("area"), str)}
@@ -115,8 +124,8 @@ def known_errors(expression: Expression, known: Known, *, actor: Actor, pointer:
     """What is wrong with what a well-formed expression names.
 
     Whoever is reached must be reached through a topic, a list or an earlier campaign of the actor's
-    departments; anyone may be left out. Segments and areas narrow; alone they reach everyone, which is an
-    admin's to do.
+    departments; anyone may be left out. Segments, snapshots and areas narrow; alone they reach everyone,
+    which is an admin's to do.
     """
     reached = set(kept(expression))
     found = [
@@ -135,7 +144,9 @@ def resolve(expression: Expression, known: Known, *, now: datetime, pointer: str
     Raises InvalidFields where something it names is gone by now, or where it became too large.
     """
     places = _places(expression, pointer)
-    if gone := [FieldError(at, why) for at, leaf in places if (why := _missing(leaf, known))]:
+    if gone := [
+        FieldError(at, why) for at, leaf in places if (why := _missing(leaf, known) or _old(leaf, known, now))
+    ]:
         raise InvalidFields(*gone)
     rules = {segment_id: segment.rule for segment_id, segment in known.segments.items()}
     plans = {campaign_id: one.plan_id for campaign_id, one in known.campaigns.items()}
@@ -174,6 +185,8 @@ def _missing(leaf: Expression, known: Known) -> str | None:
     ((kind, value),) = leaf.items()
     if kind == "segment" and value not in known.segments:
         return f"There is no segment “{value}”."
+    if kind == "snapshot":
+        return _no_snapshot(value, known)
     if kind == "deliveries" and value["campaign"] not in known.campaigns:
         return "No campaign that was launched has this id."
     if kind == "area" and isinstance(value, str):
@@ -182,6 +195,19 @@ def _missing(leaf: Expression, known: Known) -> str | None:
     if source is not None and source not in known.topics:
         return f"There is no {_called(source)}."
     return None
+
+
+def _no_snapshot(snapshot_id: str, known: Known) -> str | None:
+    found = known.snapshots.get(snapshot_id)
+    if found is None:
+        return "There is no snapshot with this id."
+    return None if found.state == DONE else "The snapshot is still being made."
+
+
+def _old(leaf: Expression, known: Known, now: datetime) -> str | None:
+    if "snapshot" not in leaf or known.snapshots[leaf["snapshot"]].usable(now):
+        return None
+    return "The snapshot expires within 30 days; freeze the segment again."
 
 
 def _no_area(area_id: str, known: Known) -> str | None:
@@ -217,7 +243,7 @@ def _unbounded(expression: Expression, known: Known, actor: Actor, pointer: str)
             yield from _unbounded(part, known, actor, f"{place}/{n}")
     elif kind == "except":
         yield from _unbounded(value[0], known, actor, f"{place}/0")
-    elif kind in {"segment", "area"} and not actor.is_admin:
+    elif kind in {"segment", "snapshot", "area"} and not actor.is_admin:
         yield place, "Join it with a topic or list by “all”; to reach everyone by it takes an admin."
     elif kind == "deliveries" and not actor.may_act_for(known.campaigns[value["campaign"]].department):
         yield f"{place}/campaign", "The campaign belongs to a department you do not act for."
@@ -252,6 +278,9 @@ def _leaf_form(kind: str, value: Any, place: str) -> Iterator[FieldError]:
         yield from area_errors(value, pointer=place)
     elif kind == "deliveries":
         yield from _deliveries_form(value, place)
+    elif kind == "snapshot":
+        if not isinstance(value, str) or not is_id(value):
+            yield FieldError(place, "Give a snapshot's id: 32 hex characters.")
     elif not isinstance(value, str) or not re.fullmatch(SLUG, value):
         yield FieldError(place, "Give an id: lower-case letters, digits and hyphens, up to 64.")
 

@@ -12,6 +12,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counts
 from chalicelib.delivery.audience import for_mode
 from chalicelib.delivery.counts import Count
+from chalicelib.delivery.freeze import continue_freeze
 
 QUEUE = "counts"
 
@@ -45,5 +46,8 @@ def asked(
 
 
 def continue_count(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:
-    """Goes on with a job for as long as there is time, then sends the next message."""
+    """Goes on with a count, or a snapshot, for as long as there is time, then sends the next message."""
+    if "freeze" in message:
+        continue_freeze(message, queue=QUEUE, left=left, wiring=wiring)
+        return
     counts.continue_count(message, queue=QUEUE, left=left, wiring=wiring)

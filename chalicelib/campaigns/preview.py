@@ -20,7 +20,7 @@ from chalicelib.delivery.audience import for_mode, on_channel
 from chalicelib.delivery.by_channel import people as people_of
 from chalicelib.delivery.choose import Choice, choose, language_for
 from chalicelib.delivery.daylight import Daylight, usual_hours
-from chalicelib.delivery.reading import Of, had
+from chalicelib.delivery.reading import Of, Past, pasts
 from chalicelib.delivery.render import Links, Rendition, compile_sms, compile_voice, fill, values
 from chalicelib.delivery.rendition import SMS_TOKEN, sms_parts
 from chalicelib.delivery.streams import Match
@@ -116,8 +116,9 @@ def _match(campaign: Campaign, person: Person, *, wiring: Wiring) -> tuple[Match
         return None, ()
     audience = for_mode(reach.resolved(campaign.audience, now=wiring.clock()), campaign.mode)
     asked = [on_channel(audience, channel) for channel in campaign.channels]
-    has = {one for each in asked for one in had(each, [person.id], wiring=wiring)[person.id]}
-    reading = Of(person, has)
+    found = [pasts(each, [person.id], wiring=wiring)[person.id] for each in asked]
+    has = frozenset(one for past in found for one in past.has)
+    reading = Of(person, Past(has, next((past.habit for past in found), None)))
     return next(people_of(audience, campaign.channels, reading, shard=0, after=None), (None, ()))
 
 

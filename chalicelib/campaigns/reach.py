@@ -11,7 +11,7 @@ from chalicelib.core import departments
 from chalicelib.core.errors import FieldError, InvalidFields, NotFound
 from chalicelib.core.staff import Actor
 from chalicelib.delivery.audience import Expression
-from chalicelib.subscribers import areas, segments, topics
+from chalicelib.subscribers import areas, segments, snapshots, topics
 
 POINTER = "/audience"
 
@@ -48,6 +48,7 @@ def known(audience: Expression) -> Known:
     return Known(
         topics=topics.get_all(audiences.topic_ids(audience)),
         segments=segments.get_all(audiences.segment_ids(audience)),
+        snapshots=snapshots.get_all(audiences.snapshot_ids(audience)),
         campaigns=_launched(audiences.campaign_ids(audience)),
         areas=areas.shapes(audiences.area_ids(audience)),
     )

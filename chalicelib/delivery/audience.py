@@ -1,6 +1,7 @@
 """Audiences: set expressions over people, as plain JSON (docs/audiences.md).
 
-    {"topic": "roads"}  {"list": "exercise"}  {"segment": …}  {"area": AREA}  {"deliveries": …}
+    {"topic": "roads"}  {"list": "exercise"}  {"segment": …}  {"snapshot": ID}  {"area": AREA}
+    {"deliveries": …}
     {"any": [E, …]}  {"all": [E, …]}  {"except": [keep, minus, …]}
 
 Alerts ask for more, which no staff writes: deliveries in a band of time (`since`, `until`), and
@@ -23,6 +24,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from chalicelib.delivery.nodes import (
+    Difference,
+    Found,
+    Intersection,
+    Node,
+    Snapshot,
+    Source,
+    Union,
+    Where,
+    Written,
+)
 from chalicelib.subscribers.conditions import PERSONAL, Test, condition, either, every, negated
 from chalicelib.subscribers.streams import EVERYONE
 
@@ -31,77 +43,6 @@ EXERCISE_LIST = "exercise"
 OPERATORS = ("any", "all", "except")
 SAME = "same"
 """In place of a channel of earlier deliveries: the one that the message goes out on; else any."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """The rows of a topic, of a list (`list:NAME`), or of `_all`."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Written:
-    """Who was written to by a plan, with a delivery of this state: ids, without rows.
-
-    On one channel or on any; for `clicked`, one link or any; in a band of time or at any: taken `since` a
-    moment and before `until` (epoch seconds). What was never timed belongs to the band without beginning.
-    """
-
-    plan: str
-    state: str
-    channel: str = ""
-    link: int | None = None
-    since: int | None = None
-    until: int | None = None
-
-    def timed(self, taken_at: int | None) -> bool:
-        """Whether a delivery that was taken at a moment lies in the band."""
-        if taken_at is None:
-            return self.since is None
-        return (self.since is None or taken_at >= self.since) and (
-            self.until is None or taken_at < self.until
-        )
-
-
-@dataclass(frozen=True)
-class Found:
-    """The same people with their rows of `_all`; who has none any more is left out."""
-
-    people: "Node"
-
-
-@dataclass(frozen=True)
-class Where:
-    """Those of whom a test holds."""
-
-    people: "Node"
-    test: Test
-
-
-@dataclass(frozen=True)
-class Union:
-    """Who is in one of the parts."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Intersection:
-    """Who is in each part."""
-
-    parts: tuple["Node", ...]
-
-
-@dataclass(frozen=True)
-class Difference:
-    """Who is in `keep` and in none of `minus`."""
-
-    keep: "Node"
-    minus: "Node"
-
-
-Node = Source | Written | Found | Where | Union | Intersection | Difference
 
 
 def compiled(expression: Expression) -> Node:
@@ -119,6 +60,7 @@ class _Filter:
     """A test that still needs somebody to be asked about."""
 
     test: Test
+    habits: bool = False
 
 
 def _shape(expression: Expression) -> Node | _Filter:
@@ -131,7 +73,10 @@ def _shape(expression: Expression) -> Node | _Filter:
         return _Filter(PERSONAL[kind](value))
     if kind == "segment":
         made = condition(value["rule"])
-        return Where(Source(EVERYONE), made.test) if made.everyone else _Filter(made.test)
+        found = _Filter(made.test, made.habits)
+        return _stream(found) if made.everyone else found
+    if kind == "snapshot":
+        return Snapshot(value)
     if kind == "deliveries":
         channel = value.get("channel", SAME)
         more = {name: value[name] for name in ("link", "since", "until") if name in value}
@@ -140,19 +85,31 @@ def _shape(expression: Expression) -> Node | _Filter:
 
 
 def _any(parts: Sequence[Node | _Filter]) -> Node | _Filter:
-    streams, tests = _apart(parts)
+    streams, filters = _apart(parts)
     if not streams:
-        return _Filter(either(tests))
-    return _union([*streams, *([_stream(_Filter(either(tests)))] if tests else [])])
+        return _either(filters)
+    return _union([*streams, *([_stream(_either(filters))] if filters else [])])
 
 
 def _all(parts: Sequence[Node | _Filter]) -> Node | _Filter:
-    found, tests = _apart(parts)
+    found, filters = _apart(parts)
     if not found:
-        return _Filter(every(tests))
+        return _Filter(every([one.test for one in filters]), any(one.habits for one in filters))
     streams = [one for one in found if not any(_wider(one, other) for other in found)]
     together = streams[0] if len(streams) == 1 else Intersection(tuple(streams))
-    return Where(_with_rows(together), every(tests)) if tests else together
+    return _where(_with_rows(together), filters) if filters else together
+
+
+def _where(people: Node, filters: Sequence[_Filter]) -> Node:
+    """Those of whom all hold; habits are read of those whom the other tests leave."""
+    for habits in (False, True):
+        tests = [one.test for one in filters if one.habits is habits]
+        people = Where(people, every(tests), habits) if tests else people
+    return people
+
+
+def _either(filters: Sequence[_Filter]) -> _Filter:
+    return _Filter(either([one.test for one in filters]), any(one.habits for one in filters))
 
 
 def _wider(one: Node, other: Node) -> bool:
@@ -163,9 +120,10 @@ def _wider(one: Node, other: Node) -> bool:
 
 
 def _except(parts: Sequence[Node | _Filter]) -> Node | _Filter:
-    keep, (streams, tests) = parts[0], _apart(parts[1:])
-    if tests:
-        keep = _all([keep, _Filter(negated(either(tests)))])
+    keep, (streams, filters) = parts[0], _apart(parts[1:])
+    if filters:
+        gone = _either(filters)
+        keep = _all([keep, replace(gone, test=negated(gone.test))])
     return Difference(_stream(keep), _union(streams)) if streams else keep
 
 
@@ -176,13 +134,13 @@ _OPERATORS: Mapping[str, Callable[[Sequence[Node | _Filter]], Node | _Filter]] =
 }
 
 
-def _apart(parts: Sequence[Node | _Filter]) -> tuple[list[Node], list[Test]]:
+def _apart(parts: Sequence[Node | _Filter]) -> tuple[list[Node], list[_Filter]]:
     streams = [part for part in parts if not isinstance(part, _Filter)]
-    return streams, [part.test for part in parts if isinstance(part, _Filter)]
+    return streams, [part for part in parts if isinstance(part, _Filter)]
 
 
 def _stream(shape: Node | _Filter) -> Node:
-    return Where(Source(EVERYONE), shape.test) if isinstance(shape, _Filter) else shape
+    return _where(Source(EVERYONE), [shape]) if isinstance(shape, _Filter) else shape
 
 
 def _union(parts: Sequence[Node]) -> Node:
@@ -192,7 +150,7 @@ def _union(parts: Sequence[Node]) -> Node:
 def _with_rows(node: Node) -> Node:
     """The same people, each with a row at least."""
     match node:
-        case Written():
+        case Written() | Snapshot():
             return Found(node)
         case Union(parts):
             return Union(tuple(_with_rows(part) for part in parts))
@@ -205,7 +163,7 @@ def _with_rows(node: Node) -> Node:
 
 def _gives_rows(node: Node) -> bool:
     match node:
-        case Written():
+        case Written() | Snapshot():
             return False
         case Union(parts):
             return all(map(_gives_rows, parts))
@@ -237,21 +195,6 @@ def leaves(expression: Expression) -> Iterator[Expression]:
         yield from leaves(part)
 
 
-def written(node: Node) -> Iterator[Written]:
-    """The earlier deliveries that a compiled expression asks for."""
-    match node:
-        case Written():
-            yield node
-        case Found(people) | Where(people, _):
-            yield from written(people)
-        case Union(parts) | Intersection(parts):
-            for part in parts:
-                yield from written(part)
-        case Difference(keep, minus):
-            yield from written(keep)
-            yield from written(minus)
-
-
 def kept(expression: Expression) -> Iterator[str]:
     """The topics and lists whose members the audience may hold: all but those that are only taken away."""
     ((kind, value),) = expression.items()
@@ -263,20 +206,6 @@ def kept(expression: Expression) -> Iterator[str]:
     elif kind in OPERATORS:
         for part in value:
             yield from kept(part)
-
-
-def by_everyone(node: Node) -> bool:
-    """Whether somebody may be in a compiled audience by nothing but their row of `_all`."""
-    match node:
-        case Source(name):
-            return name == EVERYONE
-        case Where(people, _) | Difference(people, _):
-            return by_everyone(people)
-        case Union(parts):
-            return any(map(by_everyone, parts))
-        case Intersection(parts):
-            return all(map(by_everyone, parts))
-    return True
 
 
 def topics_of(expression: Expression) -> list[str]:

@@ -1,12 +1,16 @@
 """Where audiences are read from: the tables, or one person alone."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import Expression, Written, compiled, written
+from chalicelib.delivery.audience import Expression, compiled
+from chalicelib.delivery.nodes import Listed, Written, asks_habits, listed
 from chalicelib.delivery.streams import Match, members
 from chalicelib.delivery.written import Deliveries
+from chalicelib.subscribers import snapshots
+from chalicelib.subscribers.habits import Habit, habits_of
 from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.streams import EVERYONE, Row, read_page, row_of, rows_of
 
@@ -16,11 +20,12 @@ PAGE = 800
 class TableReading:
     """Reads the tables, a page at a time. `count` is how many rows and deliveries were read.
 
-    With `consistent`, deliveries are read as they are at that moment.
+    With `consistent`, deliveries and habits are read as they are at that moment.
     """
 
     def __init__(self, wiring: Wiring, *, consistent: bool = False) -> None:
         self._db = wiring.dynamodb
+        self._consistent = consistent
         self._deliveries = Deliveries(wiring, consistent=consistent)
         self._rows = 0
 
@@ -39,22 +44,45 @@ class TableReading:
                 yield row
             after = rows[-1].subscriber_id if rows else after
 
-    def written(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
-        """The ids of a shard who have such a delivery, from `after` (exclusive)."""
-        return self._deliveries.stream(to, shard, after)
+    def listed(self, to: Listed, shard: int, after: str | None) -> Iterator[str]:
+        """Those ids of a shard, from `after` (exclusive)."""
+        if isinstance(to, Written):
+            yield from self._deliveries.stream(to, shard, after)
+            return
+        for subscriber_id in snapshots.stream(self._db, to.id, shard, after=after):
+            self._rows += 1
+            yield subscriber_id
 
     def find(self, subscriber_ids: Sequence[str]) -> Mapping[str, Row]:
         """Rows of `_all`, in one request."""
         self._rows += len(subscriber_ids)
         return rows_of(self._db, EVERYONE, subscriber_ids)
 
+    def habits(self, subscriber_ids: Sequence[str]) -> Mapping[str, Habit]:
+        """What was learned of these people, in one request."""
+        self._rows += len(subscriber_ids)
+        return habits_of(self._db, subscriber_ids, consistent=self._consistent)
+
+
+class Past(NamedTuple):
+    """What an audience may ask of a person beside their rows.
+
+    The earlier deliveries and the snapshots that have them, of those that it asks for; and their habit.
+    """
+
+    has: Collection[Listed] = frozenset()
+    habit: Habit | None = None
+
+
+NOTHING = Past()
+
 
 @dataclass(frozen=True)
 class Of:
-    """One person alone, as streams of one. `has` are the earlier deliveries that the person has."""
+    """One person alone, as streams of one."""
 
     person: Person
-    has: Collection[Written] = field(default_factory=frozenset)
+    past: Past = NOTHING
 
     def rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
         """The person's row under a topic, if there is one."""
@@ -62,10 +90,10 @@ class Of:
         row = row_of(self.person, source)
         return iter(() if row is None else (row,))
 
-    def written(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
-        """The person's id, if they have such a delivery."""
+    def listed(self, to: Listed, shard: int, after: str | None) -> Iterator[str]:
+        """The person's id, if it is among them."""
         del shard, after
-        return iter((self.person.id,) if to in self.has else ())
+        return iter((self.person.id,) if to in self.past.has else ())
 
     def find(self, subscriber_ids: Sequence[str]) -> Mapping[str, Row]:
         """The person's row of `_all`."""
@@ -73,22 +101,38 @@ class Of:
         row = row_of(self.person, EVERYONE)
         return {} if row is None else {self.person.id: row}
 
+    def habits(self, subscriber_ids: Sequence[str]) -> Mapping[str, Habit]:
+        """The person's habit."""
+        del subscriber_ids
+        return {self.person.id: self.past.habit} if self.past.habit else {}
 
-def match_of(expression: Expression, person: Person, has: Collection[Written] = frozenset()) -> Match | None:
+
+def match_of(expression: Expression, person: Person, past: Past = NOTHING) -> Match | None:
     """The person's match in the audience of a resolved expression, decided as the stream decides; or None.
 
-    Pure: `has` are the earlier deliveries, among those that the expression asks for, that the person has.
+    Pure: `past` is what the expression asks of the person (`pasts`).
     """
-    return next(members(compiled(expression), Of(person, has), shard=0, after=None), None)
+    return next(members(compiled(expression), Of(person, past), shard=0, after=None), None)
 
 
-def had(
-    expression: Expression, subscriber_ids: Sequence[str], *, wiring: Wiring
-) -> Mapping[str, Collection[Written]]:
-    """The earlier deliveries that an expression asks for, of up to 50 people, by id, read consistently.
+def pasts(expression: Expression, subscriber_ids: Sequence[str], *, wiring: Wiring) -> Mapping[str, Past]:
+    """What an expression asks of up to 50 people beside their rows, by id, read consistently.
 
-    Without any in the expression, no request.
+    Without any of that in the expression, no request.
     """
-    asked = dict.fromkeys(written(compiled(expression)))
-    among = {to: Deliveries(wiring).among(to, subscriber_ids) for to in asked}
-    return {one: frozenset(to for to in asked if one in among[to]) for one in subscriber_ids}
+    node = compiled(expression)
+    asked = dict.fromkeys(listed(node))
+    among = {to: among_of(to, subscriber_ids, wiring=wiring) for to in asked}
+    wanted = subscriber_ids if asks_habits(node) else ()
+    habits = habits_of(wiring.dynamodb, wanted, consistent=True)
+    return {
+        one: Past(frozenset(to for to in asked if one in among[to]), habits.get(one))
+        for one in subscriber_ids
+    }
+
+
+def among_of(to: Listed, subscriber_ids: Sequence[str], *, wiring: Wiring) -> set[str]:
+    """Those of up to 50 people who are in a stream of ids, read consistently."""
+    if isinstance(to, Written):
+        return Deliveries(wiring).among(to, subscriber_ids)
+    return snapshots.among(wiring.dynamodb, to.id, subscriber_ids)

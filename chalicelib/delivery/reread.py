@@ -1,16 +1,16 @@
 """Reading people again: who of a chunk is no longer due, and why."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import Written, on_channel
+from chalicelib.delivery.audience import on_channel
 from chalicelib.delivery.choose import Choice, choose
 from chalicelib.delivery.chunk import Chunk, Recipient
 from chalicelib.delivery.holding import QUIET_HOURS, Holding
 from chalicelib.delivery.plan import PlanHead
-from chalicelib.delivery.reading import had, match_of
+from chalicelib.delivery.reading import NOTHING, Past, match_of, pasts
 from chalicelib.subscribers import people as subscribers
 from chalicelib.subscribers.model import DIGEST
 from chalicelib.subscribers.people import Person
@@ -31,14 +31,15 @@ def still_due(
 ) -> dict[str, str]:
     """The recipients who dropped out since they were read, by subscriber id, with the reason.
 
-    One consistent request for all, and one for each use of earlier deliveries in the audience. Who must wait
+    One consistent request for all, and one for each use of earlier deliveries, snapshots or habits in the
+    audience. Who must wait
     for their hours by now, as a chunk is far too late, is left to the wave's next pass.
     """
     ids = [r.subscriber_id for r in recipients]
     present = subscribers.present(ids)
     if head.digest:
         return _still_due_digest(head, chunk, recipients, present, now=now, wiring=wiring)
-    has = had(on_channel(head.audience, chunk.channel), ids, wiring=wiring)
+    past = pasts(on_channel(head.audience, chunk.channel), ids, wiring=wiring)
     late = now.timestamp() - chunk.read_at > FAR_LATE_S
     by_daylight = replace(head, best_hour={})  # whose hour it was when they were read had their turn
     holding = Holding(by_daylight, chunk.channel, (), now=now, wiring=wiring) if late else None
@@ -48,7 +49,7 @@ def still_due(
             chunk.channel,
             r,
             present.get(r.subscriber_id),
-            has[r.subscriber_id],
+            past[r.subscriber_id],
             at=now,
             holding=holding,
         )
@@ -92,17 +93,16 @@ def reason(
     channel: str,
     recipient: Recipient,
     person: Person | None,
-    has: Collection[Written] = frozenset(),
+    past: Past = NOTHING,
     *,
     at: datetime,
     holding: Holding | None = None,
 ) -> str:
     """Why a person is no longer to be written to on a channel; empty if nothing changed. Pure.
 
-    `has` are the earlier deliveries, of those that the audience asks for, that the person has; `holding` says
-    who must wait.
+    `past` is what the audience asks of the person beside their rows; `holding` says who must wait.
     """
-    match = match_of(on_channel(head.audience, channel), person, has) if person else None
+    match = match_of(on_channel(head.audience, channel), person, past) if person else None
     if match is None:
         return GONE
     choice = choose(

@@ -6,19 +6,22 @@ was in the audience throughout is not missed.
 
 import heapq
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Protocol
 
-from chalicelib.delivery.audience import (
+from chalicelib.delivery.nodes import (
     Difference,
     Found,
+    Listed,
     Node,
+    Snapshot,
     Source,
     Union,
     Where,
     Written,
 )
+from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.streams import EVERYONE, Row
 
 FIND = 100
@@ -46,12 +49,16 @@ class Reading(Protocol):
         """The rows of a topic's shard, sorted by subscriber id, from `after` (exclusive)."""
         ...
 
-    def written(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
-        """The ids of a shard who have such a delivery, sorted, each once, from `after` (exclusive)."""
+    def listed(self, to: Listed, shard: int, after: str | None) -> Iterator[str]:
+        """Those ids of a shard, sorted, each once, from `after` (exclusive)."""
         ...
 
     def find(self, subscriber_ids: Sequence[str]) -> Mapping[str, Row]:
         """The rows of `_all` of up to FIND ids."""
+        ...
+
+    def habits(self, subscriber_ids: Sequence[str]) -> Mapping[str, Habit]:
+        """What was learned of up to FIND ids, of whom anything was."""
         ...
 
 
@@ -62,11 +69,14 @@ def members(audience: Node, reading: Reading, *, shard: int, after: str | None) 
             return (Match(row.subscriber_id, (row,), (name,)) for row in reading.rows(name, shard, after))
         case Written(channel=channel):
             on = (channel,) if channel else ()
-            return (Match(one, (), (), on) for one in reading.written(audience, shard, after))
+            return (Match(one, (), (), on) for one in reading.listed(audience, shard, after))
+        case Snapshot():
+            return (Match(one, (), ()) for one in reading.listed(audience, shard, after))
         case Found(people):
             return _found(members(people, reading, shard=shard, after=after), reading)
-        case Where(people, test):
+        case Where(people, test, habits):
             here = members(people, reading, shard=shard, after=after)
+            here = _with_habits(here, reading) if habits else here
             return (one for one in here if test(one.rows[0]))
         case Difference(keep, minus):
             kept, gone = (members(part, reading, shard=shard, after=after) for part in (keep, minus))
@@ -81,6 +91,18 @@ def _found(people: Iterator[Match], reading: Reading) -> Iterator[Match]:
         for one in matches:
             if row := rows.get(one.subscriber_id):
                 yield Match(one.subscriber_id, (row,), (EVERYONE,), one.written)
+
+
+def _with_habits(people: Iterator[Match], reading: Reading) -> Iterator[Match]:
+    """The same people, each with their habit on the first row, if they have one.
+
+    They are looked up, not merged: what is read grows with the audience, not with the city.
+    """
+    while matches := list(islice(people, FIND)):
+        habits = reading.habits([one.subscriber_id for one in matches])
+        for one in matches:
+            first, *more = one.rows
+            yield replace(one, rows=(replace(first, habit=habits.get(one.subscriber_id)), *more))
 
 
 def _join(matches: Sequence[Match]) -> Match:

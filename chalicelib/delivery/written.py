@@ -12,9 +12,9 @@ from typing import Any
 from chalicelib.channels.base import State
 from chalicelib.core.dynamo import batch_get, marshal, unmarshal
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import Written
 from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.deliveries import HANDED_OVER, deliveries, key
+from chalicelib.delivery.nodes import Written
 from chalicelib.subscribers.model import CHANNELS
 
 FLAGS = ("delivered", "bounced", "complained", "opened", "clicked")

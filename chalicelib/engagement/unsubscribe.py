@@ -17,8 +17,9 @@ from chalicelib.core import i18n, pages
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import BadRequest, NotFound, TooLarge
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import by_everyone, compiled, kept
+from chalicelib.delivery.audience import compiled, kept
 from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.nodes import by_everyone
 from chalicelib.delivery.resolve import plan_of, resolve, topics_of_message
 from chalicelib.engagement.links import named, read_token
 from chalicelib.subscribers import people, reasons, topics

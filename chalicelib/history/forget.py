@@ -21,7 +21,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import erase as delivery
 from chalicelib.delivery.erase import Place
 from chalicelib.engagement.fold import fold_person
-from chalicelib.subscribers import people
+from chalicelib.subscribers import people, snapshots
 from chalicelib.subscribers import person as subscribers
 from chalicelib.subscribers.imports import unclear
 
@@ -60,6 +60,7 @@ def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wirin
     signups = sorted(subscribers.erase_person(digests, until=parse_rfc3339(message["at"])))
     for record in records:
         unclear.erase_person(record)
+        snapshots.take_out(record, wiring=wiring)
         answers.erase_person(record)
         conversations.erase_person(record, digests=digests, wiring=wiring)
         fold_person(record, wiring=wiring)

@@ -113,8 +113,8 @@ class LearnedHour(Model):
 class LearnedHabit(Model):
     """What was learned, with the person's leave, of when they read. Days are of UTC.
 
-    `opened`, `clicked` and `sent` have the last day by channel; `silent` messages came since the person last
-    engaged with one.
+    `opened`, `clicked` and `sent` have the last day by channel; `unread` messages came there since the person
+    last opened or clicked one, `unclicked` since the last click.
     """
 
     since: str
@@ -124,7 +124,8 @@ class LearnedHabit(Model):
     opened: dict[str, str]
     clicked: dict[str, str]
     sent: dict[str, str]
-    silent: int
+    unread: dict[str, int]
+    unclicked: dict[str, int]
 
 
 class Export(Model):
@@ -219,7 +220,8 @@ def learned(habit: Habit) -> LearnedHabit:
         opened={channel: _day(day) for channel, day in habit.opened.items()},
         clicked={channel: _day(day) for channel, day in habit.clicked.items()},
         sent={channel: _day(day) for channel, day in habit.sent.items()},
-        silent=habit.silent,
+        unread=dict(habit.unread),
+        unclicked=dict(habit.unclicked),
     )
 
 

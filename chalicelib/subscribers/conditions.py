@@ -5,9 +5,11 @@
     {"channel": ["sms"]}                    has a verified address on one of these
     {"source": ["import", "website"]}       has a subscription whose consent came from one of these
     {"age_days": {"at_least": 30}}          first subscribed so many whole days ago; also `at_most`
+    {"engaged": …}  {"silent": …}           reads what comes, or has long not (`engaged`)
     {"any": [R, …]}  {"all": [R, …]}  {"not": R}
 
-A rule is decided on any of the person's rows alike, but for `source`, which only the row of `_all` tells.
+A rule is decided on any of the person's rows alike, but for `source`, which only the row of `_all` tells;
+those over engagement need the person's habit joined to it.
 """
 
 import math
@@ -17,7 +19,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.core.errors import FieldError
 from chalicelib.core.geometry import area_errors, contains, distance_km
-from chalicelib.subscribers import profile
+from chalicelib.subscribers import engaged, profile
 from chalicelib.subscribers.model import CHANNELS, Row
 
 Rule = Mapping[str, Any]
@@ -28,14 +30,15 @@ MAX_PARTS = 30
 MAX_TEXTS = 50
 MAX_SOURCE = 200
 MAX_DAYS = 36_500
-KINDS = ("language", "area", "channel", "source", "age_days", "any", "all", "not")
+KINDS = ("language", "area", "channel", "source", "age_days", *engaged.KINDS, "any", "all", "not")
 
 
 class Condition(NamedTuple):
-    """A compiled rule. `everyone`: only the rows of `_all` can tell."""
+    """A compiled rule. `everyone`: only the rows of `_all` can tell; `habits`: each needs its habit."""
 
     test: Test
     everyone: bool = False
+    habits: bool = False
 
 
 def rule_errors(rule: Any, *, pointer: str) -> list[FieldError]:
@@ -57,6 +60,8 @@ def frozen(rule: Rule, *, today: date) -> Rule:
         ends = {"until": value.get("at_least"), "since": value.get("at_most")}
         days = {end: _before(today, n).isoformat() for end, n in ends.items() if n is not None}
         return {"joined": days}
+    if kind in engaged.KINDS:
+        return {kind: engaged.frozen(kind, value, today=today)}
     return rule
 
 
@@ -65,11 +70,13 @@ def condition(rule: Rule) -> Condition:
     ((kind, value),) = rule.items()
     if kind in {"any", "all"}:
         parts = [condition(part) for part in value]
-        tests, everyone = [part.test for part in parts], any(part.everyone for part in parts)
-        return Condition(either(tests) if kind == "any" else every(tests), everyone)
+        made = (either if kind == "any" else every)([part.test for part in parts])
+        return Condition(made, any(part.everyone for part in parts), any(part.habits for part in parts))
     if kind == "not":
         part = condition(value)
-        return Condition(negated(part.test), part.everyone)
+        return part._replace(test=negated(part.test))
+    if kind in engaged.KINDS:
+        return Condition(engaged.test_of(kind, value), habits=True)
     return Condition(_LEAVES[kind](value), kind == "source")
 
 
@@ -192,6 +199,8 @@ def _errors(rule: Any, pointer: str, depth: int) -> Iterator[FieldError]:
         yield from area_errors(value, pointer=place)
     elif kind == "age_days":
         yield from _age_errors(value, place)
+    elif kind in engaged.KINDS:
+        yield from engaged.errors(kind, value, place)
     elif kind in _TEXTS:
         yield from _text_errors(kind, value, place)
     else:

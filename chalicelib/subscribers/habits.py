@@ -33,9 +33,10 @@ class Habit:
 
     `hours` are decayed as of the day `day`; `best` is the best hour as it was learned (None: nothing told).
     `opened` and `clicked` have the last day of an open and of a click by channel, `sent` that of a message.
-    `since` is the first day from which engagement is known. `silent` are the messages since the person last
-    engaged with one. `learned` are the plans that stand in `hours` already, the newest ones (`mark`);
-    `version` is 0 until first written and rises by one.
+    `since` is the first day from which engagement is known. `unread` are the messages of a channel since the
+    person last opened or clicked one there, `unclicked` those since the last click. `learned` are the plans
+    that stand in `hours` already, the newest ones (`mark`); `version` is 0 until first written and rises by
+    one.
     """
 
     subscriber_id: str
@@ -46,7 +47,8 @@ class Habit:
     opened: Mapping[str, int] = field(default_factory=dict)
     clicked: Mapping[str, int] = field(default_factory=dict)
     sent: Mapping[str, int] = field(default_factory=dict)
-    silent: int = 0
+    unread: Mapping[str, int] = field(default_factory=dict)
+    unclicked: Mapping[str, int] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
     version: int = 0
 
@@ -166,10 +168,9 @@ def _item(habit: Habit) -> dict[str, Any]:
         "since": habit.since,
         "day": habit.day,
         "hours": json.dumps(sorted(hours), separators=(",", ":")),
-        "silent": habit.silent,
         "learned": list(habit.learned),
         "version": habit.version + 1,
-        **{name: dict(getattr(habit, name)) for name in ("opened", "clicked", "sent")},
+        **{name: dict(getattr(habit, name)) for name in ("opened", "clicked", "sent", "unread", "unclicked")},
     }
     return values if habit.best is None else {**values, "best": habit.best}
 

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from chalicelib.subscribers.habits import Habit
 
 CHANNELS = ("push", "email", "sms", "voice")
 """All ways to reach a person: at most one address on each."""
@@ -129,7 +132,7 @@ class Row:
     is the day (UTC) on which the person first subscribed. Only the row of `_all` tells which channels the
     person chose for one topic at least (`wanted`; lists are staff's choice, not theirs), and from where the
     consents came (`sources`). `turns` are those of the cadence. The address of each channel stands under its
-    name.
+    name. `habit` is joined to it only where an audience asks for what the person did with messages.
     """
 
     subscriber_id: str
@@ -151,6 +154,7 @@ class Row:
     held: str = ""
     push: str | None = None
     voice: str | None = None
+    habit: "Habit | None" = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from chalicelib.campaigns.audiences import (
 from chalicelib.core.errors import InvalidFields
 from chalicelib.core.staff import Actor
 from chalicelib.subscribers.segments import Segment
+from chalicelib.subscribers.snapshots import Snapshot
 from chalicelib.subscribers.topics import Topic
 
 
@@ -40,12 +41,21 @@ TOPICS = {
 }
 AREA = {"area": {"circle": {"latitude": 42, "longitude": -71, "radius_km": 1}}}
 OLD_TOWN = {"type": "Polygon", "coordinates": [[[-71.1, 42.3], [-71, 42.3], [-71, 42.4], [-71.1, 42.3]]]}
+
+
+def frozen(snapshot_id: str, *, state: str) -> Snapshot:
+    """A snapshot that expires on the last day of 2026."""
+    expires_at = int(datetime(2026, 12, 31, tzinfo=UTC).timestamp())
+    return Snapshot(snapshot_id, "new", "water", {}, False, "s", "", expires_at, state)
+
+
 OWN, OTHER, DRAFT = "a" * 32, "b" * 32, "c" * 32
 KNOWN = Known(
     TOPICS,
     {"new": Segment("new", "New", "water", {"age_days": {"at_most": 30}})},
     {OWN: Launched("roads", "1" * 32), OTHER: Launched("water", "2" * 32)},
     {"old-town": OLD_TOWN, "city-hall": {"type": "Point", "coordinates": [-71.06, 42.36]}},
+    {one: frozen(one, state=state) for one, state in (("d" * 32, "done"), ("e" * 32, "running"))},
 )
 
 
@@ -80,6 +90,7 @@ MALFORMED = [
     Malformed("another channel", sent(channel="fax"), ["/audience/deliveries/channel"]),
     Malformed("a link that was sent", sent(link=1), ["/audience/deliveries/link"]),
     Malformed("a link by name", sent(state="clicked", link="a"), ["/audience/deliveries/link"]),
+    Malformed("a snapshot by name", {"snapshot": "new"}, ["/audience/snapshot"]),
     Malformed("a plan", sent(plan="1" * 32), ["/audience/deliveries"]),
     Malformed("too many campaigns", {"any": [sent()] * 6}, ["/audience"]),
     Malformed("empty any", {"any": []}, ["/audience/any"]),
@@ -164,6 +175,10 @@ JUDGED = [
         ["/a/except/0/area"],
     ),
     Judged("unknown segment", {"segment": "x"}, actor(roles=("admin",)), ["/a/segment"]),
+    Judged("a snapshot", {"all": [{"topic": "roads"}, {"snapshot": "d" * 32}]}, actor("roads"), []),
+    Judged("alone", {"snapshot": "d" * 32}, actor("roads"), ["/a/snapshot"]),
+    Judged("not done yet", {"snapshot": "e" * 32}, actor(roles=("admin",)), ["/a/snapshot"]),
+    Judged("no snapshot", {"snapshot": "f" * 32}, actor(roles=("admin",)), ["/a/snapshot"]),
     Judged("own campaign", sent(), actor("roads"), []),
     Judged("foreign campaign", sent(OTHER), actor("roads"), ["/a/deliveries/campaign"]),
     Judged("foreign campaign, left out", {"except": [{"topic": "roads"}, sent(OTHER)]}, actor("roads"), []),
@@ -208,6 +223,14 @@ def test_what_is_gone_when_it_is_launched_is_named() -> None:
     with pytest.raises(InvalidFields) as caught:
         resolve({"any": [{"topic": "roads"}, {"segment": "x"}]}, KNOWN, now=NOW, pointer="/a")
     assert [error.pointer for error in caught.value.errors] == ["/a/any/1/segment"]
+
+
+def test_a_snapshot_that_is_about_to_expire_is_named_no_more() -> None:
+    audience = {"all": [{"topic": "roads"}, {"snapshot": "d" * 32}]}
+    assert resolve(audience, KNOWN, now=datetime(2026, 11, 30, tzinfo=UTC), pointer="/a") == audience
+    with pytest.raises(InvalidFields) as caught:
+        resolve(audience, KNOWN, now=datetime(2026, 12, 2, tzinfo=UTC), pointer="/a")
+    assert [error.pointer for error in caught.value.errors] == ["/a/all/1/snapshot"]
 
 
 def test_an_audience_that_would_not_fit_its_plan_is_refused() -> None:

@@ -1,26 +1,32 @@
 """What an expression means, and into which shapes it is compiled."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from chalicelib.delivery.audience import (
-    Difference,
-    Found,
-    Intersection,
-    Source,
-    Union,
-    Where,
-    Written,
-    by_everyone,
     compiled,
     for_mode,
     kept,
     topics_of,
-    written,
 )
-from chalicelib.delivery.reading import match_of
+from chalicelib.delivery.nodes import (
+    Difference,
+    Found,
+    Intersection,
+    Snapshot,
+    Source,
+    Union,
+    Where,
+    Written,
+    asks_habits,
+    by_everyone,
+    listed,
+)
+from chalicelib.delivery.reading import Past, match_of
+from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.model import Address, Person, Place, Subscription
 
 ROADS, PARKS = {"topic": "roads"}, {"topic": "parks"}
@@ -29,6 +35,9 @@ IMPORTED = {"segment": {"id": "imported", "rule": {"source": ["import"]}}}
 SPANISH = {"segment": {"id": "spanish", "rule": {"language": ["es"]}}}
 SENT = {"deliveries": {"plan": "1" * 32, "state": "sent"}}
 TO_SENT = Written("1" * 32, "sent")
+FROZEN = {"snapshot": "3" * 32}
+IN_IT = Snapshot("3" * 32)
+READS = {"segment": {"id": "reads", "rule": {"engaged": {"by": "click", "since": "2026-11-01"}}}}
 AT = "2026-11-22T05:00:00.000Z"
 
 
@@ -76,10 +85,32 @@ def test_an_area_and_a_segment_ask_about_the_person() -> None:
 
 def test_earlier_deliveries_are_told() -> None:
     assert match_of(SENT, person({"roads"})) is None
-    found = match_of(SENT, person({"roads"}), {TO_SENT})
+    found = match_of(SENT, person({"roads"}), Past(frozenset({TO_SENT})))
     assert found is not None
     assert found.topics == ("_all",)
-    assert match_of({"except": [ROADS, SENT]}, person({"roads"}), {TO_SENT}) is None
+    assert match_of({"except": [ROADS, SENT]}, person({"roads"}), Past(frozenset({TO_SENT}))) is None
+
+
+def test_a_snapshot_is_told() -> None:
+    assert match_of(FROZEN, person(set())) is None
+    assert match_of(FROZEN, person(set()), Past(frozenset({IN_IT}))) is not None
+    assert match_of({"all": [ROADS, FROZEN]}, person(set()), Past(frozenset({IN_IT}))) is None
+
+
+def test_what_they_did_with_messages_is_told() -> None:
+    reads = Past(habit=Habit("0" * 32, since=0, day=0, clicked={"email": days("2026-11-01")}))
+    late = Past(habit=Habit("0" * 32, since=0, day=0, clicked={"email": days("2026-10-31")}))
+    assert [match_of(READS, person(set()), past) is not None for past in (reads, late, Past())] == [
+        True,
+        False,
+        False,
+    ]
+    assert match_of({"except": [ROADS, READS]}, person({"roads"}), reads) is None
+    assert match_of({"except": [ROADS, READS]}, person({"roads"})) is not None
+
+
+def days(day: str) -> int:
+    return (date.fromisoformat(day) - date(1970, 1, 1)).days
 
 
 def test_a_person_without_address_is_in_no_area() -> None:
@@ -108,6 +139,12 @@ SHAPES = [
         {"all": [SENT, {"any": [SENT, ROADS]}]},
         "Intersection(Found(Written), Union(Written, roads))",
     ),
+    ("so do snapshots", FROZEN, "Found(Snapshot)"),
+    ("which need none beside a topic", {"all": [ROADS, FROZEN]}, "Intersection(roads, Snapshot)"),
+    ("what they did is asked of everyone", READS, "Where+(_all)"),
+    ("or of those whom the rest leaves", {"all": [ROADS, READS, SPANISH]}, "Where+(Where(roads))"),
+    ("and of all by any", {"all": [ROADS, {"any": [READS, SPANISH]}]}, "Where+(roads)"),
+    ("also who is taken away", {"except": [ROADS, READS]}, "Where+(roads)"),
     ("each that may stand alone", {"any": [SENT, ROADS]}, "Union(Found(Written), roads)"),
 ]
 
@@ -118,8 +155,12 @@ def drawn(node: Any) -> str:
             return name
         case Written():
             return "Written"
-        case Found(inner) | Where(inner, _):
-            return f"{type(node).__name__}({drawn(inner)})"
+        case Snapshot():
+            return "Snapshot"
+        case Found(inner):
+            return f"Found({drawn(inner)})"
+        case Where(inner, _, habits):
+            return f"Where{'+' if habits else ''}({drawn(inner)})"
         case Union(parts) | Intersection(parts):
             return f"{type(node).__name__}({', '.join(map(drawn, parts))})"
         case Difference(keep, minus):
@@ -130,7 +171,9 @@ def drawn(node: Any) -> str:
 @pytest.mark.parametrize(("expression", "shape"), [s[1:] for s in SHAPES], ids=[s[0] for s in SHAPES])
 def test_compiled(expression: dict[str, Any], shape: str) -> None:
     assert drawn(compiled(expression)) == shape
-    assert set(written(compiled(expression))) == ({TO_SENT} if "Written" in shape else set())
+    ids = ({TO_SENT} if "Written" in shape else set()) | ({IN_IT} if "Snapshot" in shape else set())
+    assert set(listed(compiled(expression))) == ids
+    assert asks_habits(compiled(expression)) is ("+" in shape)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +227,7 @@ def test_what_alerts_ask_of_a_person() -> None:
 
 def test_a_band_of_time_within_the_same_deliveries_is_read_once() -> None:
     band = {"deliveries": {**SENT["deliveries"], "since": 5, "until": 9}}
-    assert list(written(compiled({"all": [SENT, band]}))) == [replace(TO_SENT, since=5, until=9)]
+    assert list(listed(compiled({"all": [SENT, band]}))) == [replace(TO_SENT, since=5, until=9)]
     other = {"deliveries": {**band["deliveries"], "plan": "2" * 32}}
-    assert len(list(written(compiled({"all": [SENT, other]})))) == 2
-    assert len(list(written(compiled({"all": [SENT, {"except": [ROADS, band]}]})))) == 2
+    assert len(list(listed(compiled({"all": [SENT, other]})))) == 2
+    assert len(list(listed(compiled({"all": [SENT, {"except": [ROADS, band]}]})))) == 2

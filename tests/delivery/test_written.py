@@ -5,10 +5,10 @@ import pytest
 from chalicelib.core.dynamo import marshal
 from chalicelib.core.ids import SHARDS
 from chalicelib.core.wiring import wiring
-from chalicelib.delivery.audience import Written
 from chalicelib.delivery.chunks import chunks
 from chalicelib.delivery.deliveries import key
 from chalicelib.delivery.delivery_tokens import DeliveryRef
+from chalicelib.delivery.nodes import Written
 from chalicelib.delivery.settle import failed_after_sent, settled_sent
 from chalicelib.delivery.written import STATES, Deliveries
 from chalicelib.subscribers.model import Person

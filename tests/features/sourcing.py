@@ -3,18 +3,18 @@
 from infra.stand_ins.county import FEED, PAGE, County, Entry, Published
 from tests.features import acting
 from tests.features.local import LocalDriver
-from tests.features.tour import segments
+from tests.features.tour import segments, snapshot
 
 WORDS = {"en": {"subject": "((title))", "body": "((text)) [More](((link)))"}}
 
 
 def sources(driver: LocalDriver) -> None:
-    """A feed and a page, over an audience that names a topic, a segment and an area."""
+    """A feed and a page, over an audience that names a topic, an area, a segment and a snapshot."""
     site = driver.platform.web.of(County)
     site.published = Published([Entry("1", "Old")], "<p>Elm Street</p>")
-    audience = {
-        "any": [{"topic": acting.topic(driver)}, {"area": acting.area(driver)}, {"segment": segments(driver)}]
-    }
+    segment = segments(driver)
+    places = [{"area": acting.area(driver)}, {"segment": segment}, snapshot(driver, segment)]
+    audience = {"any": [{"topic": acting.topic(driver)}, *places]}
     body = {"name": "County", "department": "works", "content": WORDS, "audience": audience, "rule": "send"}
     feed, page = (
         acting.api(driver, "POST", "/v1/sources", {**body, **own})["id"]

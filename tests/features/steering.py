@@ -8,7 +8,7 @@ from tests.core.pictures.samples import PNG, encoded
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.test_control import in_seconds
-from tests.features.tour import draft, launched, segments, step
+from tests.features.tour import draft, launched, segments, snapshot, step
 
 STANDING_S = 900
 
@@ -49,7 +49,7 @@ def schedules(driver: LocalDriver) -> None:
     acting.sign_up(driver, [roads])
     earlier, segment = acting.send(driver, [roads]), segments(driver)
     narrowed = {"all": [{"topic": roads}, {"segment": segment}, {"any": [{"area": acting.area(driver)}]}]}
-    narrowed = {"any": [narrowed, {"topic": roads}]}
+    narrowed = {"any": [narrowed, {"topic": roads}, snapshot(driver, segment)]}
     audience = {"any": [narrowed, {"deliveries": {"campaign": earlier, "state": "sent"}}]}
     starts = {"starts_at": in_seconds(driver, 60)}
     alt = {"department": "works", "alt": {"en": "The new bridge"}, "picture": encoded(PNG)}

@@ -193,6 +193,7 @@ def forgotten(driver: LocalDriver) -> None:
     """One who did all that leaves traces is forgotten, while a campaign and a link are under way to them."""
     roads = acting.topic(driver)
     address = acting.sign_up(driver, [roads])
+    snapshot(driver, segments(driver))
     acting.send(driver, [roads])
     acting.follow(driver, acting.last(driver, address))
     driver.ses_event("Bounce", acting.last(driver, address), bounceType="Transient")
@@ -396,7 +397,8 @@ def audiences(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     earlier = acting.send(driver, [roads])
     segment = segments(driver)
     before = {"deliveries": {"campaign": earlier, "state": "sent"}}
-    several = {"any": [before, {"topic": roads}]}
+    some = {"all": [{"topic": roads}, {"any": [snapshot(driver, segment, patch), reading(driver)]}]}
+    several = {"any": [before, {"topic": roads}, some]}
     area = places(driver)
     for audience in ({"segment": segment}, AREA, {"area": area}, before, several):
         acting.api(driver, "POST", "/v1/audiences/count", {"audience": audience})
@@ -408,9 +410,9 @@ def audiences(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     driver.settle()
     assert acting.api(driver, "GET", f"/v1/audiences/count/{job}")["people"] == 10
     person = acting.api(driver, "GET", f"/v1/subscribers?topic={roads}")["items"][0]["id"]
-    preview = f"/v1/campaigns/{draft(driver, before)}/preview"
+    preview = f"/v1/campaigns/{draft(driver, several)}/preview"
     assert acting.api(driver, "POST", preview, {"subscriber_id": person})["in_audience"]
-    launched(driver, {"any": [before, {"all": [AREA, {"segment": segment}]}]})
+    launched(driver, {"any": [several, {"all": [AREA, {"segment": segment}]}]})
     step(driver, "ExpandBulk")
     driver.platform.clock.advance(LONG_S)
     driver.settle()
@@ -435,6 +437,28 @@ def segments(driver: LocalDriver) -> str:
     acting.api(driver, "PATCH", f"/v1/segments/{segment}", {"name": "In English"})
     acting.api(driver, "GET", f"/v1/segments/{segment}")
     return segment
+
+
+def reading(driver: LocalDriver) -> dict[str, str]:
+    """An audience over what people did with messages."""
+    segment = acting.slug("segment")
+    rule = {"silent": {"by": "any", "for_days": 90}}
+    body = {"id": segment, "name": "Silent", "department": "works", "rule": rule}
+    acting.api(driver, "POST", "/v1/segments", body)
+    return {"segment": segment}
+
+
+def snapshot(driver: LocalDriver, segment: str, patch: pytest.MonkeyPatch | None = None) -> dict[str, str]:
+    """An audience that is a segment, frozen; with `patch`, handed over on the way."""
+    made = acting.api(driver, "POST", f"/v1/segments/{segment}/freeze")["id"]
+    if patch:
+        with patch.context() as short:
+            hurried(driver, "Counts", short)
+            driver.platform.drain_once()
+    driver.settle()
+    acting.api(driver, "GET", "/v1/snapshots")
+    assert acting.api(driver, "GET", f"/v1/snapshots/{made}")["state"] == "done"
+    return {"snapshot": made}
 
 
 def draft(driver: LocalDriver, audience: Any) -> str:

@@ -31,7 +31,13 @@ def test_no_cell_begins_as_a_formula_and_none_is_lost(text: str, start: str) -> 
 
 def test_what_was_learned_of_a_person_is_theirs_to_take_along() -> None:
     habit = Habit(
-        "a" * 32, since=0, day=20_454, hours={18: (2.5, 1.0)}, best=18, clicked={"email": 20_000}, silent=3
+        "a" * 32,
+        since=0,
+        day=20_454,
+        hours={18: (2.5, 1.0)},
+        best=18,
+        clicked={"email": 20_000},
+        unread={"email": 3},
     )
     document = export(Record("a" * 32, None, [], [], [], habit), now=NOON)
     assert document.habit

@@ -90,6 +90,20 @@ REFUSED = [
     ("a bad area", {"area": {"polygon": []}}, ["/r/area/polygon"]),
     ("not of a list", {"not": [{"language": ["en"]}]}, ["/r/not"]),
     ("too deep", DEEP, ["/r/not/not/not/not/not"]),
+    ("no way of reading", {"engaged": {"within_days": 9}}, ["/r/engaged"]),
+    ("nothing but a number", {"engaged": 9}, ["/r/engaged"]),
+    ("frozen already, too", {"engaged": {"by": "any", "since": "2026-01-01"}}, ["/r/engaged"]),
+    (
+        "three things wrong",
+        {"silent": {"by": "look", "channel": "fax", "for_days": 0}},
+        ["/r/silent/by", "/r/silent/channel", "/r/silent/for_days"],
+    ),
+    ("sent none", {"silent": {"by": "any", "for_days": 9, "sent_at_least": 0}}, ["/r/silent/sent_at_least"]),
+    (
+        "engaged asks not how many",
+        {"engaged": {"by": "any", "within_days": 9, "sent_at_least": 1}},
+        ["/r/engaged"],
+    ),
     ("too many", {"any": [{"all": [{"language": ["en"]}] * 20}] * 2}, ["/r"]),
 ]
 

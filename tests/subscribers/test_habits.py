@@ -21,7 +21,7 @@ HABIT = Habit(
     opened={"email": 20_399},
     clicked={"email": 20_390, "sms": 20_391},
     sent={"email": 20_400},
-    silent=2,
+    unread={"email": 2},
     learned=("one", "two"),
 )
 
@@ -60,9 +60,11 @@ def test_only_what_was_read_is_written_over(wiring: Wiring) -> None:
     one, two = resident(wiring, n=1).id, resident(wiring, n=2).id
     learn(wiring, one, two)
     ours, theirs = kept(wiring, one)[one], kept(wiring, two)[two]
-    assert habits.write([replace(theirs, silent=9)], wiring=wiring) == []
-    assert habits.write([replace(ours, silent=3), replace(theirs, silent=4)], wiring=wiring) == [two]
-    assert {key: habit.silent for key, habit in kept(wiring, one, two).items()} == {one: 3, two: 9}
+    assert habits.write([replace(theirs, unread={"email": 9})], wiring=wiring) == []
+    assert habits.write(
+        [replace(ours, unread={"email": 3}), replace(theirs, unread={"email": 4})], wiring=wiring
+    ) == [two]
+    assert {key: habit.unread["email"] for key, habit in kept(wiring, one, two).items()} == {one: 3, two: 9}
     assert learn(wiring, one) == [one]  # there is one already
 
 

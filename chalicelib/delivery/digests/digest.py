@@ -1,22 +1,24 @@
 """A digest as the engine walks it: who is due what, and what that says, composed when the first is due it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import Written
 from chalicelib.delivery.choose import Choice
 from chalicelib.delivery.digests.due import Due, Sections, Slot, Table, asked_for, due
 from chalicelib.delivery.digests.items import Item, items
+from chalicelib.delivery.nodes import Listed
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.plans import plans
+from chalicelib.delivery.reading import among_of
 from chalicelib.delivery.rendition import Rendition
 from chalicelib.delivery.streams import Match
-from chalicelib.delivery.written import Deliveries
 from chalicelib.subscribers.cadence import LONGEST, QUARTER, History
+from chalicelib.subscribers.habits import habits_of
 from chalicelib.subscribers.held import turns_of
 from chalicelib.subscribers.streams import Row
 
@@ -66,10 +68,12 @@ class Digest:
         """What is due to up to `AT_ONCE` people, from their rows of `_digest`, by id."""
         asked = {row.subscriber_id: asked_for(self._table, row) for row in rows}
         has = self._had(asked)
+        wanted = [one for one, candidates in asked.items() if any(item.asks_habits for item in candidates)]
+        habits = habits_of(self._wiring.dynamodb, wanted, consistent=True)
         return {
             row.subscriber_id: due(
                 self._table,
-                row,
+                replace(row, habit=habits.get(row.subscriber_id)),
                 asked[row.subscriber_id],
                 scope=self._head.scope,
                 at=self._now,
@@ -80,15 +84,15 @@ class Digest:
             for row in rows
         }
 
-    def _had(self, asked: Mapping[str, Sequence[Item]]) -> dict[str, set[Written]]:
-        """The deliveries that decide over the items that may be due, by person; read consistently."""
-        wanted: dict[Written, list[str]] = {}
+    def _had(self, asked: Mapping[str, Sequence[Item]]) -> dict[str, set[Listed]]:
+        """The streams of ids that decide over the items that may be due, by person; read consistently."""
+        wanted: dict[Listed, list[str]] = {}
         for one, candidates in asked.items():
             for to in dict.fromkeys(to for item in candidates for to in item.asks):
                 wanted.setdefault(to, []).append(one)
-        has: dict[str, set[Written]] = {one: set() for one in asked}
+        has: dict[str, set[Listed]] = {one: set() for one in asked}
         for to, people in wanted.items():
-            for one in Deliveries(self._wiring).among(to, people):
+            for one in among_of(to, people, wiring=self._wiring):
                 has[one].add(to)
         return has
 

@@ -12,12 +12,13 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from chalicelib.core.hotpath import to_json
-from chalicelib.delivery.audience import Written
 from chalicelib.delivery.choose import Choice, Skip, ways
 from chalicelib.delivery.digests.items import Item
+from chalicelib.delivery.nodes import Listed
 from chalicelib.delivery.streams import members
 from chalicelib.subscribers import held
 from chalicelib.subscribers.cadence import History, digest_of, is_digest, is_immediate, last_resort, window
+from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.held import Held
 from chalicelib.subscribers.streams import EVERYONE, LIST_PREFIX, Row
 
@@ -89,11 +90,12 @@ def due(
     *,
     scope: str,
     at: datetime,
-    has: Collection[Written] = frozenset(),
+    has: Collection[Listed] = frozenset(),
 ) -> Due | None:
     """What is due to a person of the candidates; None where nothing is.
 
-    `has` are the deliveries, of those that the candidates ask for, that the person has.
+    `has` are the deliveries and snapshots, of those that the candidates ask for, that have the person; the
+    row has the habit, if one of them asks for it.
     """
     person = held.read(row, usual=table.slot.usual)
     sections: dict[str, dict[tuple[str, ...], list[str]]] = {}
@@ -121,7 +123,7 @@ def due(
     return Due(Choice(addresses, variants=variants), found)
 
 
-def _rows(slot: Slot, item: Item, row: Row, person: Held, has: Collection[Written]) -> dict[str, Row]:
+def _rows(slot: Slot, item: Item, row: Row, person: Held, has: Collection[Listed]) -> dict[str, Row]:
     """The person's rows, by topic, that bring them an item with this digest; none if it is not due."""
     if item.at_once in has:
         return {}
@@ -147,7 +149,7 @@ class _Then:
     row: Row
     person: Held
     instant: str
-    has: Collection[Written]
+    has: Collection[Listed]
 
     def rows(self, source: str, shard: int, after: str | None) -> Iterator[Row]:
         """The person's row under a topic, if there is one."""
@@ -155,8 +157,8 @@ class _Then:
         found = self.person.row(self.row, source, instant=self.instant)
         return iter(() if found is None else (found,))
 
-    def written(self, to: Written, shard: int, after: str | None) -> Iterator[str]:
-        """The person's id, if they have such a delivery."""
+    def listed(self, to: Listed, shard: int, after: str | None) -> Iterator[str]:
+        """The person's id, if it is among them."""
         del shard, after
         return iter((self.row.subscriber_id,) if to in self.has else ())
 
@@ -164,6 +166,11 @@ class _Then:
         """The person's row of `_all`."""
         del subscriber_ids
         return {self.row.subscriber_id: self.row}
+
+    def habits(self, subscriber_ids: Sequence[str]) -> Mapping[str, Habit]:
+        """The person's habit."""
+        del subscriber_ids
+        return {self.row.subscriber_id: self.row.habit} if self.row.habit else {}
 
 
 def variant_of(sections: Sections) -> str:

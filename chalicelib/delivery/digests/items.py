@@ -15,8 +15,9 @@ from chalicelib.core import dynamo
 from chalicelib.core.dynamo import marshal, query, unmarshal
 from chalicelib.core.pictures.medium import Known, Medium
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery.audience import Node, Written, compiled, kept, written
+from chalicelib.delivery.audience import compiled, kept
 from chalicelib.delivery.content import Words
+from chalicelib.delivery.nodes import Listed, Node, Written, asks_habits, listed
 from chalicelib.subscribers.cadence import History
 from chalicelib.subscribers.held import turns_of
 from chalicelib.subscribers.streams import LIST_PREFIX
@@ -52,14 +53,19 @@ class Item:
         return tuple(sorted({source for source in kept(self.audience) if not source.startswith(LIST_PREFIX)}))
 
     @cached_property
-    def asks(self) -> tuple[Written, ...]:
-        """The deliveries that must be known of somebody: those that the audience asks for, and its own.
+    def asks(self) -> tuple[Listed, ...]:
+        """The streams of ids that must be known of somebody: those that the audience asks for, and its own.
 
         Its own only where several topics or lists lead to it: who got it at once by one of them, and left
         that since, still has another that would bring it by digest.
         """
         several = len(set(kept(self.audience))) > 1
-        return tuple(dict.fromkeys((*written(self.people), *((self.at_once,) if several else ()))))
+        return tuple(dict.fromkeys((*listed(self.people), *((self.at_once,) if several else ()))))
+
+    @cached_property
+    def asks_habits(self) -> bool:
+        """Whether the audience asks what people did with messages."""
+        return asks_habits(self.people)
 
     @property
     def at_once(self) -> Written:

@@ -23,13 +23,14 @@ MARK = 12
 class Lesson:
     """One message that was sent: on which day (UTC) and at which local hour, and when a human did what.
 
-    `tells`: whether its channel could have told that it was read.
+    `tells`: whether it could have told that it was read; `links`: whether it has any that are followed.
     """
 
     channel: str
     day: int
     hour: int
     tells: bool
+    links: bool
     opened: int | None = None
     clicked: int | None = None
 
@@ -39,18 +40,18 @@ class Lesson:
         return max((one for one in (self.opened, self.clicked) if one is not None), default=None)
 
 
-def tells(head: PlanHead, channel: str) -> bool:
-    """Whether it can be told that a message of a plan was read: by its picture, or by a link."""
-    return head.tracked and (channel == "email" or (channel in {"sms", "push"} and bool(head.links)))
+def lesson(fact: Fact, head: PlanHead, zone: ZoneInfo) -> Lesson | None:
+    """What a message of a plan teaches; None where it was not sent, or nobody knows when.
 
-
-def lesson(fact: Fact, zone: ZoneInfo, *, told: bool) -> Lesson | None:
-    """What a message teaches; None where it was not sent, or nobody knows when."""
+    Mails tell that they were read by a picture, others by a link alone, and calls not at all.
+    """
     if fact.state != SENT or not fact.taken_at:
         return None
     local = datetime.fromtimestamp(fact.taken_at, zone)
+    links = head.tracked and bool(head.links) and fact.channel != "voice"
+    told = links or (head.tracked and fact.channel == "email")
     opened, clicked = (_day(fact.item.get(f"{name}_at")) for name in ("opened", "clicked"))
-    return Lesson(fact.channel, day_of(local), local.hour, told, opened, clicked)
+    return Lesson(fact.channel, day_of(local), local.hour, told, links, opened, clicked)
 
 
 def _day(flag: str | None) -> int | None:
@@ -67,11 +68,25 @@ def noted(habit: Habit | None, subscriber_id: str, lessons: Iterable[Lesson]) ->
         if one.engaged is None:
             continue
         found = found or Habit(subscriber_id, since=one.day)
-        newer = found.engaged is None or one.engaged > found.engaged
         found = replace(
-            _with_days(found, one), since=min(found.since, one.day), silent=0 if newer else found.silent
+            _with_days(found, one),
+            since=min(found.since, one.day),
+            unread=_again(found.unread, one.channel, one.engaged, _engaged(found, one.channel)),
+            unclicked=_again(found.unclicked, one.channel, one.clicked, found.clicked.get(one.channel)),
         )
     return found if found != habit else None
+
+
+def _engaged(habit: Habit, channel: str) -> int | None:
+    """The last day on which the person opened or clicked anything on a channel."""
+    days = (held[channel] for held in (habit.opened, habit.clicked) if channel in held)
+    return max(days, default=None)
+
+
+def _again(counts: Mapping[str, int], channel: str, day: int | None, last: int | None) -> Mapping[str, int]:
+    """The messages of a channel since the last that something came of, where that is of a newer day."""
+    newer = day is not None and (last is None or day > last)
+    return {**counts, channel: 0} if newer else counts
 
 
 def learned(
@@ -121,8 +136,19 @@ def _with_days(habit: Habit, one: Lesson) -> Habit:
 
 
 def _settled(habit: Habit, one: Lesson) -> Habit:
-    """The habit with a message that nothing came of, if it was sent after the last engagement."""
-    if one.engaged is not None or not one.tells:
-        return habit
-    before = habit.engaged is not None and habit.engaged >= one.day
-    return habit if before else replace(habit, silent=habit.silent + 1)
+    """The habit with a message that nothing came of, if it was sent after the last that something came of."""
+    unread = one.tells and one.engaged is None and not _since(_engaged(habit, one.channel), one)
+    unclicked = one.links and one.clicked is None and not _since(habit.clicked.get(one.channel), one)
+    return replace(
+        habit,
+        unread=_more(habit.unread, one.channel) if unread else habit.unread,
+        unclicked=_more(habit.unclicked, one.channel) if unclicked else habit.unclicked,
+    )
+
+
+def _since(last: int | None, one: Lesson) -> bool:
+    return last is not None and last >= one.day
+
+
+def _more(counts: Mapping[str, int], channel: str) -> Mapping[str, int]:
+    return {**counts, channel: counts.get(channel, 0) + 1}

@@ -23,12 +23,18 @@ Rule = Annotated[
                 'Whom it takes, as one of: `{"language": [TAG, ...]}`; `{"area": AREA}`, who has a place in '
                 'it; `{"channel": [...]}`, who has a verified address on one; `{"source": [...]}`, whose '
                 'consent came from one; `{"age_days": {"at_least": N, "at_most": N}}`, who first subscribed '
-                'so many days ago; `{"any": [...]}`, `{"all": [...]}`, `{"not": RULE}`.'
+                'so many days ago; `{"engaged": {"by": "click", "within_days": N}}`, who opened (`open`) or '
+                'clicked, or did `any` of the two, on any channel or a `channel` given; `{"silent": {"by": '
+                '"any", "for_days": N, "sent_at_least": 3}}`, who did not in that time, and was sent so many '
+                'messages since they last did; `{"any": [...]}`, `{"all": [...]}`, `{"not": RULE}`.'
             ),
             "properties": {
                 **{name: {"type": "array", "minItems": 1} for name in ("language", "channel", "source")},
                 **{name: {"type": "array", "minItems": 1} for name in ("any", "all")},
-                **{name: {"type": "object", "minProperties": 1} for name in ("area", "age_days", "not")},
+                **{
+                    name: {"type": "object", "minProperties": 1}
+                    for name in ("area", "age_days", "engaged", "silent", "not")
+                },
             },
             "additionalProperties": False,
             "minProperties": 1,

@@ -9,10 +9,10 @@ from functools import lru_cache
 import pytest
 
 from chalicelib.core.clock import rfc3339
-from chalicelib.delivery.audience import Written
 from chalicelib.delivery.choose import Skip, choose
 from chalicelib.delivery.digests.due import Slot, Table, asked_for, due
 from chalicelib.delivery.digests.items import Item
+from chalicelib.delivery.nodes import Written
 from chalicelib.delivery.reading import match_of
 from chalicelib.subscribers import held, rules
 from chalicelib.subscribers.model import DIGEST, Person, Place, Provenance, Wishes

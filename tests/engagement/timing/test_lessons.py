@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.delivery.best_hour import FLAT, HALF_LIFE_DAYS
 from chalicelib.delivery.facts import Fact
-from chalicelib.engagement.timing.lessons import MARKS, Lesson, learned, lesson, noted, tells
+from chalicelib.engagement.timing.lessons import MARKS, Lesson, learned, lesson, noted
 from chalicelib.subscribers.habits import Habit
 from tests.delivery.returns import HEAD
 
@@ -23,6 +23,7 @@ LESSONS = st.builds(
     st.integers(DAY, DAY + 9),
     st.integers(0, 23),
     st.booleans(),
+    st.booleans(),
     st.none() | st.integers(DAY, DAY + 12),
     st.none() | st.integers(DAY, DAY + 12),
 )
@@ -34,7 +35,7 @@ def learn(habit: Habit | None, lessons: list[Lesson], plan_id: str, **how: Any) 
 
 
 def mail(day: int = DAY, hour: int = 9, **did: int) -> Lesson:
-    return Lesson("email", day, hour, True, **did)
+    return Lesson("email", day, hour, True, True, **did)
 
 
 def fact(item: dict[str, str], *, state: str = "sent", taken_at: int = DAY * 86_400 + 3600) -> Fact:
@@ -43,30 +44,34 @@ def fact(item: dict[str, str], *, state: str = "sent", taken_at: int = DAY * 86_
 
 def test_a_message_teaches_by_the_clock_of_whoever_got_it() -> None:
     item = {"opened_at": "1970-01-03T01:00:00.000Z", "clicked_at": "1970-01-02T01:00:00.000Z"}
-    found = lesson(fact(item), NEW_YORK, told=True)
-    assert found == Lesson("email", DAY, 20, True, opened=2, clicked=1)
+    found = lesson(fact(item), replace(HEAD, tracked=True, links=["x"]), NEW_YORK)
+    assert found == Lesson("email", DAY, 20, True, True, opened=2, clicked=1)
     assert found.engaged == 2
-    assert lesson(fact({}), NEW_YORK, told=False) == Lesson("email", DAY, 20, False)
 
 
 @pytest.mark.parametrize("wrong", [fact({}, state="failed"), fact({}, state="unknown"), fact({}, taken_at=0)])
 def test_what_was_not_sent_teaches_nothing(wrong: Fact) -> None:
-    assert lesson(wrong, NEW_YORK, told=True) is None
+    assert lesson(wrong, HEAD, NEW_YORK) is None
 
 
 @pytest.mark.parametrize(
     ("channel", "links", "tracked", "told"),
     [
-        ("email", [], True, True),
-        ("email", ["x"], False, False),
-        ("sms", [], True, False),
-        ("sms", ["x"], True, True),
-        ("push", ["x"], True, True),
-        ("voice", ["x"], True, False),
+        ("email", [], True, (True, False)),
+        ("email", ["x"], True, (True, True)),
+        ("email", ["x"], False, (False, False)),
+        ("sms", [], True, (False, False)),
+        ("sms", ["x"], True, (True, True)),
+        ("push", ["x"], True, (True, True)),
+        ("voice", ["x"], True, (False, False)),
     ],
 )
-def test_a_channel_tells_of_readers_or_not(channel: str, links: list[str], tracked: bool, told: bool) -> None:
-    assert tells(replace(HEAD, links=links, tracked=tracked), channel) is told
+def test_a_channel_tells_of_readers_or_not(
+    channel: str, links: list[str], tracked: bool, told: tuple[bool, bool]
+) -> None:
+    found = lesson(replace(fact({}), channel=channel), replace(HEAD, links=links, tracked=tracked), NEW_YORK)
+    assert found
+    assert (found.tells, found.links) == told
 
 
 @given(PLANS)
@@ -112,19 +117,22 @@ def test_messages_since_the_last_engagement_are_counted() -> None:
     habit = learn(None, [mail(DAY)], "one")
     habit = learn(habit, [mail(DAY + 1)], "two")
     assert habit
-    assert habit.silent == 2
+    assert (habit.unread, habit.unclicked) == ({"email": 2}, {"email": 2})
     read = noted(habit, ONE, [mail(DAY + 2, opened=DAY + 3)])
     assert read
-    assert (read.silent, read.hours) == (0, habit.hours)
+    assert (read.unread, read.unclicked, read.hours) == ({"email": 0}, {"email": 2}, habit.hours)
     late = learn(read, [mail(DAY + 2)], "late")  # it came before the person read the other one
     assert late
-    assert late.silent == 0
+    assert (late.unread, late.unclicked) == ({"email": 0}, {"email": 3})
     after = learn(late, [mail(DAY + 4)], "after")
     assert after
-    assert after.silent == 1
-    text = learn(after, [Lesson("voice", DAY + 5, 9, False)], "call")
-    assert text
-    assert (text.silent, text.sent["voice"]) == (1, DAY + 5)
+    assert after.unread == {"email": 1}
+    other = learn(after, [Lesson("sms", DAY + 5, 9, True, True, clicked=DAY + 5)], "text")
+    assert other
+    assert (other.unread, other.unclicked) == ({"email": 1, "sms": 0}, {"email": 4, "sms": 0})
+    call = learn(other, [Lesson("voice", DAY + 5, 9, False, False)], "call")
+    assert call
+    assert (call.unread, call.sent["voice"]) == (other.unread, DAY + 5)
 
 
 def test_hours_fade_and_the_best_is_told() -> None:
