@@ -26,6 +26,7 @@ from chalicelib.campaigns.archive import feed_pages
 from chalicelib.campaigns.archive import pages as archive_pages
 from chalicelib.campaigns.control_routes import control
 from chalicelib.campaigns.count import continue_count
+from chalicelib.campaigns.exports import export
 from chalicelib.campaigns.permission import routes as permission_routes
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.sources import routes as source_routes
@@ -310,3 +311,9 @@ def accounts(event: CloudWatchEvent) -> None:
 def sources_all(event: CloudWatchEvent) -> None:
     """Every five minutes: feeds and pages whose news become campaigns."""
     poll(left=seconds_left(event.context), wiring=wiring())
+
+
+@app.schedule("cron(0 5-10 * * ? *)", name="exports")
+def exports(event: CloudWatchEvent) -> None:
+    """Every hour of the night (UTC): what campaigns did, as files for Athena and the like."""
+    export(left=seconds_left(event.context), wiring=wiring())

@@ -173,6 +173,7 @@ def adapted(template: dict[str, Any]) -> dict[str, Any]:
     for left_out in (
         "ImportBucketPolicy",
         "MediaBucketPolicy",
+        "ExportsBucketPolicy",
         "AlertsBucketPolicy",
         "InboundBucketPolicy",
         "InboundRuleSet",

@@ -36,6 +36,9 @@ class Settings:
     alerts_bucket: str = _setting(
         "CRIER_ALERTS_BUCKET", "crier-alerts", "Bucket of what everybody may read of alerts."
     )
+    exports_bucket: str = _setting(
+        "CRIER_EXPORTS_BUCKET", "crier-exports", "Bucket of what campaigns did, for Athena and the like."
+    )
     base_url: str = _setting(
         "CRIER_BASE_URL", "http://localhost:8000", "Public address of the site, without a slash."
     )

@@ -108,6 +108,7 @@ def values_of(*, stack: str, sender: str) -> dict[str, str]:
         "DutyAccount": "duty",
         "ImportBucket.Arn": f"arn:aws:s3:::{stack}-imports-{ACCOUNT}",
         "MediaBucket.Arn": f"arn:aws:s3:::{stack}-media-{ACCOUNT}",
+        "ExportsBucket.Arn": f"arn:aws:s3:::{stack}-exports-{ACCOUNT}",
         "AlertsBucket.Arn": f"arn:aws:s3:::{stack}-alerts-{ACCOUNT}",
         "InboundBucket.Arn": f"arn:aws:s3:::{stack}-inbound-{ACCOUNT}",
     }

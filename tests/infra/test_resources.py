@@ -123,6 +123,13 @@ def test_pictures_are_kept_and_only_we_show_them() -> None:
     assert bucket["DeletionPolicy"] == "RetainExceptOnCreate"
 
 
+def test_exports_are_private_encrypted_and_kept_no_longer_than_deliveries() -> None:
+    bucket = RESOURCES["ExportsBucket"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert bucket["BucketEncryption"]
+    assert bucket["LifecycleConfiguration"]["Rules"][0]["ExpirationInDays"] == {"Ref": "RetentionDays"}
+
+
 def test_every_function_has_a_policy_and_every_policy_a_function() -> None:
     config = json.loads((PROJECT / ".chalice" / "config.json").read_text())["stages"]["api"]
     assert config["autogen_policy"] is False
