@@ -1,4 +1,4 @@
-"""`make bench` (`python -m tests.bench`): cold starts, clicks, and the whole path, against their limits.
+"""`make bench` (`python -m tests.bench`): cold starts, clicks, the whole path, the best hour: against limits.
 
 Each function starts in a process of its own and answers the first event that the main job hands it; what AWS
 answers is recorded beforehand on the local platform. The numbers go into `build/bench.json`;
@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import path
+from tests.bench import hours, path
 from tests.bench.cold import Case
 from tests.bench.record import record
 
@@ -43,12 +43,15 @@ def main() -> int:
     opens = _measured("opens", cases[CLICK])
     whole = path.measured()
     over = [label for label, one in starts.items() if one["over"]] + path.printed(whole)
+    gains = hours.measured()
+    over += hours.printed(gains)
     _write(
         {
             "cold_start_cpu_ms": {label: one["cold_start_cpu_ms"] for label, one in starts.items()},
             "cold_starts": starts,
             "click_cpu_us": {"stub": stub, "botocore": botocore},
             "open_cpu_us": {name: round(opens[name] * 1e6) for name in ("stub", "botocore")},
+            "best_hour": hours.document(gains),
             **whole,
         }
     )
