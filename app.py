@@ -55,6 +55,7 @@ from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.collect import collect
 from chalicelib.engagement.destinations.posters import routes as poster_routes
 from chalicelib.engagement.destinations.posters.count import count as count_scans
+from chalicelib.engagement.reports.count import take as take_census
 from chalicelib.engagement.reports.routes import routes as period_reports
 from chalicelib.engagement.settle import settle
 from chalicelib.engagement.timing import routes as timing_routes
@@ -305,6 +306,12 @@ def canary(_event: CloudWatchEvent) -> None:
 def accounts(event: CloudWatchEvent) -> None:
     """Every hour: tokens of accounts that expire."""
     look_after(needed, left=seconds_left(event.context), wiring=wiring())
+
+
+@app.schedule("rate(1 hour)", name="census")
+def census(event: CloudWatchEvent) -> None:
+    """Every hour, until the day's is done: everybody on the list is counted."""
+    take_census(left=seconds_left(event.context), wiring=wiring())
 
 
 @app.schedule("rate(5 minutes)", name="sources")

@@ -11,7 +11,7 @@ from chalicelib.subscribers.held import turns_of
 from chalicelib.subscribers.model import CHANNELS, EVERYONE, LIST_PREFIX, NO_WISHES, Row
 from chalicelib.subscribers.projection import row_of
 
-__all__ = ["EVERYONE", "LIST_PREFIX", "Row", "read_page", "row_of", "rows_of"]
+__all__ = ["EVERYONE", "LIST_PREFIX", "Row", "count_rows", "read_page", "row_of", "rows_of"]
 
 
 def read_page(
@@ -35,6 +35,23 @@ def read_page(
         Limit=limit,
     )
     return [_row(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+
+
+def count_rows(dynamodb: Any, topic: str, shard: int) -> int:
+    """How many rows a topic's shard has."""
+    request: dict[str, Any] = {
+        "TableName": settings().table("subscriptions"),
+        "KeyConditionExpression": "topic_shard = :topic",
+        "ExpressionAttributeValues": {":topic": {"S": ids.sharded(topic, shard)}},
+        "Select": "COUNT",
+    }
+    total: int = 0
+    while True:
+        answer = dynamodb.query(**request)
+        total += int(answer["Count"])
+        if "LastEvaluatedKey" not in answer:
+            return total
+        request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
 
 
 def rows_of(dynamodb: Any, topic: str, subscriber_ids: Sequence[str]) -> dict[str, Row]:

@@ -5,6 +5,7 @@ blocks, written in the same transaction. Manual ones and hard bounces stay until
 STOP or the wish to be forgotten ends when the person confirms anew.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -137,3 +138,15 @@ def _suppression(item: SuppressionItem) -> Suppression:
         scope, _, reason = key.partition(":")
         causes.append(Cause(scope, reason, value["source"], value["by"], value["at"]))
     return Suppression(item.id.replace("#", "-", 1), item.channel, item.hint, tuple(causes))
+
+
+def tally() -> dict[str, Counter[str]]:
+    """How many addresses newsletters must not go to, by channel and by the strongest reason."""
+    found: dict[str, Counter[str]] = {}
+    for item in SuppressionItem.list_index.query(SUPPRESSIONS):
+        keys = [one.partition(":") for one in dict(item.entries)]
+        reasons = {reason for scope, _, reason in keys if scope in {"*", "newsletter"}}
+        if reasons:
+            strongest = next((one for one in rules.STRENGTH if one in reasons), min(reasons))
+            found.setdefault(item.channel, Counter())[strongest] += 1
+    return found

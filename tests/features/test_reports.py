@@ -8,6 +8,7 @@ import pytest
 
 from tests.features import acting
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
@@ -35,6 +36,21 @@ def test_who_came_and_who_went_is_told_by_the_way_they_did(driver: Driver) -> No
     assert table.headers["content-type"] == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(StringIO(table.text)))
     assert [row["number"] for row in rows if (row["kind"], row["key"]) == ("ended", roads)] == ["1"]
+
+
+def test_the_list_is_told_as_of_its_latest_census(driver: LocalDriver) -> None:
+    roads = acting.topic(driver)
+    acting.sign_up(driver, [roads])
+    acting.sign_up_by_text(driver, [roads], language="es")
+    driver.pass_time(86_400)
+    driver.platform.fire("census")
+    found = acting.api(driver, "GET", "/v1/reports?by=topic")
+    health = found["health"]
+    assert next(one["listed"] for one in found["lines"] if one["key"] == roads) == 2
+    assert health["people"] == found["total"]["listed"] >= 2
+    assert found["total"]["reachable"] == health["people"] - health["unreachable"]
+    listed = [one["listed"] for one in lines(driver, "language").values()]
+    assert sum(one or 0 for one in listed) == health["people"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,105 @@
+"""Taking the census: once a day everybody on the list is counted, shard by shard.
+
+How far it is stands in the table, on condition that nobody else went on: a run that is cut short, or doubled,
+does no harm, and the next one goes on from there.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+
+from chalicelib.core import ids
+from chalicelib.core.ids import SHARDS
+from chalicelib.core.logs import logger
+from chalicelib.core.wiring import Wiring
+from chalicelib.engagement.reports.census import SILENT_DAYS, Census, census_of
+from chalicelib.engagement.reports.districts import Districts, districts
+from chalicelib.engagement.reports.keep import CENSUS
+from chalicelib.engagement.reports.tables import SumItem, packed
+from chalicelib.subscribers import growth, habits, suppressions, topics
+from chalicelib.subscribers.habits import Habit
+from chalicelib.subscribers.streams import EVERYONE, Row, count_rows, read_page
+
+UNDER_WAY = "census-under-way"
+HAND_OVER_S = 60
+PAGE = 800
+EPOCH = date(1970, 1, 1)
+
+
+def take(*, left: Callable[[], float], wiring: Wiring) -> None:
+    """Goes on with the day's census for as long as there is time; nothing where it is done."""
+    now = wiring.clock()
+    item = _under_way(growth.day_of(now, time_zone=wiring.settings.time_zone))
+    if item is None:
+        return
+    found = census_of(item.document())
+    where = districts(language=wiring.settings.default_language)
+    while found.shard < SHARDS:
+        if left() < HAND_OVER_S:
+            return
+        _shard(found, where, now=now, wiring=wiring)
+        if not _moved(item, found):
+            logger.info("census-taken-over", day=item.of)
+            return
+    found.shut = suppressions.tally()
+    SumItem(CENSUS, item.of, content=packed(found.document()), version=ids.random_id()).save()
+    item.delete()
+    logger.info("census-taken", day=item.of, people=found.total()["people"])
+
+
+def _under_way(today: date) -> SumItem | None:
+    """The census under way, or a new one; None where the day has its own."""
+    for item in SumItem.query(UNDER_WAY, consistent_read=True):
+        return item
+    if SumItem.read(CENSUS, today.isoformat()):
+        return None
+    item = SumItem(UNDER_WAY, today.isoformat(), content=packed(Census().document()), version=ids.random_id())
+    return item if item.save_if(condition=SumItem.kind.does_not_exist()) else None
+
+
+def _moved(item: SumItem, found: Census) -> bool:
+    """Writes how far it is, if nobody else did since it was read."""
+    return item.update_if(
+        actions=[SumItem.content.set(packed(found.document())), SumItem.version.set(ids.random_id())],
+        condition=SumItem.version == item.version,
+    )
+
+
+def _shard(found: Census, where: Districts, *, now: datetime, wiring: Wiring) -> None:
+    """Counts the next shard."""
+    for row in _rows(found.shard, wiring):
+        found.take(row, district=where.of(row.places), now=now)
+    for topic in topics.every():
+        if topic.status != topics.ENDED and not topic.is_list:
+            found.topics[topic.id] += count_rows(wiring.dynamodb, topic.id, found.shard)
+    since = (now.date() - EPOCH).days - SILENT_DAYS
+    for habit in _habits(found.shard, wiring):
+        found.silent += silence(habit, since=since)
+    found.shard += 1
+
+
+def silence(habit: Habit, *, since: int) -> Counter[str]:
+    """Whether somebody's engagement is known since a day, and whether there was any. Pure.
+
+    Who was sent nothing since then had nothing to be silent about.
+    """
+    if habit.since > since or max(habit.sent.values(), default=since) <= since:
+        return Counter()
+    engaged = habit.engaged
+    return Counter(["known", *(["silent"] if engaged is None or engaged <= since else [])])
+
+
+def _rows(shard: int, wiring: Wiring) -> Iterator[Row]:
+    after, more = None, True
+    while more:
+        rows, more = read_page(wiring.dynamodb, EVERYONE, shard, after=after, limit=PAGE)
+        yield from rows
+        after = rows[-1].subscriber_id if rows else after
+
+
+def _habits(shard: int, wiring: Wiring) -> Iterator[Habit]:
+    after, more = None, True
+    while more:
+        found, more = habits.read_page(wiring.dynamodb, shard, after=after, limit=PAGE)
+        yield from found
+        after = found[-1].subscriber_id if found else after
