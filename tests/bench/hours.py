@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.engagement.city import City
-from tests.engagement.city.hours import (
+from tests.engagement.timing.simulated import (
     FIXED,
     Gain,
     after,
