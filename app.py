@@ -53,6 +53,7 @@ from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.engagement.collect import collect
+from chalicelib.engagement.destinations.conversions import routes as goal_routes
 from chalicelib.engagement.destinations.posters import routes as poster_routes
 from chalicelib.engagement.destinations.posters.count import count as count_scans
 from chalicelib.engagement.reports.count import take as take_census
@@ -140,6 +141,7 @@ app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(poster_routes.routes.blueprint)
 app.register_blueprint(timing_routes.routes.blueprint)
 app.register_blueprint(period_reports.blueprint)
+app.register_blueprint(goal_routes.routes.blueprint)
 app.register_blueprint(conversation_routes.routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)

@@ -38,6 +38,7 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import control
 from chalicelib.delivery import launch as engine
 from chalicelib.delivery.audience import Expression
+from chalicelib.engagement.destinations.conversions import tables as goals
 
 CUT_SHORT_AFTER = timedelta(seconds=60)
 """When the tick looks whether a launch or a cancel came to its end: later than the request's own time-out."""
@@ -141,6 +142,7 @@ def _spec(campaign: Campaign, *, settings: Settings) -> engine.PlanSpec:
         weekly_cap=0 if campaign.correction else departments.weekly_cap_of(campaign.department),
         instant=campaign.launched_at,
         ladder=campaign.ladder,
+        goal_sites=goals.sites_of(campaign.department),
     )
 
 

@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     UNDO_JOIN = "undo-join"
     DELIVERY = "delivery"
     DELIVERY_SHORT = "delivery-short"
+    CLICK = "click"
+    CLICK_SEAL = "click-seal"
     REPORT = "report"
     NETWORK = "network"
     """No token: the networks of readers are digested under it."""

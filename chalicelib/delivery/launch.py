@@ -48,6 +48,8 @@ class PlanSpec:
     the first are written to before those of the second, and so on. With `most`, the plan halts
     (`count-differs`) before it would reach more than so many people. With a `best_hour`, each person gets it
     at the hour at which they read most.
+    (`count-differs`) before it would reach more than so many people. Hosts of
+    `goal_sites` may say what came of a click.
     """
 
     kind: str
@@ -74,6 +76,7 @@ class PlanSpec:
     bands: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
     most: int = 0
     best_hour: BestHour | None = None
+    goal_sites: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -216,4 +219,5 @@ def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, reread
         bands={one: [dict(band) for band in bands] for one, bands in spec.bands.items() if one in channels},
         most=spec.most,
         best_hour=document(spec.best_hour),
+        goal_sites=list(spec.goal_sites),
     )

@@ -168,7 +168,7 @@ def _subject(rendition: Mapping[str, Any] | None) -> str:
 QUIET = frozenset({"sent", "delivered", "delayed", "unknown", "settled_sent", "failed", "opened", "clicked"})
 """Reports of which no raw event stands in the table of events."""
 
-DONE = {"open": "opened", "click": "clicked"}
+DONE = {"open": "opened", "click": "clicked", "conversion": "converted"}
 """What of a reader's events the record shows, and how it is called."""
 
 

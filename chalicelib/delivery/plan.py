@@ -28,7 +28,8 @@ class PlanHead:
     (RFC 3339), and the `usual` hour of digests with its turns. `ladder`: channels of which one is tried after
     the other (`ladder.Rung`, as objects). `bands`, by channel: filters of the audience that its wave walks
     one after the other. `most`: how many people it may reach (0: any number). With a
-    `best_hour` (`best_hour.document`), each person is held until their hour.
+    `best_hour` (`best_hour.document`), each person is held until their hour. Hosts of `goal_sites` may say
+    what came of a click.
     """
 
     plan_id: str
@@ -60,6 +61,7 @@ class PlanHead:
     bands: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     most: int = 0
     best_hour: dict[str, Any] = field(default_factory=dict)
+    goal_sites: list[str] = field(default_factory=list)
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

@@ -14,7 +14,8 @@ same. The rules are standards.md's ("Opens and clicks"), and `docs/event_classes
 6. opens by a browser within 10 s of any of these clicks;
 7. of the hits of Gmail's proxy the first is the reader's, the others are its cache's.
 
-All else is a reader's: so is a single click from another source after a scan.
+All else is a reader's: so is a single click from another source after a scan. A conversion that a site's own
+server tells of is a reader's; one that a page tells of is judged by its browser (1) and its source (4).
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,6 +53,7 @@ LOADED = HUMAN | {Why.APPLE_PROXY}
 DISGUISES = frozenset({Program.BROWSER, Program.OTHER})
 """What a scanner that hides calls itself."""
 
+CLICKS = frozenset({Kind.CLICK, Kind.CONTROL})
 Reasons = dict[str, Why]
 Source = tuple[str, str]
 
@@ -62,6 +64,7 @@ class _Delivery:
 
     opens: Sequence[Event]
     clicks: Sequence[Event]
+    conversions: Sequence[Event]
     handed_at: float
     pictures: bool
 
@@ -75,8 +78,9 @@ def classify(events: Iterable[Event], *, handed_at: float, pictures: bool = Fals
     """
     told = sorted({event.id: event for event in events}.values(), key=lambda event: (event.at, event.id))
     opens = [event for event in told if event.kind is Kind.OPEN]
-    clicks = [event for event in told if event.kind is not Kind.OPEN]
-    delivery = _Delivery(opens, clicks, handed_at, pictures)
+    clicks = [event for event in told if event.kind in CLICKS]
+    conversions = [event for event in told if event.kind is Kind.CONVERSION]
+    delivery = _Delivery(opens, clicks, conversions, handed_at, pictures)
     why = {event.id: _by_itself(event) for event in told}
     for rule in RULES_OF_CLICKS if clicks else ():
         found = rule(delivery, why)
@@ -94,6 +98,8 @@ def _by_itself(event: Event) -> Why:
             return why
     if event.kind is Kind.CONTROL:
         return Why.CONTROL
+    if event.kind is Kind.CONVERSION and not event.agent:
+        return Why.READER
     by_program = OPENED_BY if event.kind is Kind.OPEN else CLICKED_BY
     return by_program.get(program(event.agent), Why.READER)
 
@@ -136,7 +142,7 @@ def _near_control(delivery: _Delivery, why: Reasons) -> Reasons:
 def _same_source(delivery: _Delivery, why: Reasons) -> Reasons:
     """What else scanners' sources did, but for opens by mail services' proxies: those stand for readers."""
     scanned = {_source(event) for event in delivery.clicks if why[event.id] in SCANS}
-    told = (*delivery.opens, *delivery.clicks)
+    told = (*delivery.opens, *delivery.clicks, *(one for one in delivery.conversions if one.agent))
     return {
         event.id: Why.SCANNER for event in told if _source(event) in scanned and why[event.id] is Why.READER
     }

@@ -8,6 +8,8 @@
     email#language#es#opened#human   email#variant#b#clicks#human   both by the version of the message
     email#within#60#opened#human                      people by minutes until a person's first event (`BANDS`)
     email#controls#machine                            followings of the control link
+    email#conversions#human   email#converted#human   the same of conversions, over all goals
+    email#goal#ID#converted#human   …#link#3#…  …#variant#b#…  those of one goal, also by link and by version
 
 Pure: no clock, no table.
 """
@@ -22,8 +24,9 @@ from chalicelib.delivery.counters import hour_of
 from chalicelib.delivery.flags import moment_text
 from chalicelib.engagement.model import Class, Event, Kind, Verdicts
 
-EVENTS = {Kind.OPEN: "opens", Kind.CLICK: "clicks", Kind.CONTROL: "controls"}
-PEOPLE = {Kind.OPEN: "opened", Kind.CLICK: "clicked"}
+EVENTS = {Kind.OPEN: "opens", Kind.CLICK: "clicks", Kind.CONTROL: "controls", Kind.CONVERSION: "conversions"}
+PEOPLE = {Kind.OPEN: "opened", Kind.CLICK: "clicked", Kind.CONVERSION: "converted"}
+FLAGGED = (Kind.OPEN, Kind.CLICK)
 RAW = "raw"
 VIEWS = (RAW, Class.HUMAN, Class.MACHINE)
 BANDS = (5, 15, 60, 180, 720, 1440, 4320)
@@ -70,7 +73,7 @@ def flags_of(events: Sequence[Event], verdicts: Verdicts) -> dict[str, str]:
     """The flags of a delivery: when a person first did what, by the flags' names."""
     first: dict[str, float] = {}
     for event in events:
-        if event.kind in PEOPLE and verdicts[event.id].as_ is Class.HUMAN:
+        if event.kind in FLAGGED and verdicts[event.id].as_ is Class.HUMAN:
             verb = PEOPLE[event.kind]
             for name in (f"{verb}_at", *([] if event.link is None else [f"{verb}_{event.link}_at"])):
                 first[name] = min(event.at, first.get(name, event.at))
@@ -87,6 +90,8 @@ def _event(event: Event, verdicts: Verdicts, message: Message) -> Iterator[str]:
         yield f"{channel}#{part}#{events}#{verdict.as_}"
     if event.link is not None:
         yield f"{channel}#link#{event.link}#{events}#{verdict.as_}"
+    for part in _goal_parts(event, message):
+        yield f"{channel}#{part}#{events}#{verdict.as_}"
     if hour := hour_of(message.plan_id, datetime.fromtimestamp(event.at, UTC)):
         yield f"{channel}#hour#{hour}#{events}#{verdict.as_}"
 
@@ -100,6 +105,10 @@ def _people(kind: Kind, events: Sequence[Event], verdicts: Verdicts, message: Me
     for link in {event.link for event in events if event.link is not None}:
         for view in _views((event for event in events if event.link == link), verdicts):
             yield f"{channel}#link#{link}#{verb}#{view}"
+    goal_parts = {event.id: _goal_parts(event, message) for event in events}
+    for part in sorted({part for parts in goal_parts.values() for part in parts}):
+        for view in _views((event for event in events if part in goal_parts[event.id]), verdicts):
+            yield f"{channel}#{part}#{verb}#{view}"
     first = min((event.at for event in events if verdicts[event.id].as_ is Class.HUMAN), default=None)
     if first is not None and message.taken_at:
         yield f"{channel}#within#{band_of(first - message.taken_at)}#{verb}#{Class.HUMAN}"
@@ -109,6 +118,14 @@ def _parts(message: Message) -> list[str]:
     """The versions that the message is one of."""
     versions = {"language": message.language, "variant": message.variant}
     return [f"{kind}#{name}" for kind, name in versions.items() if name]
+
+
+def _goal_parts(event: Event, message: Message) -> list[str]:
+    """Where a conversion counts beside: its goal, and that by the link that led there and by the version."""
+    if not event.goal:
+        return []
+    goal = f"goal#{event.goal}"
+    return [goal, f"{goal}#link#{event.link}", *(f"{goal}#{part}" for part in _parts(message))]
 
 
 def _views(events: Iterable[Event], verdicts: Verdicts) -> list[str]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef, read
+from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.resolve import plan_numbered, plan_of
 
 Names = Mapping[str, str | int]
@@ -20,23 +21,27 @@ def read_token(token: str, *, now: datetime, wiring: Wiring) -> DeliveryRef | Sh
     return read(token, ring=wiring.ring, now=now, lifetime=lifetime)
 
 
+def plan(ref: DeliveryRef | ShortRef, *, wiring: Wiring) -> PlanHead:
+    """The plan that a delivery is of. Raises NotFound once it is gone."""
+    if isinstance(ref, DeliveryRef):
+        return plan_of(ref.plan_id, wiring=wiring)
+    return _numbered(ref.plan_number, wiring)
+
+
+@lru_cache(maxsize=500)
+def _numbered(plan_number: int, wiring: Wiring) -> PlanHead:
+    return plan_numbered(plan_number, wiring=wiring)
+
+
 def link(ref: DeliveryRef | ShortRef, number: str, *, wiring: Wiring) -> str | None:
     """The address of the plan's link of that number, as it stands in the path; None if there is none.
 
     Raises NotFound once the plan is gone.
     """
-    if isinstance(ref, DeliveryRef):
-        links: tuple[str, ...] | list[str] = plan_of(ref.plan_id, wiring=wiring).links
-    else:
-        links = _links_numbered(ref.plan_number, wiring)
+    links = plan(ref, wiring=wiring).links
     if not (number.isascii() and number.isdigit() and len(number) <= 4) or str(int(number)) != number:
         return None
     return links[int(number)] if int(number) < len(links) else None
-
-
-@lru_cache(maxsize=500)
-def _links_numbered(plan_number: int, wiring: Wiring) -> tuple[str, ...]:
-    return tuple(plan_numbered(plan_number, wiring=wiring).links)
 
 
 def named(ref: DeliveryRef | ShortRef) -> Names:

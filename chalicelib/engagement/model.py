@@ -6,11 +6,15 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What was asked for: the pixel, a link, or the control link that no reader sees."""
+    """What was asked for: the pixel, a link, or the control link that no reader sees.
+
+    And a conversion: a site that a link led to says that somebody did what a goal is.
+    """
 
     OPEN = "open"
     CLICK = "click"
     CONTROL = "control"
+    CONVERSION = "conversion"
 
 
 class Sign(StrEnum):
@@ -60,7 +64,7 @@ class Event:
 
     `at` in epoch seconds. `link` is the number of the plan's link that was followed. `agent` is the user
     agent's text, `network` a keyed hash of the network that asked (empty: not known), so that two requests
-    can be told to come from one place without keeping which.
+    can be told to come from one place without keeping which. `goal`: the id of what a conversion is of.
     """
 
     id: str
@@ -70,6 +74,7 @@ class Event:
     agent: str = ""
     network: str = ""
     signs: frozenset[Sign] = frozenset()
+    goal: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,9 @@ class Rate:
     enough: bool
 
 
+SEEN = {Kind.OPEN: "opens", Kind.CLICK: "clicks"}
+
+
 def standing(events: Iterable[Event], verdicts: Verdicts) -> Iterator[str]:
     """The counters, without their channel, in which a delivery with these events counts once each."""
     human = {event.kind for event in events if verdicts[event.id].as_ is Class.HUMAN}
@@ -127,8 +130,8 @@ def standing(events: Iterable[Event], verdicts: Verdicts) -> Iterator[str]:
 
 def of_nobody(event: Event, verdicts: Verdicts) -> Iterator[str]:
     """The counters, without their channel, in which an event without a person counts."""
-    if verdicts[event.id].as_ is Class.HUMAN:
-        yield f"{NOBODY}#{'opens' if event.kind is Kind.OPEN else 'clicks'}"
+    if verdicts[event.id].as_ is Class.HUMAN and event.kind in SEEN:
+        yield f"{NOBODY}#{SEEN[event.kind]}"
 
 
 def readers(counts: Mapping[str, int], channel: str, people: int) -> Readers:

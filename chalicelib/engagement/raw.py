@@ -17,6 +17,7 @@ def raw_of(message: Mapping[str, Any]) -> Raw:
         "agent": message.get("agent", ""),
         "network": message.get("network", ""),
         "signs": sorted(Sign(one) for one in message.get("signs", ())),
+        "goal": message.get("goal", ""),
     }
     return {name: value for name, value in kept.items() if value not in (None, "", [])}
 
@@ -31,6 +32,7 @@ def event_of(event_id: str, raw: Raw) -> Event:
         raw.get("agent", ""),
         raw.get("network", ""),
         frozenset(Sign(one) for one in raw.get("signs", ())),
+        raw.get("goal", ""),
     )
 
 

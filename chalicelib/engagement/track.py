@@ -6,10 +6,8 @@ elsewhere. If the queue fails, the reader is redirected all the same, and a coun
 like people, with what they say of themselves: who was who is judged later (`classify.py`).
 """
 
-import hmac
 import secrets
 from collections.abc import Callable
-from ipaddress import ip_network
 from typing import Any
 from urllib.parse import quote
 
@@ -20,17 +18,15 @@ from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import CrierError, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.problems import SECURITY_HEADERS
-from chalicelib.core.tokens import Purpose
 from chalicelib.core.wiring import Wiring, wiring
 from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef
 from chalicelib.engagement import links
+from chalicelib.engagement.destinations.conversions.follow import take_beacon, with_token
 from chalicelib.engagement.destinations.posters.follow import follow_poster
 from chalicelib.engagement.model import Kind
-from chalicelib.engagement.signs import signs_of
+from chalicelib.engagement.signs import agent_of, network_of, signs_of
 
 FORMS = ["application/x-www-form-urlencoded", "multipart/form-data"]
-MAX_AGENT = 200
-NETWORK_BYTES = 6
 GIF = bytes.fromhex("47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b")
 URL_CHARACTERS = "!#$%&'()*+,/:;=?@[]~"
 
@@ -60,7 +56,12 @@ def routes() -> Blueprint:
     def scan(code: str) -> Response:
         return page(blueprint.current_request, lambda request: follow_poster(request, code, wiring=wiring()))
 
+    def beacon(token: str, goal: str) -> Response:
+        request = blueprint.current_request
+        return take_beacon(request, token, goal, wiring=wiring())
+
     route = blueprint.route
+    route("/c/{token}/{goal}", methods=["POST"], content_types=[], name="take_beacon")(beacon)
     route("/q/{code}", methods=["GET", "HEAD"], content_types=[], name="follow_poster")(scan)
     route("/t/{token}/{n}", methods=["GET", "HEAD"], content_types=[], name="follow_link")(follow)
     route("/o/{token}", methods=["GET", "HEAD"], content_types=[], name="show_pixel")(pixel)
@@ -93,8 +94,10 @@ def follow_link(request: Any, token: str, number: str, *, wiring: Wiring) -> Res
     if url is None or not url.startswith(("https://", "http://")):
         raise NotFound("This message has no such link.", code="no-such-link")
     _tell(Kind.CLICK, ref, request, link=int(number), wiring=wiring)
+    sites = links.plan(ref, wiring=wiring).goal_sites
+    led = with_token(url, ref, int(number), sites=sites, request=request, wiring=wiring)
     return Response(
-        "", status_code=302, headers={**SECURITY_HEADERS, "Location": quote(url, safe=URL_CHARACTERS)}
+        "", status_code=302, headers={**SECURITY_HEADERS, "Location": quote(led, safe=URL_CHARACTERS)}
     )
 
 
@@ -110,33 +113,21 @@ def show_pixel(request: Any, token: str, *, wiring: Wiring) -> Response:
 
 
 def _tell(kind: Kind, ref: DeliveryRef | ShortRef, request: Any, *, link: int | None, wiring: Wiring) -> None:
-    named, headers = links.named(ref), request.headers
+    named = links.named(ref)
     message = {
         "id": secrets.token_hex(12),
         "kind": kind,
         **named,
         "link": link,
         "at": rfc3339(wiring.clock()),
-        "agent": headers.get("user-agent", "")[:MAX_AGENT],
-        "network": _network(request, named, wiring=wiring),
-        "signs": signs_of(request.method, headers),
+        "agent": agent_of(request.headers),
+        "network": network_of(request, named, wiring=wiring),
+        "signs": signs_of(request.method, request.headers),
     }
     try:
         wiring.queues.send("events", message)
     except Exception as error:  # noqa: BLE001 - the reader's way matters more than our count
         logger.failure("event-lost", error, kind=kind)
-
-
-def _network(request: Any, named: links.Names, *, wiring: Wiring) -> str:
-    """A keyed hash of the network that asks (/24, /48), of use within this one message only."""
-    source = ((request.context or {}).get("identity") or {}).get("sourceIp", "")
-    try:
-        network = ip_network(f"{source}/{48 if ':' in source else 24}", strict=False)
-    except ValueError:
-        return ""
-    ring = wiring.ring
-    text = f"{network}|{'|'.join(map(str, named.values()))}"
-    return hmac.digest(ring.key(ring.current, Purpose.NETWORK), text.encode(), "sha256")[:NETWORK_BYTES].hex()
 
 
 app = CrierApp(app_name="crier-track")

@@ -59,6 +59,7 @@ STATUS = {
 EVENTS = {
     "opened": N_("You opened the message"),
     "clicked": N_("You followed a link in the message"),
+    "converted": N_("You did on our site what the message was about"),
     "bounced": N_("The message came back"),
     "hard_bounced": N_("The message came back for good"),
     "complained": N_("You reported the message as unwanted"),

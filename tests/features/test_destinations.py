@@ -1,9 +1,10 @@
 """Where on the agency's site people went: campaign parameters, posters, and what was done there."""
 
 import base64
+import json
 from collections.abc import Mapping
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, quote, urlsplit
 from xml.etree.ElementTree import fromstring
 
@@ -223,3 +224,144 @@ def test_a_poster_leads_to_one_thing_and_belongs_to_one_department(driver: Local
     path = f"/v1/posters/{made['code']}"
     assert driver.request("PATCH", path, key=theirs, json={"name": "Ours"}).status == 403
     assert driver.request("GET", f"{path}/scans?since=2026-01-01&until=2025-01-01", key=theirs).status == 422
+
+
+def goal(driver: Driver, health: str) -> Any:
+    """A new goal of a department, on its site."""
+    body = {"name": "Signed up for the clinic", "department": health, "sites": [SITE]}
+    return acting.api(driver, "POST", "/v1/goals", body)
+
+
+class Sent(NamedTuple):
+    """A campaign of a department with a goal, to one address and one number."""
+
+    made: Any
+    campaign: str
+    address: str
+    number: str
+
+
+def sent(driver: LocalDriver) -> Sent:
+    """Such a campaign, launched and settled."""
+    health = department(driver, utm_source="crier")
+    made, flu = goal(driver, health), acting.topic(driver, department=health)
+    address, number = acting.sign_up(driver, [flu]), acting.sign_up_by_text(driver, [flu])
+    return Sent(made, acting.send(driver, [flu], department=health, content=WORDS), address, number)
+
+
+def click(driver: LocalDriver, to: str, place: int = 0, headers: Mapping[str, str] = BROWSER) -> str:
+    """Somebody follows a link; the click's token that the site gets."""
+    message = acting.last(driver, to)
+    links = acting.TRACKED.findall(message.html or message.text)
+    location = driver.request("GET", unescape(links[place]), headers=headers).headers["location"]
+    return (parse_qs(urlsplit(location).query).get("crier") or [""])[0]
+
+
+def convert(driver: LocalDriver, token: str, made: Any, *, key: str = "") -> Response:
+    """What the site's server says."""
+    body = {"token": token, "goal": made["id"]}
+    return driver.request("POST", "/v1/conversions", key=key or made["secret"], json=body)
+
+
+def goals(driver: LocalDriver, campaign: str) -> Any:
+    """The goals of a campaign's report, once all is judged."""
+    driver.settle()
+    return acting.report(driver, campaign)["goals"]
+
+
+def test_signing_up_on_the_site_counts_for_the_campaign_its_channel_and_link(
+    driver: LocalDriver,
+) -> None:
+    one = sent(driver)
+    mailed, texted = click(driver, one.address), click(driver, one.number)
+    for token in (mailed, mailed, texted):
+        assert convert(driver, token, one.made).status == 204
+    assert convert(driver, click(driver, one.address), one.made, key=driver.admin_key).status == 204
+    (found,) = goals(driver, one.campaign)
+    assert (found["goal"], found["name"]) == (one.made["id"], "Signed up for the clinic")
+    assert (found["people"]["human"], found["events"]["human"]) == (2, 3)
+    assert (found["rate"]["value"], found["rate"]["of"]) == (1.0, 2)
+    assert 0 < found["rate"]["low"] < 1
+    people = {(part["kind"], part["name"]): part["people"]["human"] for part in found["parts"]}
+    assert people[("channel", "email")] == people[("channel", "sms")] == 1
+    assert people[("link", "0")] == 1
+    assert people[("language", "en")] == 2
+    lookup = {"channel": "email", "address": one.address}
+    person = acting.api(driver, "POST", "/v1/subscribers/lookup", lookup)["id"]
+    history = json.dumps(acting.api(driver, "GET", f"/v1/subscribers/{person}/history"))
+    assert '"converted"' in history
+
+
+def test_other_links_and_other_departments_take_no_token_along(driver: LocalDriver) -> None:
+    one = sent(driver)
+    assert click(driver, one.address, place=1) == ""
+    flu = acting.topic(driver)
+    address = acting.sign_up(driver, [flu])
+    acting.send(driver, [flu], content=WORDS)
+    assert click(driver, address) == ""
+
+
+def test_who_asks_not_to_be_tracked_counts_as_an_event_of_nobody(driver: LocalDriver) -> None:
+    one = sent(driver)
+    for to in (one.address, one.number):
+        token = click(driver, to, headers={**BROWSER, "Sec-GPC": "1"})
+        assert [convert(driver, token, one.made).status for _ in range(2)] == [204, 204]
+    (found,) = goals(driver, one.campaign)
+    assert (found["people"]["raw"], found["events"]["human"]) == (0, 2)
+
+
+def test_a_page_of_the_site_says_so_itself_and_no_other_page_may(driver: LocalDriver) -> None:
+    one = sent(driver)
+    token = click(driver, one.address)
+    path = f"/c/{token}/{one.made['id']}"
+    ours = {**BROWSER, "Origin": f"https://{SITE}", "Content-Type": "text/plain;charset=UTF-8"}
+    for origin in ("https://evil.example", f"http://{SITE}", f"https://{SITE}:8443", "null", ""):
+        refused = driver.request("POST", path, headers={**ours, "Origin": origin})
+        assert (refused.status, refused.json()["code"]) == (403, "other-origin")
+        assert "access-control-allow-origin" not in refused.headers
+    assert driver.request("GET", path, headers=ours).status in (403, 404, 405)
+    assert goals(driver, one.campaign) == []
+    taken = driver.request("POST", path, headers=ours, body=b"")
+    assert taken.status == 204, taken.text
+    assert taken.headers["access-control-allow-origin"] == f"https://{SITE}"
+    assert "access-control-allow-credentials" not in taken.headers
+    assert "set-cookie" not in taken.headers
+    assert goals(driver, one.campaign)[0]["people"]["human"] == 1
+
+
+def test_what_nobody_may_say_counts_nothing(driver: LocalDriver) -> None:
+    one, other = sent(driver), sent(driver)
+    token = click(driver, one.address)
+    own = acting.TRACKED.findall(acting.last(driver, one.address).html)[0].rsplit("/", 2)[1]
+    theirs, _, _ = acting.staff_key(driver, departments=["parks"])
+    viewer, _, _ = acting.staff_key(driver, roles=["viewer"])
+    assert convert(driver, token, other.made).status == 404
+    assert convert(driver, token[:-2] + "AA", one.made).status == 404
+    assert convert(driver, own, one.made).status == 404
+    assert convert(driver, token, one.made, key=other.made["secret"]).status == 401
+    assert [convert(driver, token, one.made, key=key).status for key in (theirs, viewer)] == [403, 403]
+    body = {"token": token, "goal": one.made["id"]}
+    assert driver.request("POST", "/v1/conversions", json=body).status == 401
+    assert driver.request("POST", "/v1/conversions", key=one.made["secret"], json={}).status == 422
+    acting.api(driver, "DELETE", f"/v1/goals/{one.made['id']}")
+    driver.pass_time(61)
+    assert convert(driver, token, one.made).json()["code"] == "goal-ended"
+    ours = {**BROWSER, "Origin": f"https://{SITE}"}
+    assert driver.request("POST", f"/c/{token}/{one.made['id']}", headers=ours).status == 409
+    assert goals(driver, one.campaign) == goals(driver, other.campaign) == []
+
+
+def test_a_goal_is_set_changed_and_kept_apart_from_its_secret(driver: LocalDriver) -> None:
+    health = department(driver)
+    made = goal(driver, health)
+    assert made["secret"].startswith("goal_")
+    one = f"/v1/goals/{made['id']}"
+    shown = acting.api(driver, "PATCH", one, {"name": "Clinic"})
+    assert (shown["name"], "secret" in shown) == ("Clinic", False)
+    assert acting.api(driver, "GET", one) == shown == acting.api(driver, "GET", "/v1/goals")["items"][0]
+    body = {"name": "x", "department": health, "sites": [SITE, "evil.example"]}
+    refused = driver.request("POST", "/v1/goals", key=driver.admin_key, json=body)
+    assert [error["pointer"] for error in refused.json()["errors"]] == ["/sites/1"]
+    theirs, _, _ = acting.staff_key(driver, departments=["parks"])
+    assert driver.request("PATCH", one, key=theirs, json={"name": "Ours"}).status == 403
+    assert driver.request("DELETE", one, key=theirs).status == 403

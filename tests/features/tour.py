@@ -37,6 +37,7 @@ def tour(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     audiences(driver, patch)
     pictures(driver)
     posters(driver)
+    goals(driver)
     campaigns(driver)
     written(driver)
     forgotten(driver)
@@ -516,6 +517,32 @@ def posters(driver: LocalDriver) -> None:
         driver.settle()
     for path in ("/v1/posters", one, f"{one}/scans"):
         acting.api(driver, "GET", path)
+
+
+def goals(driver: LocalDriver) -> None:
+    """A goal by each verb, and what a server and a page say of it."""
+    body = {"name": "Signed up", "department": "health", "sites": ["www.city.example"]}
+    made = acting.api(driver, "POST", "/v1/goals", body)
+    one = f"/v1/goals/{made['id']}"
+    acting.api(driver, "PATCH", one, {"name": "Signed up for the clinic"})
+    flu = acting.topic(driver, department="health")
+    address, number = acting.sign_up(driver, [flu]), acting.sign_up_by_text(driver, [flu])
+    content = {"en": {"subject": "Flu", "body": f"<https://{body['sites'][0]}/flu>"}}
+    content["en"]["sms"] = content["en"]["body"].strip("<>")
+    campaign = acting.send(driver, [flu], department="health", content=content)
+    for to in (address, number):
+        message = acting.last(driver, to)
+        link = acting.TRACKED.findall(message.html or message.text)[0]
+        token = driver.request("GET", unescape(link)).headers["location"].rpartition("crier=")[2]
+        told = {"token": token, "goal": made["id"]}
+        assert driver.request("POST", "/v1/conversions", key=made["secret"], json=told).status == 204
+        page = {"Origin": "https://www.city.example"}
+        assert driver.request("POST", f"/c/{token}/{made['id']}", headers=page).status == 204
+    driver.settle()
+    assert acting.report(driver, campaign)["goals"]
+    for path in ("/v1/goals", one):
+        acting.api(driver, "GET", path)
+    acting.api(driver, "DELETE", one)
 
 
 def campaigns(driver: LocalDriver) -> None:

@@ -17,6 +17,8 @@ from chalicelib.delivery.lanes import proves
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.posts.views import post_views
 from chalicelib.delivery.progress import ChannelProgress, Progress, progress
+from chalicelib.engagement.destinations.conversions import tables as goals
+from chalicelib.engagement.destinations.conversions.report import by_goal
 from chalicelib.engagement.destinations.pages import by_page
 from chalicelib.engagement.reports import engaged, keep, views
 from chalicelib.engagement.reports.districts import names_of
@@ -44,7 +46,8 @@ def report(plan_id: str, *, wiring: Wiring) -> views.ReportView:
     urls = plans(wiring).head(plan_id).links
     found = told(plan_id, now, counts, urls, settings=wiring.settings)
     reach = reach_of(plan_id, wiring=wiring)
-    return found.model_copy(update={"posts": post_views(plan_id, wiring=wiring), "reach": reach})
+    posts, reached = post_views(plan_id, wiring=wiring), goals.with_names(found.goals)
+    return found.model_copy(update={"posts": posts, "reach": reach, "goals": reached})
 
 
 def reach_of(plan_id: str, *, wiring: Wiring) -> views.ReachView | None:
@@ -89,6 +92,7 @@ def told(
         posts=[],
         links=links,
         destinations=by_page(links),
+        goals=by_goal(counts, on, got=sum(map(_got, channels)), clicked=sum(one.clicked for one in channels)),
         hours=_hours(counts),
         speed=_speed(counts, on),
         why=engaged.by_why(counts),
@@ -150,9 +154,14 @@ def _sums(channels: list[views.ChannelReport]) -> dict[str, Any]:
     return {**sums, "clicked": sums["clicked"] or 0, "clicks": sums["clicks"] or 0}
 
 
+def _got(channel: views.ChannelReport) -> int:
+    """How many messages arrived, or left where nobody tells."""
+    return channel.sent if channel.delivered is None else channel.delivered
+
+
 def _rates(by_channel: Mapping[str, Engaged], channels: list[views.ChannelReport]) -> dict[str, Any]:
     """The rates over all channels: what was got on each, and on the one that tells of openings."""
-    got = {one.channel: one.sent if one.delivered is None else one.delivered for one in channels}
+    got = {one.channel: _got(one) for one in channels}
     clicked = sum(found.clicked.human for found in by_channel.values())
     opened = by_channel[OPENING].opened.human if OPENING in by_channel else 0
     return {

@@ -29,6 +29,7 @@ def _rows(report: views.ReportView) -> Iterator[Row]:
         for part in parts:
             yield from _splits(kind, {"opened": part.opened, "clicked": part.clicked}, name=part.name)
     yield from _links_and_hours(report)
+    yield from _where_people_went(report)
     yield from _speed(report.speed)
     for kind in ("skipped", "held", "let_go", "why", "reasons"):
         for what, number in getattr(report, kind).items():
@@ -41,12 +42,21 @@ def _links_and_hours(report: views.ReportView) -> Iterator[Row]:
     for link in report.links:
         for what, split in (("people", link.people), ("events", link.events)):
             yield {"kind": "link", "name": link.number, "what": what, "detail": link.url, **dict(split)}
-    for page in report.destinations:
-        for what, split in (("people", page.people), ("events", page.events)):
-            yield {"kind": "destination", "name": page.page, "what": what, **dict(split)}
     for hour in report.hours:
         for what, split in (("opens", hour.opens), ("clicks", hour.clicks)):
             yield {"kind": "hour", "what": what, "at": hour.hour, **dict(split)}
+
+
+def _where_people_went(report: views.ReportView) -> Iterator[Row]:
+    for page in report.destinations:
+        for what, split in (("people", page.people), ("events", page.events)):
+            yield {"kind": "destination", "name": page.page, "what": what, **dict(split)}
+    for goal in report.goals:
+        here = {"kind": "goal", "name": goal.name or goal.goal}
+        yield {**here, "what": "people", **dict(goal.people), **_rate(goal.rate)}
+        yield {**here, "what": "events", **dict(goal.events)}
+        for part in goal.parts:
+            yield {**here, "what": part.kind, "detail": part.name, **dict(part.people)}
 
 
 def _counts(told: views.ReportView | views.ChannelReport) -> Iterator[Row]:

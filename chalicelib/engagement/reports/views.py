@@ -130,6 +130,29 @@ class DestinationReport(Model):
     events: SplitView
 
 
+class GoalPart(Model):
+    """The people of one channel, link, language or variant (`kind`) who did what a goal is."""
+
+    kind: str
+    name: str = Field(description="Of a link, its number.")
+    people: SplitView
+
+
+class GoalReport(Model):
+    """What people did on the agency's site, led there by a link; goals that nobody reached are left out.
+
+    Readers whose browser asks not to be tracked count as events, not as people.
+    """
+
+    goal: str
+    name: str | None = Field(description="Null where the goal is gone.")
+    people: SplitView
+    events: SplitView
+    rate: RateView | None = Field(description="People, out of those who got the message.")
+    rate_of_clicked: RateView | None = Field(description="People, out of those who followed a link.")
+    parts: list[GoalPart]
+
+
 class HourReport(Model):
     """The openings and followings of one hour, which begins at `hour` (UTC).
 
@@ -245,6 +268,7 @@ class ReportView(Outcomes, Responses, Rates):
     page: PublicPage | None = Field(None, description="Null where it is not for everybody to read.")
     links: list[LinkReport]
     destinations: list[DestinationReport]
+    goals: list[GoalReport]
     hours: list[HourReport]
     speed: Speed
     why: dict[str, int] = Field(description="How many events each rule took for a machine's or a person's.")

@@ -176,6 +176,7 @@ def view(**changes: Any) -> ReportView:
         "languages": [],
         "variants": [],
         "destinations": [],
+        "goals": [],
         "posts": [],
         "links": [
             LinkReport(

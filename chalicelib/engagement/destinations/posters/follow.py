@@ -17,10 +17,9 @@ from chalicelib.core.errors import Gone, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.problems import SECURITY_HEADERS
 from chalicelib.core.wiring import Wiring
-from chalicelib.engagement.signs import signs_of
+from chalicelib.engagement.signs import agent_of, signs_of
 
 KEPT_S = 60
-MAX_AGENT = 200
 CODE = re.compile(r"[0-9a-z]{1,16}")
 
 
@@ -66,7 +65,7 @@ def _tell(code: str, request: Any, *, wiring: Wiring) -> None:
         "id": secrets.token_urlsafe(9),
         "poster": code,
         "at": rfc3339(wiring.clock()),
-        "agent": request.headers.get("user-agent", "")[:MAX_AGENT],
+        "agent": agent_of(request.headers),
         "signs": signs_of(request.method, request.headers),
     }
     try:
