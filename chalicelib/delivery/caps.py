@@ -99,6 +99,17 @@ def entering(head: PlanHead, *, now: datetime, wiring: Wiring) -> list[Item]:
     return [plans(wiring).put(marshal(entry))]
 
 
+def listed(department: str, *, wiring: Wiring) -> list[str]:
+    """The plans of a department's list, the newest first: those that entered it in the last weeks."""
+    items = query(
+        wiring.dynamodb,
+        TableName=wiring.settings.table("plans"),
+        KeyConditionExpression="plan_id = :list",
+        ExpressionAttributeValues=marshal({":list": _list(department)}),
+    )
+    return sorted((item["part"]["S"] for item in items), reverse=True)[:MOST]
+
+
 def _list(department: str) -> str:
     return f"department#{department}"
 

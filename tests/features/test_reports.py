@@ -68,3 +68,13 @@ def test_a_report_that_cannot_be_names_what_is_wrong(driver: Driver, query: str,
     refused = driver.request("GET", f"/v1/reports?{query}", key=driver.admin_key)
     assert refused.status == 422, refused.text
     assert [one["pointer"] for one in refused.json()["errors"]] == [pointer]
+
+
+def test_how_often_to_write_is_not_advised_before_there_are_numbers(driver: Driver) -> None:
+    department = acting.slug("dept")
+    found = acting.api(driver, "GET", f"/v1/departments/{department}/frequency?weeks=4")
+    assert (found["verdict"], found["most_per_week"], found["groups"]) == ("not-enough-data", None, [])
+    assert found["advice"].startswith("Not enough data")
+    path = f"/v1/departments/{department}/frequency?weeks=1"
+    refused = driver.request("GET", path, key=driver.admin_key)
+    assert (refused.status, refused.json()["errors"][0]["pointer"]) == (422, "weeks")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.delivery.facts import Fact
+from chalicelib.engagement.counted import BANDS, LATER, band_of
 
 PEOPLE = ""
 """In place of a channel: people, whatever channels they got it on."""
@@ -27,8 +28,6 @@ FLAGS = {
 }
 """What stands on a delivery; openings and followings of links are those of people, never of machines."""
 
-BANDS = (5, 15, 60, 180, 720, 1440, 4320)
-MORE = "more"
 MOST_LOAD = 6
 """Messages of the department in the seven days before: so many and more count as one."""
 
@@ -47,7 +46,7 @@ class Breakdown:
 
     Of each place `sent`, `failed`, `got` (delivered, or sent where nobody tells of that), the flags, and
     `within#60`: those whose first human event came within so many minutes, each in its own band. Of each
-    `load` the people, and how many of them opened and clicked.
+    `load` the people, and how many of them opened, clicked, and did one of both (`read`).
     """
 
     cells: dict[Place, Counter[str]] = field(default_factory=dict)
@@ -75,12 +74,13 @@ class Breakdown:
         self._add(Place(PEOPLE, language, district), person, soonest)
         if load is not None and "got" in person:
             counted = self.loads.setdefault(min(load, MOST_LOAD), Counter())
-            counted.update(["people", *(person & {"opened", "clicked"})])
+            did = person & {"opened", "clicked"}
+            counted.update(["people", *did, *(["read"] if did else [])])
 
     def _add(self, place: Place, figures: Iterable[str], minutes: float | None) -> None:
         counts = Counter(figures)
         if minutes is not None:
-            counts[f"within#{band_of(minutes)}"] += 1
+            counts[f"within#{band_of(minutes * 60)}"] += 1
         if counts:
             self.cells.setdefault(place, Counter()).update(counts)
 
@@ -124,19 +124,14 @@ def of_messages(cells: Mapping[Place, Counter[str]]) -> dict[Place, Counter[str]
     return {place: counts for place, counts in cells.items() if place.channel != PEOPLE}
 
 
-def band_of(minutes: float) -> str:
-    """The band of so many minutes: its last minute, or `more`."""
-    return next((str(band) for band in BANDS if minutes <= band), MORE)
-
-
 def median_minutes(counts: Mapping[str, int]) -> int | None:
     """Within how many minutes half of the people reacted; None where it was later, or nobody did."""
-    bands = [(band, counts.get(f"within#{band}", 0)) for band in (*map(str, BANDS), MORE)]
+    bands = [(band, counts.get(f"within#{band}", 0)) for band in (*map(str, BANDS), LATER)]
     total, so_far = sum(number for _, number in bands), 0
     for band, number in bands:
         so_far += number
         if total and so_far * 2 >= total:
-            return None if band == MORE else int(band)
+            return None if band == LATER else int(band)
     return None
 
 

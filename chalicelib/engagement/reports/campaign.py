@@ -23,7 +23,7 @@ from chalicelib.engagement.destinations.pages import by_page
 from chalicelib.engagement.reports import engaged, keep, views
 from chalicelib.engagement.reports.districts import names_of
 from chalicelib.engagement.reports.engaged import Counts, Engaged, Split
-from chalicelib.engagement.reports.figures import engagement_view, rate_view, split_view
+from chalicelib.engagement.reports.figures import engagement_view, rate_view, read_view, split_view
 from chalicelib.engagement.reports.reach import reach_rows
 from chalicelib.subscribers import areas
 from chalicelib.subscribers.model import CHANNELS
@@ -117,6 +117,7 @@ def _channel(name: str, part: ChannelProgress, counts: Counts, *, settings: Sett
         channel=name,
         note=note,
         engagement=engagement_view(found, opens=name == OPENING),
+        read_rate=read_view(counts, name, got) if name == OPENING else None,
         open_rate=rate_view(found.opened.human, got) if name == OPENING else None,
         click_rate=rate_view(found.clicked.human, got),
         cost=_cost(name, part, counts, settings) if name in PAID else None,
@@ -164,7 +165,9 @@ def _rates(by_channel: Mapping[str, Engaged], channels: list[views.ChannelReport
     got = {one.channel: _got(one) for one in channels}
     clicked = sum(found.clicked.human for found in by_channel.values())
     opened = by_channel[OPENING].opened.human if OPENING in by_channel else 0
+    read = [one.read_rate for one in channels if one.channel == OPENING]
     return {
+        "read_rate": read[0] if read else None,
         "open_rate": rate_view(opened, got.get(OPENING, 0)),
         "click_rate": rate_view(clicked, sum(got.values())),
     }

@@ -9,7 +9,7 @@ from chalicelib.core.geometry import Contains, contains
 from chalicelib.engagement.reports.breakdown import NOWHERE
 from chalicelib.subscribers import areas
 
-MOST = 300
+MOST = 60
 """Areas that are told apart, the first by their ids."""
 
 KEPT = 50_000

@@ -5,14 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from chalicelib.engagement.counted import BANDS, LATER
+
 RAW, HUMAN, MACHINE = "raw", "human", "machine"
 EVENTS = ("opens", "clicks")
 PEOPLE = ("opened", "clicked")
-BANDS = (5, 15, 60, 180, 720, 1440, 4320)
-"""Minutes after a message was handed over by which the first human event is told of; `more` is the rest."""
-
-MORE = "more"
-HOUR = re.compile(r"^[a-z]+#hour#(?P<hour>[0-9T-]{13})#(?P<events>opens|clicks)(?:#(?P<by>human|machine))?$")
+HOUR = re.compile(r"^[a-z]+#hour#(?P<hour>[0-9T-]{13})#(?P<events>opens|clicks)#(?P<by>human|machine)$")
 PART = re.compile(r"^[a-z]+#(?P<kind>language|variant)#(?P<name>[^#]+)#")
 
 Counts = Mapping[str, int]
@@ -62,15 +60,13 @@ def engaged(counts: Counts, prefix: str) -> Engaged:
 
 def events_of(counts: Counts, name: str) -> Split:
     """A figure of events."""
-    human, machine = counts.get(f"{name}#{HUMAN}", counts.get(name, 0)), counts.get(f"{name}#{MACHINE}", 0)
+    human, machine = counts.get(f"{name}#{HUMAN}", 0), counts.get(f"{name}#{MACHINE}", 0)
     return Split(human + machine, machine, human)
 
 
 def people_of(counts: Counts, name: str) -> Split:
     """A figure of people."""
-    raw, machine, human = (counts.get(f"{name}#{one}", 0) for one in (RAW, MACHINE, HUMAN))
-    unsplit = counts.get(name, 0)
-    return Split(raw or unsplit, machine, human or unsplit)
+    return Split(*(counts.get(f"{name}#{one}", 0) for one in (RAW, MACHINE, HUMAN)))
 
 
 def total(figures: Iterable[Split]) -> Split:
@@ -117,9 +113,9 @@ def within(counts: Counts, events: str, channels: Iterable[str]) -> Iterator[tup
     The last is without a limit (None): all whose moment is known.
     """
     on, so_far = list(channels), 0
-    for band in (*map(str, BANDS), MORE):
+    for band in (*map(str, BANDS), LATER):
         so_far += sum(counts.get(f"{channel}#within#{band}#{events}#{HUMAN}", 0) for channel in on)
-        yield None if band == MORE else int(band), so_far
+        yield None if band == LATER else int(band), so_far
 
 
 def _told(counts: Counts, kind: str) -> dict[str, int]:

@@ -1,5 +1,9 @@
 """Figures as reports answer them: splits, and rates with their intervals. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from chalicelib.engagement.rates import open_rate, readers
 from chalicelib.engagement.reports.engaged import Engaged, Split
 from chalicelib.engagement.reports.intervals import Compared, wilson
 from chalicelib.engagement.reports.views import ComparedView, EngagementView, RateView, SplitView
@@ -30,6 +34,14 @@ def rate_view(hits: int, of: int) -> RateView | None:
     of = max(of, hits)
     found = wilson(hits, of)
     return RateView(value=_share(hits / of), low=_share(found.low), high=_share(found.high), of=of)
+
+
+def read_view(counts: Mapping[str, int], channel: str, people: int, *, messages: int = 1) -> RateView | None:
+    """The share who read it, as it is estimated (`engagement.rates`); None where the data do not carry it."""
+    found = open_rate(replace(readers(counts, channel, people), messages=max(1, messages)))
+    if found is None or not found.enough:
+        return None
+    return RateView(value=_share(found.value), low=_share(found.low), high=_share(found.high), of=found.of)
 
 
 def compared_view(found: Compared | None) -> ComparedView | None:

@@ -9,11 +9,11 @@ from chalicelib.delivery.costs import PAID
 from chalicelib.delivery.counters import DOLLAR
 from chalicelib.engagement.reports.breakdown import Place, median_minutes, of_messages, summed
 from chalicelib.engagement.reports.engaged import Engaged, engaged
-from chalicelib.engagement.reports.figures import compared_view, engagement_view, rate_view
+from chalicelib.engagement.reports.figures import compared_view, engagement_view, rate_view, read_view
 from chalicelib.engagement.reports.intervals import compared
 from chalicelib.engagement.reports.period_views import CostSum, GrowthView, PeriodLine
 from chalicelib.engagement.reports.sums import Sum
-from chalicelib.engagement.reports.views import EngagementView
+from chalicelib.engagement.reports.views import EngagementView, RateView
 from chalicelib.subscribers.growth import ADDED, named
 
 OPENING = "email"
@@ -79,6 +79,7 @@ def view(line: Line, told: Told, *, others: Counter[str] | None = None, among: i
         complained=counts["complained"],
         opened=mail["opened"] if opens else None,
         clicked=counts["clicked"],
+        read_rate=_read(line.sum, mail["got"]) if opens and told.whole else None,
         open_rate=rate_view(mail["opened"], mail["got"]) if opens else None,
         click_rate=rate_view(counts["clicked"], counts["got"]),
         minutes_to_first=median_minutes(counts),
@@ -143,6 +144,10 @@ def _engagement(total: Sum, *, opens: bool) -> EngagementView | None:
         return None
     found = sum((engaged(total.figures, one) for one in sorted(channels)), Engaged())
     return engagement_view(found, opens=opens)
+
+
+def _read(total: Sum, got: int) -> RateView | None:
+    return read_view(total.figures, OPENING, got, messages=total.campaigns)
 
 
 def _cost(total: Sum, told: Told) -> CostSum:

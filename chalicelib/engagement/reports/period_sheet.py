@@ -10,7 +10,7 @@ NUMBERS = (
     *("campaigns", "sent", "failed", "delivered", "bounced", "complained", "opened", "clicked"),
     *("minutes_to_first", "listed", "reachable"),
 )
-RATES = ("open_rate", "click_rate")
+RATES = ("read_rate", "open_rate", "click_rate")
 RATE_PARTS = ("value", "low", "high", "of")
 GROWN = ("added", "ended")
 COST = ("estimated_usd", "told_usd")

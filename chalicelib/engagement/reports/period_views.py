@@ -68,7 +68,10 @@ class PeriodLine(Model):
     complained: int
     opened: int | None
     clicked: int
-    open_rate: RateView | None
+    read_rate: RateView | None = Field(
+        description="Who read them, estimated; null: the data do not carry it."
+    )
+    open_rate: RateView | None = Field(description="Who was seen opening them: at least so many did.")
     click_rate: RateView | None
     minutes_to_first: int | None = Field(
         description="Within so many minutes half of those who reacted did; null: later, or nobody did."

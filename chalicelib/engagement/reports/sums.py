@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.delivery.choose import NEWSLETTER
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.progress import Progress
 from chalicelib.engagement.reports.breakdown import Breakdown, breakdown_of
@@ -17,7 +18,8 @@ MOST_TOPICS = 20
 
 OUTCOMES = ("planned", "sent", "failed", "unknown", "cancelled", "expired", "units", "cost")
 COUNTED = ("delivered", "bounced", "complained", "priced")
-SPLIT = ("opens", "opened", "clicks", "clicked")
+KEPT = frozenset({"opens", "opened", "clicks", "clicked", "read", "hidden", "nobody", "language"})
+"""Counters that are summed, by the word after their channel (`engagement.counted`, `engagement.rates`)."""
 
 
 @dataclass
@@ -67,11 +69,18 @@ def figures_of(now: Progress, counts: Mapping[str, int]) -> Counter[str]:
 
 def _is_kept(rest: list[str]) -> bool:
     """Whether a counter, without its channel, is one that is summed: by language too, but by no hour."""
-    return (len(rest) == 1 and rest[0] in COUNTED) or rest[0] in {*SPLIT, "language"}
+    return (len(rest) == 1 and rest[0] in COUNTED) or rest[0] in KEPT
+
+
+def is_summed(head: PlanHead) -> bool:
+    """Whether a plan is in the reports of periods: what a department really sent as a newsletter."""
+    return head.mode == "live" and head.scope == NEWSLETTER and bool(head.department)
 
 
 def targets(head: PlanHead) -> list[str]:
     """Under which names a plan is summed: its department's, and those of its topics."""
+    if not is_summed(head):
+        return []
     topics = [f"{TOPIC}#{topic}" for topic in sorted(set(head.topics))[:MOST_TOPICS]]
     return [f"{DEPARTMENT}#{head.department}", *topics]
 

@@ -56,7 +56,10 @@ class EngagementView(Model):
 class Rates(Model):
     """Rates of people, out of those who got it. Null where the channel has no way to tell."""
 
-    open_rate: RateView | None = Field(description="People who opened, out of those who got it.")
+    read_rate: RateView | None = Field(
+        None, description="People who read it, estimated; null where the data do not carry that."
+    )
+    open_rate: RateView | None = Field(description="People who were seen opening it: at least so many did.")
     click_rate: RateView | None = Field(description="People who followed a link, out of those who got it.")
 
 

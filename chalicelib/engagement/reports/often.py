@@ -1,0 +1,127 @@
+"""How often a department should write: what its weeks say, as it is answered."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from pydantic import Field
+
+from chalicelib.core.endpoints import Model
+from chalicelib.core.wiring import Wiring
+from chalicelib.engagement.reports import keep
+from chalicelib.engagement.reports.figures import compared_view, rate_view
+from chalicelib.engagement.reports.frequency import AS_NOW, FEWER, Advice, Step, Week, advise
+from chalicelib.engagement.reports.period_views import WEEKS
+from chalicelib.engagement.reports.sums import DEPARTMENT, monday, weeks
+from chalicelib.engagement.reports.views import ComparedView, RateView
+from chalicelib.subscribers import growth, topics
+
+USUAL_WEEKS = 26
+MOVED = frozenset({"joined", "join-undone", "import"})
+"""Ways by which a subscription ends without anybody leaving."""
+
+
+class FrequencyQuery(Model):
+    """How far back is looked."""
+
+    weeks: int = Field(USUAL_WEEKS, ge=2, le=WEEKS, description="So many whole weeks before this one.")
+
+
+class GroupView(Model):
+    """Messages that were the so-manieth of the department within seven days; the last group has all after."""
+
+    per_week: int
+    messages: int
+    read_rate: RateView | None = Field(description="Seen opening or clicking.")
+    click_rate: RateView | None
+
+
+class StepView(Model):
+    """The so-manieth messages against those before: who read, who clicked, and who left per message."""
+
+    per_week: int
+    read: ComparedView | None
+    clicked: ComparedView | None
+    lost: ComparedView | None
+    tires: bool
+
+
+class FrequencyView(Model):
+    """What is advised, with the numbers.
+
+    `verdict`: `fewer` where more is written than does no harm, `as-now`, or `not-enough-data`; then `needed`
+    is how many messages each of many and of few a week it would take to show that a fifth fewer read.
+    """
+
+    department: str
+    first_day: str
+    last_day: str
+    verdict: str
+    advice: str
+    now_per_week: float
+    most_per_week: int | None
+    needed: int | None
+    groups: list[GroupView]
+    steps: list[StepView]
+
+
+def frequency(department: str, *, back: int, now: datetime, wiring: Wiring) -> FrequencyView:
+    """What the weeks of a department advise; campaigns count once they are final, three days after."""
+    today = growth.day_of(now, time_zone=wiring.settings.time_zone)
+    last = monday(today) - timedelta(days=1)
+    first = monday(last) - timedelta(weeks=back - 1)
+    own = {one.id for one in topics.every() if one.department == department and not one.is_list}
+    lost: Counter[object] = Counter()
+    for day, counts in growth.read(first, last, wiring=wiring).items():
+        for topic, what, source, number in growth.named(counts):
+            if topic in own and what == growth.ENDED and source not in MOVED:
+                lost[monday(day)] += number
+    found = []
+    for week in weeks(first, last):
+        sums = dict(keep.of_week(week, DEPARTMENT))
+        if department in sums:
+            found.append(Week(sums[department].breakdown.loads, lost[week]))
+    advice = advise(found)
+    return FrequencyView(
+        department=department,
+        first_day=first.isoformat(),
+        last_day=last.isoformat(),
+        verdict=advice.verdict,
+        advice=in_words(advice),
+        now_per_week=round(advice.now, 2),
+        most_per_week=advice.most,
+        needed=advice.needed,
+        groups=[
+            GroupView(
+                per_week=number,
+                messages=counts["people"],
+                read_rate=rate_view(counts["read"], counts["people"]),
+                click_rate=rate_view(counts["clicked"], counts["people"]),
+            )
+            for number, counts in advice.groups.items()
+        ],
+        steps=[_step(one) for one in advice.steps],
+    )
+
+
+def in_words(advice: Advice) -> str:
+    """The advice as a sentence."""
+    if advice.verdict == FEWER:
+        return (
+            f"Write to one person at most {advice.most} times a week: the next one is read by fewer, or more "
+            f"leave. It is {advice.now:.1f} times now."
+        )
+    if advice.verdict == AS_NOW:
+        return f"No harm is seen in up to {advice.most} messages a week; it is {advice.now:.1f} now."
+    if advice.needed:
+        return f"Not enough data: it takes about {advice.needed:,} messages each of many and of few a week."
+    return "Not enough data: nobody was seen reading yet."
+
+
+def _step(step: Step) -> StepView:
+    return StepView(
+        per_week=step.per_week,
+        read=compared_view(step.read),
+        clicked=compared_view(step.clicked),
+        lost=compared_view(step.lost),
+        tires=step.tires,
+    )
