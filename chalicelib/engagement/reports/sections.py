@@ -139,7 +139,7 @@ def links(report: ReportView, tell: Telling) -> Iterator[Section]:
             [
                 f"{n}. {address(one.url)}",
                 tell.number(one.people.human),
-                *_shares(rate, tell),
+                *shares(rate, tell),
                 tell.number(one.people.raw),
             ]
             for n, (one, rate) in enumerate(rates, 1)
@@ -194,7 +194,8 @@ def share(name: str, rate: RateView | None) -> Share:
     return Share(name, rate.value, rate.low, rate.high) if rate else Share(name, 0.0)
 
 
-def _shares(rate: RateView | None, tell: Telling) -> tuple[str, str]:
+def shares(rate: RateView | None, tell: Telling) -> tuple[str, str]:
+    """A rate, and between what it may be."""
     return (tell.part(rate.value), tell.between(rate.low, rate.high)) if rate else (NOT_KNOWN, NOT_KNOWN)
 
 

@@ -11,6 +11,7 @@ from chalicelib.engagement.reports import meaning, reached, sections
 from chalicelib.engagement.reports.paper import Paper, Section, Tile
 from chalicelib.engagement.reports.telling import Telling
 from chalicelib.engagement.reports.views import RateView, ReportView
+from chalicelib.engagement.reports.went import went
 
 STATUS: Mapping[str, str] = {
     "sending": N_("Being sent"),
@@ -62,6 +63,7 @@ def shown(
         *reached.reached(report, tell),
         *sections.outcomes(report, tell),
         *sections.links(report, tell),
+        *went(report, tell),
         *sections.cost(report, tell),
         *sections.leaving(report, tell),
     ]
