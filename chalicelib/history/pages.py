@@ -104,6 +104,7 @@ def _page(call: Call, token: str, *, shown: bool) -> Response:
         shown=shown,
         addresses=[(c, address(c, person.addresses[c].address)) for c in CHANNELS if c in person.addresses],
         person=person if shown else None,
+        reads_at=_reads_at(found) if shown else None,
         language_name=i18n.language_name(i18n.pick(person.language, settings().languages)),
         zone=i18n.zone_name(person.time_zone, language),
         since=i18n.format_date(parse_rfc3339(person.created_at), language, time_zone=person.time_zone),
@@ -114,6 +115,12 @@ def _page(call: Call, token: str, *, shown: bool) -> Response:
         back=f"/preferences/{token}",
         forget=f"/preferences/{token}/forget",
     )
+
+
+def _reads_at(found: Record) -> tuple[str, str] | None:
+    """The hour at which a person reads most, as it was learned: from when to when."""
+    best = found.habit.best if found.habit else None
+    return None if best is None else (f"{best:02d}:00", f"{(best + 1) % 24:02d}:00")
 
 
 def _topic_names(found: Record, language: str) -> dict[str, str]:
