@@ -20,13 +20,7 @@ from chalicelib.alerts.sources import poll as alert_sources
 from chalicelib.alerts.sources import routes as alert_source_routes
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
-from chalicelib.campaigns import (
-    count_routes,
-    destination_routes,
-    forecast_routes,
-    report_routes,
-    snapshot_routes,
-)
+from chalicelib.campaigns import count_routes, forecast_routes, report_routes, snapshot_routes
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import feed_pages
 from chalicelib.campaigns.archive import pages as archive_pages
@@ -58,6 +52,7 @@ from chalicelib.delivery.posts.work import work as post
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.engagement import routes as engagement_routes
+from chalicelib.engagement import study
 from chalicelib.engagement.collect import collect
 from chalicelib.engagement.destinations.conversions import routes as goal_routes
 from chalicelib.engagement.destinations.posters import routes as poster_routes
@@ -148,7 +143,6 @@ app.register_blueprint(poster_routes.routes.blueprint)
 app.register_blueprint(timing_routes.routes.blueprint)
 app.register_blueprint(period_reports.blueprint)
 app.register_blueprint(goal_routes.routes.blueprint)
-app.register_blueprint(destination_routes.routes.blueprint)
 app.register_blueprint(conversation_routes.routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)
@@ -228,6 +222,12 @@ def settle_all(event: SQSEvent) -> Failures:
     return all_messages(event, partial(settle, wiring=wiring()))
 
 
+@app.on_sqs_message(queue="study", name="study", batch_size=1, maximum_concurrency=2)
+def study_plans(event: SQSEvent) -> Failures:
+    """What is learned from plans: as far as there is time."""
+    return each_message(event, partial(study.work, left=seconds_left(event.context), wiring=wiring()))
+
+
 @app.on_sqs_message(
     queue="scans", batch_size=1000, maximum_batching_window_in_seconds=10, maximum_concurrency=2
 )
@@ -288,9 +288,10 @@ def sweep_all(_event: CloudWatchEvent) -> None:
 
 @app.schedule("rate(1 minute)", name="tick")
 def tick_all(_event: CloudWatchEvent) -> None:
-    """Every minute: what is due to start, and questions whose time is up."""
+    """Every minute: what is due to start or to be studied, and questions whose time is up."""
     close_due(wiring=wiring())
     tick(wiring=wiring())
+    study.wake(wiring=wiring())
 
 
 @app.schedule("rate(1 minute)", name="alert_watch")

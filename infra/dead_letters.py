@@ -27,6 +27,7 @@ QUEUES = (
     "events",
     "scans",
     "settle",
+    "study",
     "requests",
     "inbound",
     "answers",

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.core.clock import epoch, parse_rfc3339, rfc3339
 from chalicelib.core.dynamo import Item
 from chalicelib.core.wiring import Wiring
-from chalicelib.delivery import most
+from chalicelib.delivery import most, studying
 from chalicelib.delivery.audience import for_mode, topics_of
 from chalicelib.delivery.best_hour import BestHour, document
 from chalicelib.delivery.caps import entering
@@ -107,6 +107,7 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
             *_starting(head, waves, now=now, wiring=wiring),
             *entering(head, now=now, wiring=wiring),
             *most.beginning(head, wiring=wiring),
+            studying.beginning(head, now=now, wiring=wiring),
         ]
         plans(wiring).create(head, spec.renditions, waves, more)
     if not head.channels:

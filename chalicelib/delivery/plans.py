@@ -13,6 +13,7 @@ One plan is a few items under its id:
     people             how many the plan reaches, where it may reach so many and no more (`most.py`)
     counts#moved#0 …   what later reports moved from one outcome to another, sharded by subscriber
     recount#NN         how far the recount of a plan with so many waves is (`recount.py`)
+    study              when it is studied next (`studying.py`)
     back#…, before     what came back of them, for self-protection (`tallies.py`)
 """
 

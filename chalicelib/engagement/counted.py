@@ -53,20 +53,17 @@ def message_of(item: Mapping[str, Any]) -> Message:
     return Message(item["plan_id"], channel, language, variant, int(item.get("taken_at", 0)))
 
 
-def counted(events: Sequence[Event], verdicts: Verdicts, message: Message) -> dict[str, int]:
-    """What a message adds by these of its events; each has a verdict."""
+def counted(
+    events: Sequence[Event], verdicts: Verdicts, message: Message, *, people: bool = True
+) -> dict[str, int]:
+    """What a message adds by these of its events; each has a verdict. With its person, or without."""
     counts: Counter[str] = Counter()
     for event in events:
         counts.update(_event(event, verdicts, message))
-    for kind in PEOPLE:
+    for kind in PEOPLE if people else ():
         of_kind = [event for event in events if event.kind is kind]
         counts.update(_people(kind, of_kind, verdicts, message))
     return dict(counts)
-
-
-def of_nobody(event: Event, verdicts: Verdicts, message: Message) -> dict[str, int]:
-    """What an event adds whose person is not told."""
-    return dict(Counter(_event(event, verdicts, message)))
 
 
 def flags_of(events: Sequence[Event], verdicts: Verdicts) -> dict[str, str]:

@@ -18,8 +18,11 @@ from chalicelib.delivery.counters import slot_of
 from chalicelib.delivery.engaged import Change
 from chalicelib.delivery.flags import TRIES, Contended
 from chalicelib.delivery.person import deliveries_of
+from chalicelib.engagement.judged import change_of
 from chalicelib.engagement.raw import events_of
-from chalicelib.engagement.settle import AT_ONCE, change_of
+
+AT_ONCE = 90
+"""Deliveries in one transaction of 100 operations: the others are of counters."""
 
 Items = Sequence[Mapping[str, Any]]
 
@@ -33,19 +36,23 @@ def fold_person(recipient_id: str, *, wiring: Wiring) -> None:
         fold(items, wiring=wiring)
 
 
-def fold(items: Items, *, wiring: Wiring) -> None:
+def fold(items: Items, *, late: bool = False, wiring: Wiring) -> None:
     """Folds deliveries of one slot of a plan, as far as there is anything on them.
 
-    Raises Contended if others keep changing them.
+    What comes `late`, after the plan's totals were taken, counts as events only: its person may be among the
+    totals already. Raises Contended if others keep changing them.
     """
     for start in range(0, len(items), AT_ONCE):
-        _fold(items[start : start + AT_ONCE], wiring=wiring)
+        _fold(items[start : start + AT_ONCE], late=late, wiring=wiring)
 
 
-def _fold(items: Items, *, wiring: Wiring) -> None:
+def _fold(items: Items, *, late: bool, wiring: Wiring) -> None:
     for _ in range(TRIES):
         found = [item for item in items if events_of(item) or "counted" in item]
-        changes = [replace(change_of(one), flags={}, folded=True) for one in found]
+        changes = [
+            replace(change_of(one, people=not late or "counted" in one), flags={}, folded=True)
+            for one in found
+        ]
         _keep(changes, wiring=wiring)
         left = engaged.replace(changes, wiring=wiring)
         if not left:

@@ -15,7 +15,7 @@ from chalicelib.delivery.counters import NOBODY, additions, slot_of
 from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.engaged import Raw, keeping
 from chalicelib.engagement.classify import classify
-from chalicelib.engagement.counted import Message, of_nobody
+from chalicelib.engagement.counted import Message, counted
 from chalicelib.engagement.raw import event_of
 
 AT_ONCE = 80
@@ -45,7 +45,12 @@ def _count(plan_id: str, events: Named, *, wiring: Wiring) -> None:
             event = event_of(event_id, raw)
             at = datetime.fromtimestamp(event.at, UTC)
             more.update(
-                of_nobody(event, classify([event], handed_at=0), Message(plan_id, channel, "", "", 0))
+                counted(
+                    [event],
+                    classify([event], handed_at=0),
+                    Message(plan_id, channel, "", "", 0),
+                    people=False,
+                )
             )
             puts.append(keeping(plan_id, channel, event_id, raw, at=at, new=True, wiring=wiring))
         slot = slot_of(plan_id, f"{zlib.crc32(next(iter(left))[1].encode()):08x}")

@@ -5,7 +5,6 @@ with all others of its delivery. What was counted of the delivery before is repl
 doubled, shuffled and late events, and other rules, lead to the same counters.
 """
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,11 +14,10 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import engaged
 from chalicelib.delivery.counters import slot_of
 from chalicelib.delivery.delivery_tokens import DeliveryRef
-from chalicelib.delivery.engaged import Change
 from chalicelib.delivery.flags import TRIES, Contended
-from chalicelib.engagement.classify import RULES, classify
-from chalicelib.engagement.counted import Message, counted, flags_of, message_of
-from chalicelib.engagement.model import Event, Verdicts
+from chalicelib.engagement.fold import fold
+from chalicelib.engagement.judged import change_of
+from chalicelib.engagement.leave import totals_taken, with_leave
 from chalicelib.engagement.raw import events_of
 
 QUEUE = "settle"
@@ -62,33 +60,26 @@ def settle(messages: Sequence[tuple[str, Mapping[str, Any]]], *, wiring: Wiring)
 def settle_all(refs: Sequence[DeliveryRef], *, wiring: Wiring) -> list[DeliveryRef]:
     """Settles up to AT_ONCE deliveries of one slot of a plan; answers those with events too young to judge.
 
-    Raises Contended if others keep changing them.
+    Those without leave are folded once the plan's totals are taken. Raises Contended if others keep changing
+    them.
     """
+    leave = with_leave([ref.subscriber_id for ref in refs], wiring=wiring)
+    without = [ref for ref in refs if ref.subscriber_id not in leave]
+    if without and totals_taken(without[0].plan_id, wiring=wiring):
+        fold(engaged.read(without, wiring=wiring), late=True, wiring=wiring)
+        refs = [ref for ref in refs if ref.subscriber_id in leave]
     young: list[DeliveryRef] = []
     for _ in range(TRIES):
-        until = wiring.clock().timestamp() - wiring.settings.judged_after_s
-        items = engaged.read(refs, wiring=wiring)
-        changes = [change_of(item, until=until) for item in items]
-        young += [
-            change.ref for change in changes if any(event.at > until for event in events_of(change.item))
-        ]
-        refs = [change.ref for change in engaged.replace(changes, wiring=wiring)]
         if not refs:
             return list(dict.fromkeys(young))
+        until = wiring.clock().timestamp() - wiring.settings.judged_after_s
+        changes = [
+            change_of(item, until=until, leave=engaged.ref_of(item).subscriber_id in leave)
+            for item in engaged.read(refs, wiring=wiring)
+        ]
+        young += [one.ref for one in changes if any(event.at > until for event in events_of(one.item))]
+        refs = [change.ref for change in engaged.replace(changes, wiring=wiring)]
     raise Contended
-
-
-def change_of(item: Mapping[str, Any], *, until: float = math.inf) -> Change:
-    """What a delivery is to count for, by what stands on it `until` then (epoch seconds). Pure."""
-    message = message_of(item)
-    events = [event for event in events_of(item) if event.at <= until]
-    verdicts = verdicts_of(events, message)
-    return Change(item, counted(events, verdicts, message), flags_of(events, verdicts), RULES)
-
-
-def verdicts_of(events: Sequence[Event], message: Message) -> Verdicts:
-    """What events of one message are taken for. Links of mails are counted where its picture is. Pure."""
-    return classify(events, handed_at=message.taken_at, pictures=message.channel == "email")
 
 
 def _by_slot(refs: Iterable[DeliveryRef]) -> dict[tuple[str, str], list[DeliveryRef]]:

@@ -135,6 +135,7 @@ def end(subscriber_id: str, topic_id: str, *, note: str, actor: Actor, now: date
 def remove(subscriber_id: str, *, note: str, actor: Actor, now: datetime, wiring: Wiring) -> None:
     """Removes a person, all of whose topics are of the actor's departments. Raises NotFound, Forbidden."""
     require_all(subscriber_id, actor)
+    people.look_after_leave(subscriber_id, wiring=wiring)
     people.remove(subscriber_id, source=SOURCE, by=_by(actor), now=now, wiring=wiring, note=note)
 
 

@@ -15,12 +15,18 @@ from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.addresses import digest as digest_of
 from chalicelib.subscribers.model import Address, LedgerEntry, Person, Provenance, Subscription, Wording
 from chalicelib.subscribers.passing_tables import JoinItem
+from chalicelib.subscribers.rules import takes_leave_back
 from chalicelib.subscribers.settle import AddressTaken, Pair, settle
 from chalicelib.subscribers.tables import AddressItem, LedgerItem, PersonItem
-from chalicelib.subscribers.writes import ledger_entry, person_of
+from chalicelib.subscribers.writes import Together, ledger_entry, person_of
 
 JOINED = "join"
 """The source of a join in the ledger; the note of such an entry is the id of the record that went."""
+
+LEAVE = "study"
+"""The queue in which it is looked at whether somebody still gives leave (`engagement/study.py`)."""
+
+LEAVE_DELAY_S = 20
 
 __all__ = [
     "JOINED",
@@ -35,6 +41,7 @@ __all__ = [
     "get",
     "joined_into",
     "ledger",
+    "look_after_leave",
     "present",
     "records_of",
     "remove",
@@ -95,12 +102,27 @@ def change(
     A rule that changes nothing writes nothing. Raises NotFound, AddressTaken, TooManyTopics; Conflict where
     others keep being faster.
     """
+    decided: list[Pair] = []
 
     def pair() -> list[Pair]:
         before = get(subscriber_id)
-        return [(before, rule(before))]
+        decided[:] = [(before, rule(before))]
+        return decided
 
-    return settle(pair, Provenance(source, by, now, wording, note), wiring=wiring)[subscriber_id]
+    def told(_: Together) -> None:
+        if any(takes_leave_back(*one) for one in decided):
+            look_after_leave(subscriber_id, wiring=wiring)
+
+    provenance = Provenance(source, by, now, wording, note)
+    return settle(pair, provenance, wiring=wiring, more=told)[subscriber_id]
+
+
+def look_after_leave(subscriber_id: str, *, wiring: Wiring) -> None:
+    """Has it looked at soon whether a person still lets us keep what they do.
+
+    The message leaves before anything is written: whatever happens then, it will be done.
+    """
+    wiring.queues.send(LEAVE, {"leave": subscriber_id}, delay_s=LEAVE_DELAY_S)
 
 
 def joined_into(subscriber_id: str) -> list[str]:

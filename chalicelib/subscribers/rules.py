@@ -248,11 +248,14 @@ def _place_changes(before: Person | None, after: Person | None) -> Iterator[Ledg
             )
 
 
+def takes_leave_back(before: Person | None, after: Person | None) -> bool:
+    """Whether a person goes, or no longer lets us keep what they open and follow."""
+    return before is not None and not (after and after.wishes.tracking in (True, before.wishes.tracking))
+
+
 def _unlearned(before: Person | None, after: Person | None) -> set[str]:
     """The row of a person's habits, where it goes: with the person, and with leave to learn of them."""
-    if before is None or (after and after.wishes.tracking in (True, before.wishes.tracking)):
-        return set()
-    return {HABITS}
+    return {HABITS} if takes_leave_back(before, after) else set()
 
 
 def _rows(person: Person | None) -> dict[str, Row]:

@@ -1,6 +1,5 @@
 """What a message adds to the counters of engagement."""
 
-from collections import Counter
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.delivery.flags import moment_text
 from chalicelib.engagement.classify import classify
-from chalicelib.engagement.counted import band_of, counted, flags_of, message_of, of_nobody
+from chalicelib.engagement.counted import band_of, counted, flags_of, message_of
 from chalicelib.engagement.model import Class, Event, Kind, Sign, Verdict, Why
 from tests.delivery.returns import NOW, PLAN
 
@@ -145,7 +144,6 @@ def test_raw_is_machine_and_human_and_nobody_is_counted_twice(found: list[Event]
         first = moment_text(datetime.fromtimestamp(min(human), UTC)) if human else None
         assert flags.get(f"{people}_at") == first
     assert sum(n for name, n in adds.items() if "#why#" in name) == len(found)
-    events_only = Counter[str]()
-    for event in found:
-        events_only.update(of_nobody(event, verdicts, MESSAGE))
+    events_only = counted(found, verdicts, MESSAGE, people=False)
     assert events_only.items() <= adds.items()
+    assert sum(n for name, n in events_only.items() if "#why#" in name) == len(found)

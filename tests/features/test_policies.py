@@ -19,6 +19,7 @@ from tests.features.phones import phones
 from tests.features.posting import posting
 from tests.features.sourcing import sources
 from tests.features.steering import steering
+from tests.features.studying import studied
 from tests.features.tour import tour
 from tests.features.urgent import urgent
 from tests.infra.policy import Comparison, Grant, compare, grants, needed, values_of
@@ -57,6 +58,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     nothing_due()
     tour(apart, monkeypatch)
     mishaps(apart)
+    studied(apart, monkeypatch)
     steering(apart)
     urgent(apart)
     phones(apart, monkeypatch)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.engagement.classify import classify
-from chalicelib.engagement.counted import counted, flags_of, of_nobody
+from chalicelib.engagement.counted import counted, flags_of
 from chalicelib.engagement.destinations.conversions.report import by_goal
 from chalicelib.engagement.model import Class, Event, Kind, Sign
 from chalicelib.engagement.raw import event_of, raw_of
@@ -88,7 +88,7 @@ def test_a_conversion_is_no_click_and_sets_no_flag_of_one() -> None:
     counts = counted([event], verdicts, MESSAGE)
     assert flags_of([event], verdicts) == {}
     assert not any("click" in name or "open" in name for name in counts)
-    alone = of_nobody(event, verdicts, MESSAGE)
+    alone = counted([event], verdicts, MESSAGE, people=False)
     assert not any("click" in name or "converted" in name for name in alone)
     assert alone[f"email#goal#{CLINIC}#conversions#human"] == 1
 
