@@ -2,5 +2,7 @@
 
 from chalicelib.engagement.folding import Folding
 from chalicelib.engagement.studied import MakeLearner
+from chalicelib.engagement.timing.arms import Arms
+from chalicelib.engagement.timing.learner import Hours
 
-LEARNERS: dict[str, MakeLearner] = {"folding": Folding}
+LEARNERS: dict[str, MakeLearner] = {"folding": Folding, "hours": Hours, "arms": Arms}

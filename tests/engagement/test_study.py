@@ -132,7 +132,7 @@ def test_of_people_without_leave_nothing_is_left_once_totals_were_taken(platform
     for hours in HOURS:
         hours_pass(platform, hours)
     assert traces(gives_none) == []
-    assert len(traces(gives)) == 1
+    assert len(traces(gives)) == 2, "the delivery, and the habit"
     assert counters.read(plan_id, wiring=world()) == counted
     click(platform, plan_id, gives_none)
     run(platform)

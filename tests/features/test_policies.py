@@ -13,6 +13,7 @@ from infra.template import INFRA, policy
 from tests.features.alerting import alerting
 from tests.features.digesting import digests
 from tests.features.exporting import exporting
+from tests.features.learning import learning
 from tests.features.local import LocalDriver
 from tests.features.mishaps import mishaps
 from tests.features.phones import phones
@@ -66,6 +67,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     sources(apart)
     posting(apart)
     alerting(apart, monkeypatch)
+    learning(apart, monkeypatch)
     exporting(apart)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
     assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())

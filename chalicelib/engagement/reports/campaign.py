@@ -25,6 +25,7 @@ from chalicelib.engagement.reports.districts import names_of
 from chalicelib.engagement.reports.engaged import Counts, Engaged, Split
 from chalicelib.engagement.reports.figures import engagement_view, rate_view, read_view, split_view
 from chalicelib.engagement.reports.reach import reach_rows
+from chalicelib.engagement.timing import report as best_hour
 from chalicelib.subscribers import areas
 from chalicelib.subscribers.model import CHANNELS
 
@@ -46,8 +47,13 @@ def report(plan_id: str, *, wiring: Wiring) -> views.ReportView:
     urls = plans(wiring).head(plan_id).links
     found = told(plan_id, now, counts, urls, settings=wiring.settings)
     reach = reach_of(plan_id, wiring=wiring)
-    posts, reached = post_views(plan_id, wiring=wiring), goals.with_names(found.goals)
-    return found.model_copy(update={"posts": posts, "reach": reach, "goals": reached})
+    added = {
+        "posts": post_views(plan_id, wiring=wiring),
+        "reach": reach,
+        "goals": goals.with_names(found.goals),
+        "best_hour": best_hour.of_plan(plan_id, wiring=wiring),
+    }
+    return found.model_copy(update=added)
 
 
 def reach_of(plan_id: str, *, wiring: Wiring) -> views.ReachView | None:

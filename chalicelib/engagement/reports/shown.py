@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
-from chalicelib.engagement.reports import meaning, reached, sections
+from chalicelib.engagement.reports import hours, meaning, reached, sections
 from chalicelib.engagement.reports.paper import Paper, Section, Tile
 from chalicelib.engagement.reports.telling import Telling
 from chalicelib.engagement.reports.views import RateView, ReportView
@@ -65,6 +65,7 @@ def shown(
         *sections.links(report, tell),
         *went(report, tell),
         *sections.cost(report, tell),
+        *hours.best_hour(report, tell),
         *sections.leaving(report, tell),
     ]
     return Paper(

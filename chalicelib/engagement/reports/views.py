@@ -4,6 +4,7 @@ from pydantic import Field
 
 from chalicelib.core.endpoints import Model
 from chalicelib.delivery.posts.views import PostView
+from chalicelib.engagement.timing.report import BestHourReport
 
 
 class SplitView(Model):
@@ -278,4 +279,8 @@ class ReportView(Outcomes, Responses, Rates):
     reasons: dict[str, int] = Field(description="Why people unsubscribed, of those who said so.")
     reach: ReachView | None = Field(
         None, description="Null until the first taking, an hour after the launch."
+    )
+    best_hour: BestHourReport | None = Field(
+        None,
+        description="What the best hour added; null where it went to all at once, or is not studied yet.",
     )

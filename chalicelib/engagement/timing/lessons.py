@@ -12,6 +12,7 @@ from chalicelib.delivery.plan import PlanHead
 from chalicelib.subscribers.habits import Habit
 
 SENT = "sent"
+DONE = ("opened", "clicked")
 MARKS = 12
 """Plans that a habit keeps in mind, the newest: more than a person gets while one shard is done twice."""
 
@@ -52,6 +53,19 @@ def lesson(fact: Fact, head: PlanHead, zone: ZoneInfo) -> Lesson | None:
     told = links or (head.tracked and fact.channel == "email")
     opened, clicked = (_day(fact.item.get(f"{name}_at")) for name in ("opened", "clicked"))
     return Lesson(fact.channel, day_of(local), local.hour, told, links, opened, clicked)
+
+
+def done(fact: Fact) -> frozenset[str]:
+    """What a human did with a message: `opened`, `clicked`.
+
+    By what it counts for, where its person gave no leave for more to be kept.
+    """
+    counted = fact.item.get("counted", {})
+    return frozenset(
+        name
+        for name in DONE
+        if f"{name}_at" in fact.item or counted.get(f"{fact.channel}#{name}#human", 0) > 0
+    )
 
 
 def _day(flag: str | None) -> int | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.delivery.best_hour import FLAT, HALF_LIFE_DAYS
 from chalicelib.delivery.facts import Fact
-from chalicelib.engagement.timing.lessons import MARKS, Lesson, learned, lesson, noted
+from chalicelib.engagement.timing.lessons import MARKS, Lesson, done, learned, lesson, noted
 from chalicelib.subscribers.habits import Habit
 from tests.delivery.returns import HEAD
 
@@ -38,7 +38,7 @@ def mail(day: int = DAY, hour: int = 9, **did: int) -> Lesson:
     return Lesson("email", day, hour, True, True, **did)
 
 
-def fact(item: dict[str, str], *, state: str = "sent", taken_at: int = DAY * 86_400 + 3600) -> Fact:
+def fact(item: dict[str, Any], *, state: str = "sent", taken_at: int = DAY * 86_400 + 3600) -> Fact:
     return Fact("p", ONE, "email", "en", "", taken_at, state, item)
 
 
@@ -153,3 +153,10 @@ def test_where_hours_are_of_all_none_are_learned() -> None:
     habit = learn(None, [mail(DAY, opened=DAY)], "one", hours=False)
     assert habit
     assert (habit.hours, habit.best, habit.opened) == ({}, None, {"email": DAY})
+
+
+def test_what_was_done_is_known_by_flags_and_where_there_is_no_leave_by_counts() -> None:
+    assert done(fact({"opened_at": "1970-01-02T01:00:00.000Z"})) == {"opened"}
+    counted: dict[str, Any] = {"counted": {"email#clicked#human": 1, "email#opened#machine": 1}}
+    assert done(fact(counted)) == {"clicked"}
+    assert done(fact({})) == frozenset()
