@@ -20,7 +20,13 @@ from chalicelib.alerts.sources import poll as alert_sources
 from chalicelib.alerts.sources import routes as alert_source_routes
 from chalicelib.alerts.templates import routes as template_routes
 from chalicelib.alerts.watch import watch
-from chalicelib.campaigns import count_routes, forecast_routes, report_routes, snapshot_routes
+from chalicelib.campaigns import (
+    count_routes,
+    destination_routes,
+    forecast_routes,
+    report_routes,
+    snapshot_routes,
+)
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.archive import feed_pages
 from chalicelib.campaigns.archive import pages as archive_pages
@@ -143,6 +149,7 @@ app.register_blueprint(poster_routes.routes.blueprint)
 app.register_blueprint(timing_routes.routes.blueprint)
 app.register_blueprint(period_reports.blueprint)
 app.register_blueprint(goal_routes.routes.blueprint)
+app.register_blueprint(destination_routes.routes.blueprint)
 app.register_blueprint(conversation_routes.routes.blueprint)
 app.register_blueprint(history_routes.routes.blueprint)
 app.register_blueprint(record_pages.routes.blueprint)

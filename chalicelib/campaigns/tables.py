@@ -1,7 +1,8 @@
 """The table `campaigns`, and every query on it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
@@ -103,6 +104,12 @@ def page(*, limit: int, cursor: str | None) -> Page[Campaign]:
     """One page of campaigns, the newest first."""
     found = list_page(CampaignItem.list_index, CAMPAIGNS, limit=limit, cursor=cursor)
     return Page([_campaign(item) for item in found.items], found.next)
+
+
+def made(first: datetime, end: datetime) -> Iterator[Campaign]:
+    """The campaigns that were made from one moment on and before another, by their time."""
+    between = CampaignItem.sort.between(*(ids.time_ordered_id(one)[:12] for one in (first, end)))
+    return map(_campaign, CampaignItem.list_index.query(CAMPAIGNS, between))
 
 
 def add(campaign: Campaign) -> None:

@@ -116,7 +116,7 @@ def scan(driver: Driver, made: Any, method: str = "GET", headers: Mapping[str, s
     return driver.request(method, made["address"], headers=headers)
 
 
-def test_a_poster_leads_to_its_page_and_its_scans_are_counted(driver: LocalDriver) -> None:
+def test_a_poster_leads_to_its_page_and_its_scans_are_counted(driver: Driver) -> None:
     made = poster(driver)
     assert made["address"] == f"{driver.base_url}/q/{made['code']}"
     answer = scan(driver, made)
@@ -365,3 +365,23 @@ def test_a_goal_is_set_changed_and_kept_apart_from_its_secret(driver: LocalDrive
     theirs, _, _ = acting.staff_key(driver, departments=["parks"])
     assert driver.request("PATCH", one, key=theirs, json={"name": "Ours"}).status == 403
     assert driver.request("DELETE", one, key=theirs).status == 403
+
+
+def test_pages_are_told_over_the_campaigns_of_a_period(driver: LocalDriver) -> None:
+    health = department(driver, utm_source="crier")
+    flu, other = (acting.topic(driver, department=health) for _ in range(2))
+    address = acting.sign_up(driver, [flu, other])
+    for to in ([flu], [flu, other], [other]):
+        acting.send(driver, to, department=health, content=WORDS)
+        click(driver, address)
+    acting.draft(driver, [flu], department=health, content=WORDS)
+    driver.settle()
+    asked = f"/v1/destinations?department={health}"
+    found = acting.api(driver, "GET", asked)
+    assert found["campaigns"] == 3
+    pages = {one["page"]: (one["campaigns"], one["events"]["raw"]) for one in found["destinations"]}
+    assert pages == {f"{SITE}/clinic": (3, 3), "state.example/flu": (3, 0)}
+    assert acting.api(driver, "GET", f"{asked}&topic={flu}")["campaigns"] == 2
+    assert acting.api(driver, "GET", f"{asked}&until=2020-01-31")["destinations"] == []
+    wrong = driver.request("GET", f"{asked}&since=2020-01-01", key=driver.admin_key)
+    assert (wrong.status, wrong.json()["errors"][0]["pointer"]) == (422, "since")

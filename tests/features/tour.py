@@ -540,7 +540,7 @@ def goals(driver: LocalDriver) -> None:
         assert driver.request("POST", f"/c/{token}/{made['id']}", headers=page).status == 204
     driver.settle()
     assert acting.report(driver, campaign)["goals"]
-    for path in ("/v1/goals", one):
+    for path in ("/v1/goals", one, "/v1/destinations?department=health"):
         acting.api(driver, "GET", path)
     acting.api(driver, "DELETE", one)
 

@@ -19,7 +19,7 @@ SET_BY_LAMBDA = {"AWS_REGION"}
 TUNED_IN_CODE = {"CRIER_BULK_HORIZON", "CRIER_SERVICE_HORIZON", "CRIER_URGENT_HORIZON"}
 """Settings that no deployment has had a reason to change."""
 
-SHORT_LIVED = {"IdempotencyTable", "CountsTable", "LimitsTable"}
+SHORT_LIVED = {"IdempotencyTable", "CountsTable", "LimitsTable", "StudiesTable"}
 
 
 def of_type(kind: str) -> dict[str, Any]:

@@ -1,8 +1,11 @@
 """Links by the page that they lead to: what people were shown, however many links led there. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from pydantic import Field
+
+from chalicelib.core.endpoints import Model
 from chalicelib.core.sites import site_of
 from chalicelib.engagement.reports.engaged import Split, total
 from chalicelib.engagement.reports.figures import split_view
@@ -35,6 +38,33 @@ def by_page(links: Iterable[LinkReport]) -> list[DestinationReport]:
         for page, to_it in pages.items()
     ]
     return sorted(found, key=lambda one: (-one.events.human, -one.events.raw, one.page))
+
+
+class PageOver(Model):
+    """One page that several campaigns led people to; who followed two links to it counts for each."""
+
+    page: str = Field(description="Host and path.")
+    campaigns: int
+    people: SplitView
+    events: SplitView
+
+
+def over_campaigns(found: Iterable[Sequence[DestinationReport]]) -> list[PageOver]:
+    """The figures of each page over several campaigns, the most followed first."""
+    pages: dict[str, list[DestinationReport]] = {}
+    for report in found:
+        for one in report:
+            pages.setdefault(one.page, []).append(one)
+    over = [
+        PageOver(
+            page=page,
+            campaigns=len(ones),
+            people=split_view(total(_split(one.people) for one in ones)),
+            events=split_view(total(_split(one.events) for one in ones)),
+        )
+        for page, ones in pages.items()
+    ]
+    return sorted(over, key=lambda one: (-one.events.human, -one.events.raw, one.page))
 
 
 def _split(view: SplitView) -> Split:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from chalicelib.core.clock import parse_rfc3339
 from chalicelib.delivery.facts import Fact
-from chalicelib.engagement.counted import BANDS, LATER, band_of
+from chalicelib.engagement.counted import BANDS, LATER
+from chalicelib.engagement.model import Class
 
 PEOPLE = ""
 """In place of a channel: people, whatever channels they got it on."""
@@ -19,14 +19,13 @@ PEOPLE = ""
 NOWHERE = "none"
 """The district of people with no place in any."""
 
-FLAGS = {
-    "delivered": "delivered_at",
-    "bounced": "bounced_at",
-    "complained": "complained_at",
-    "opened": "opened_at",
-    "clicked": "clicked_at",
-}
-"""What stands on a delivery; openings and followings of links are those of people, never of machines."""
+FLAGS = {"delivered": "delivered_at", "bounced": "bounced_at", "complained": "complained_at"}
+"""What stands on a delivery."""
+
+DID = ("opened", "clicked")
+"""What people did, never machines; as it is `counted`: flags stand only of those who gave leave."""
+
+SOONEST = (*map(str, BANDS), LATER)
 
 MOST_LOAD = 6
 """Messages of the department in the seven days before: so many and more count as one."""
@@ -66,21 +65,21 @@ class Breakdown:
         `proving` are the channels whose provider tells what was delivered; `load` is how many messages of the
         department they had in the seven days before (None: not known).
         """
-        told = [(fact.channel, _figures(fact, proving), _minutes(fact)) for fact in facts]
-        for channel, figures, minutes in told:
-            self._add(Place(channel, language, district), figures, minutes)
+        told = [(fact.channel, _figures(fact, proving), _band(fact)) for fact in facts]
+        for channel, figures, band in told:
+            self._add(Place(channel, language, district), figures, band)
         person = frozenset[str]().union(*(figures for _, figures, _ in told))
-        soonest = min((one for _, _, one in told if one is not None), default=None)
+        soonest = min((band for _, _, band in told if band), key=SOONEST.index, default="")
         self._add(Place(PEOPLE, language, district), person, soonest)
         if load is not None and "got" in person:
             counted = self.loads.setdefault(min(load, MOST_LOAD), Counter())
-            did = person & {"opened", "clicked"}
+            did = person & set(DID)
             counted.update(["people", *did, *(["read"] if did else [])])
 
-    def _add(self, place: Place, figures: Iterable[str], minutes: float | None) -> None:
+    def _add(self, place: Place, figures: Iterable[str], band: str) -> None:
         counts = Counter(figures)
-        if minutes is not None:
-            counts[f"within#{band_of(minutes * 60)}"] += 1
+        if band:
+            counts[f"within#{band}"] += 1
         if counts:
             self.cells.setdefault(place, Counter()).update(counts)
 
@@ -126,7 +125,7 @@ def of_messages(cells: Mapping[Place, Counter[str]]) -> dict[Place, Counter[str]
 
 def median_minutes(counts: Mapping[str, int]) -> int | None:
     """Within how many minutes half of the people reacted; None where it was later, or nobody did."""
-    bands = [(band, counts.get(f"within#{band}", 0)) for band in (*map(str, BANDS), LATER)]
+    bands = [(band, counts.get(f"within#{band}", 0)) for band in SOONEST]
     total, so_far = sum(number for _, number in bands), 0
     for band, number in bands:
         so_far += number
@@ -136,20 +135,21 @@ def median_minutes(counts: Mapping[str, int]) -> int | None:
 
 
 def _figures(fact: Fact, proving: frozenset[str]) -> frozenset[str]:
-    found = {name for name, flag in FLAGS.items() if flag in fact.item}
+    counted = fact.item.get("counted", {})
+    did = {name for name in DID if counted.get(f"{fact.channel}#{name}#{Class.HUMAN}")}
+    found = did | {name for name, flag in FLAGS.items() if flag in fact.item}
     if fact.state in {"sent", "failed", "unknown"}:
         found.add(fact.state)
     got = "delivered" in found if fact.channel in proving else fact.state == "sent"
-    return frozenset(found | ({"got"} if got or found & {"opened", "clicked"} else set()))
+    return frozenset(found | ({"got"} if got or did else set()))
 
 
-def _minutes(fact: Fact) -> float | None:
-    """Minutes from the handing over to the first human event; None where there is none, or it is unknown."""
-    moments = [fact.item[FLAGS[name]] for name in ("opened", "clicked") if FLAGS[name] in fact.item]
-    if not moments or not fact.taken_at:
-        return None
-    first = min(parse_rfc3339(str(moment)).timestamp() for moment in moments)
-    return max(0.0, first - fact.taken_at) / 60
+def _band(fact: Fact) -> str:
+    """In which band the first human event was; empty where there is none, or it is unknown."""
+    counted = fact.item.get("counted", {})
+    names = (f"{fact.channel}#within#{{}}#{name}#{Class.HUMAN}" for name in DID)
+    told = {band for name in names for band in SOONEST if counted.get(name.format(band))}
+    return min(told, key=SOONEST.index, default="")
 
 
 def _merge(mine: dict[Any, Counter[str]], others: Mapping[Any, Counter[str]], times: int) -> None:

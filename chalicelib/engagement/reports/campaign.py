@@ -74,7 +74,7 @@ def told(
     """The report, of how far a plan is, its counters (`counters.read`) and its links. Pure."""
     on = list(now.by_channel)
     channels = [_channel(name, part, counts, settings=settings) for name, part in now.by_channel.items()]
-    links = [_link(number, url, counts, on) for number, url in enumerate(urls)]
+    links = [link_report(number, url, counts, on) for number, url in enumerate(urls)]
     return views.ReportView(
         plan_id=plan_id,
         status=now.status,
@@ -195,7 +195,8 @@ def _parts(counts: Counts, kind: str, channels: Collection[str]) -> list[views.P
     ]
 
 
-def _link(number: int, url: str, counts: Counts, channels: Collection[str]) -> views.LinkReport:
+def link_report(number: int, url: str, counts: Counts, channels: Collection[str]) -> views.LinkReport:
+    """The figures of a plan's link over its channels. Pure."""
     people, events = Split(), Split()
     for channel in channels:
         people += engaged.people_of(counts, f"{channel}#link#{number}#clicked")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.engagement.destinations.pages import by_page, page_of
+from chalicelib.engagement.destinations.pages import by_page, over_campaigns, page_of
 from chalicelib.engagement.destinations.parameters import Parameters
 from chalicelib.engagement.reports.views import LinkReport, SplitView
 
@@ -60,3 +60,25 @@ def test_each_page_has_the_sum_of_all_links_to_it(links: list[tuple[str, str, st
 )
 def test_the_page_of_an_address(url: str, page: str) -> None:
     assert page_of(url) == page
+
+
+@given(st.lists(LINKS, max_size=4))
+def test_over_campaigns_each_page_has_the_sum_of_theirs(
+    campaigns: list[list[tuple[str, str, str, int, int]]],
+) -> None:
+    told = [
+        by_page(
+            LinkReport(number=n, url=f"https://{page}{rest}", people=split(a, b), events=split(a, b))
+            for n, (page, rest, _, a, b) in enumerate(links)
+        )
+        for links in campaigns
+    ]
+    found = {one.page: one for one in over_campaigns(told)}
+    assert found.keys() == {one.page for report in told for one in report}
+    for page, one in found.items():
+        mine = [link for links in campaigns for link in links if link[0] == page]
+        assert (one.events.raw, one.people.human) == (
+            sum(a + b for *_, a, b in mine),
+            sum(b for *_, b in mine),
+        )
+        assert one.campaigns == sum(any(link[0] == page for link in links) for links in campaigns)

@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.clock import rfc3339
 from chalicelib.delivery.facts import Fact
+from chalicelib.engagement.counted import band_of
 from chalicelib.engagement.reports.breakdown import (
     PEOPLE,
     Breakdown,
@@ -34,10 +35,19 @@ def fact(
 ) -> Fact:
     """A message; when it was opened and clicked, in minutes after it was handed over."""
     item: dict[str, Any] = {"delivered_at": rfc3339(AT)} if delivered else {}
-    for name, minutes in (("opened_at", opened), ("clicked_at", clicked)):
+    counted: dict[str, int] = {}
+    for name, minutes in (("opened", opened), ("clicked", clicked)):
         if minutes is not None:
-            item[name] = rfc3339(AT + timedelta(minutes=minutes))
+            band = band_of(minutes * 60)
+            counted |= {f"{channel}#{name}#human": 1, f"{channel}#within#{band}#{name}#human": 1}
+        else:
+            counted[f"{channel}#{name}#machine"] = 1
+    item["counted"] = counted
     return Fact("p", f"{subscriber:032x}", channel, "en", "", int(AT.timestamp()), state, item)
+
+
+def did(one: Fact, what: str) -> bool:
+    return f"{one.channel}#{what}#human" in one.item["counted"]
 
 
 minutes = st.none() | st.floats(0, 9_000)
@@ -78,13 +88,13 @@ def test_it_counts_what_a_count_by_hand_counts(people: list[Any]) -> None:
         mails = [m for m, of in told if of == language]
         assert here["sent"] == sum(m.state == "sent" for m in mails)
         assert here["delivered"] == sum("delivered_at" in m.item for m in mails)
-        assert here["opened"] == sum("opened_at" in m.item for m in mails)
-        assert here["clicked"] == sum("clicked_at" in m.item for m in mails)
-        engaged = sum("opened_at" in m.item or "clicked_at" in m.item for m in mails)
+        assert here["opened"] == sum(did(m, "opened") for m in mails)
+        assert here["clicked"] == sum(did(m, "clicked") for m in mails)
+        engaged = sum(did(m, "opened") or did(m, "clicked") for m in mails)
         assert sum(number for name, number in here.items() if name.startswith("within#")) == engaged
     everybody = summed(found.cells, by=("channel",)).get(Place(PEOPLE, "", ""), Counter())
     both = [[*mails, *texts] for (mails, texts), *_ in people]
-    assert everybody["clicked"] == sum(any("clicked_at" in m.item for m in one) for one in both)
+    assert everybody["clicked"] == sum(any(did(m, "clicked") for m in one) for one in both)
     loads = sum(counts["people"] for counts in found.loads.values())
     assert loads <= everybody["got"]
 
