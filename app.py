@@ -67,6 +67,7 @@ from chalicelib.engagement.reports.count import take as take_census
 from chalicelib.engagement.reports.routes import routes as period_reports
 from chalicelib.engagement.settle import settle
 from chalicelib.engagement.timing import routes as timing_routes
+from chalicelib.engagement.variants.allocate import allocate
 from chalicelib.history import forget
 from chalicelib.history import pages as record_pages
 from chalicelib.history import routes as history_routes
@@ -311,6 +312,12 @@ def alert_watch(_event: CloudWatchEvent) -> None:
 def alert_sources_all(event: CloudWatchEvent) -> None:
     """Every minute: feeds of alerts, and what their rules launch."""
     alert_sources.poll(left=seconds_left(event.context), wiring=wiring())
+
+
+@app.schedule("rate(1 minute)", name="variants")
+def variants(event: CloudWatchEvent) -> None:
+    """Every minute: what variants of campaigns did, and what their next batches get."""
+    allocate(left=seconds_left(event.context), wiring=wiring())
 
 
 @app.schedule("rate(15 minutes)", name="canary")

@@ -36,6 +36,7 @@ def decided(campaign: Campaign) -> dict[str, Any]:
         "ladder": campaign.ladder,
         "images": [asdict(one) for one in campaign.images],
         "mode": campaign.mode,
+        "variants": [asdict(one) for one in campaign.variants],
         "utm_campaign": campaign.utm_campaign,
         "send_time": campaign.send_time,
         "window": asdict(campaign.window) if campaign.window else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chalicelib.campaigns import variants
 from chalicelib.campaigns.model import WORDS, Campaign, has_words
 from chalicelib.core.errors import FieldError
 from chalicelib.delivery.content import Words
@@ -22,7 +23,7 @@ def missing(campaign: Campaign) -> list[FieldError]:
         found += _half_mails(campaign)
     if "push" in campaign.channels:
         found += _untitled(campaign)
-    return found
+    return found + variants.missing(campaign)
 
 
 def _without_default(campaign: Campaign, channel: str) -> Iterator[FieldError]:

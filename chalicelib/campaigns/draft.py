@@ -16,6 +16,7 @@ from chalicelib.campaigns import (
     send_time,
     states,
     tables,
+    variant_errors,
 )
 from chalicelib.campaigns.event_views import event_errors
 from chalicelib.campaigns.ladders import ladder_errors
@@ -121,6 +122,8 @@ def errors(draft: Draft | Campaign, *, actor: Actor, now: datetime, settings: Se
     if len(set(draft.channels)) != len(draft.channels) or not set(draft.channels) <= set(CHANNELS):
         found.append(FieldError("/channels", f"Choose each of {', '.join(CHANNELS)} at most once."))
     found += ladder_errors(draft.ladder, draft.channels, settings=settings)
+    if draft.variants and not found:
+        found += variant_errors.errors(replace(draft, content=content), settings=settings)
     found += accounts.errors(replace(draft, content=content), actor=actor)
     if draft.audience is not None:
         found += reach.errors(draft.audience, actor=actor, now=now)

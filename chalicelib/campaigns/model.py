@@ -44,6 +44,14 @@ class Image:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Other words for the same message: by language, the fields that it replaces and their text."""
+
+    name: str
+    content: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Correction:
     """What a campaign corrects: the id of the first one, and how what stands in public is put right.
 
@@ -110,9 +118,10 @@ class Campaign:
     `ladder` are tried one after the other. `correction` says what it corrects; `corrected_by` is the newest
     campaign that corrected it. `utm_campaign` names it to web analytics (None: by its name; empty: its links
     carry nothing). `send_time`: to all at once (`now`), or to each at their best hour (`best`), in its
-    `window` (None: the usual hours, for a day). `digest` is of what was submitted, and so approved, or
-    launched; `meaning` is what its names stood for at the launch, until its plan is made. At `due_at` the
-    tick looks after it: to start it, or to finish what was cut short.
+    `window` (None: the usual hours, for a day). Of its own words and their `variants`, people get what does
+    best. `digest` is of what was submitted, and so approved, or launched; `meaning` is what its names stood
+    for at the launch, until its plan is made. At `due_at` the tick looks after it: to start it, or to finish
+    what was cut short.
     """
 
     id: str
@@ -147,6 +156,7 @@ class Campaign:
     utm_campaign: str | None = None
     send_time: str = NOW
     window: Window | None = None
+    variants: tuple[Variant, ...] = ()
     submitted_at: str = ""
     submitted_by: str = ""
     approved_at: str = ""
@@ -190,6 +200,7 @@ class Draft:
     utm_campaign: str | None = None
     send_time: str = NOW
     window: Window | None = None
+    variants: tuple[Variant, ...] = ()
 
 
 def window_of(document: Mapping[str, Any] | None) -> Window | None:

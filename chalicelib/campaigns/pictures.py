@@ -43,6 +43,12 @@ def errors(campaign: Campaign | Draft) -> list[FieldError]:
         for media_id in named(words.body)
         if media_id not in found
     ]
+    wrong += [
+        FieldError(f"/variants/{number}/content/{language}/body", f"No picture has the id {media_id}.")
+        for number, language, body in _bodies_of_variants(campaign)
+        for media_id in named(body)
+        if media_id not in found
+    ]
     return wrong + [
         FieldError(f"/images/{place}/media", "No picture that was checked has this id.")
         for place, image in enumerate(campaign.images)
@@ -60,5 +66,17 @@ def shown(campaign: Campaign, language: str, known: Known) -> list[Shown]:
 
 
 def _ids(campaign: Campaign | Draft) -> list[str]:
-    bodies = [media_id for words in campaign.content.values() for media_id in named(words.body)]
+    texts = [words.body for words in campaign.content.values()]
+    texts += [body for _, _, body in _bodies_of_variants(campaign)]
+    bodies = [media_id for text in texts for media_id in named(text)]
     return list(dict.fromkeys([*bodies, *(one.media for one in campaign.images)]))
+
+
+def _bodies_of_variants(campaign: Campaign | Draft) -> list[tuple[int, str, str]]:
+    """The bodies that variants have in place of the campaign's: number, language and text."""
+    return [
+        (number, language, given["body"])
+        for number, one in enumerate(campaign.variants)
+        for language, given in one.content.items()
+        if "body" in given
+    ]

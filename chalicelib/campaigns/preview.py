@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from chalicelib.campaigns import access, calendar, pictures, reach, send_time, tagging
-from chalicelib.campaigns.model import Campaign
+from chalicelib.campaigns import access, calendar, pictures, reach, send_time, tagging, variants
+from chalicelib.campaigns.model import Campaign, Variant
 from chalicelib.campaigns.renditions import Named, named, rendition, tagged
 from chalicelib.campaigns.send_time import Turn
 from chalicelib.channels.sms_parts import SmsParts, foreign
@@ -67,13 +67,23 @@ class VoicePreview:
 
 
 @dataclass(frozen=True)
+class VersionPreview:
+    """What the subscriber would see of a variant; None for a channel on which it is no other."""
+
+    name: str
+    email: MailPreview | None
+    sms: SmsPreview | None
+
+
+@dataclass(frozen=True)
 class Preview:
     """What a subscriber would get. `channels` is empty where nothing is sent, and `skip` says why.
 
     `held_until` (RFC 3339; empty: not at all): how long it would be held for daylight or the best hour, sent
     at this moment; `turn` says why, where it goes at the best hour.
 
-    The messages are there for every channel that has words in the language chosen, sent or not.
+    The messages are there for every channel that has words in the language chosen, sent or not, and in each
+    of the campaign's variants.
     """
 
     in_audience: bool
@@ -84,6 +94,7 @@ class Preview:
     sms: SmsPreview | None
     voice: VoicePreview | None
     turn: Turn | None = None
+    variants: list[VersionPreview] = field(default_factory=list)
 
 
 def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wiring) -> Preview:
@@ -107,6 +118,23 @@ def preview(campaign_id: str, subscriber_id: str, *, actor: Actor, wiring: Wirin
         sms=_sms(campaign, person, wiring=wiring),
         voice=_voice(campaign, person, wiring=wiring),
         turn=turn,
+        variants=[_version(campaign, one, person, known, wiring=wiring) for one in campaign.variants],
+    )
+
+
+def _version(
+    campaign: Campaign, variant: Variant, person: Person, known: Named, *, wiring: Wiring
+) -> VersionPreview:
+    said = variants.said(campaign, variant)
+
+    def differs(channel: str) -> bool:
+        language = _language(campaign, person, channel)
+        return language is not None and bool(variants.of(campaign, channel, language))
+
+    return VersionPreview(
+        variant.name,
+        _mail(said, person, known, wiring=wiring) if differs("email") else None,
+        _sms(said, person, wiring=wiring) if differs("sms") else None,
     )
 
 

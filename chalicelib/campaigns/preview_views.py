@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from chalicelib.campaigns.preview import MailPreview, Preview
+from chalicelib.campaigns.preview import MailPreview, Preview, SmsPreview
 from chalicelib.campaigns.send_time import Turn
 from chalicelib.core.endpoints import Model
 from chalicelib.core.fields import Id, Language
@@ -68,6 +68,14 @@ class TurnView(Model):
     words: list[str]
 
 
+class VersionView(Model):
+    """What the subscriber would see of a variant; null for a channel on which it is no other."""
+
+    name: str
+    email: MailView | None
+    sms: SmsView | None
+
+
 class PreviewView(Model):
     """What a subscriber would get; `channels` is empty where nothing is sent, and `skip` says why.
 
@@ -84,14 +92,21 @@ class PreviewView(Model):
     email: MailView | None
     sms: SmsView | None
     voice: VoiceView | None
+    variants: list[VersionView] = Field(
+        description="Beside the campaign's own words; who gets which is drawn."
+    )
 
 
 class ProofView(Model):
-    """One mail that went to the staff: the channel it shows, its language, and the plan that carries it."""
+    """One mail that went to the staff: the channel it shows, its language, and the plan that carries it.
+
+    `variant` is null for the campaign's own words.
+    """
 
     channel: str
     language: str
     plan_id: str
+    variant: str | None
 
 
 class ProofsView(Model):
@@ -102,7 +117,6 @@ class ProofsView(Model):
 
 def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
     """A preview."""
-    mail, sms = found.email, found.sms
     return PreviewView(
         subscriber_id=subscriber_id,
         in_audience=found.in_audience,
@@ -110,9 +124,12 @@ def preview_view(subscriber_id: str, found: Preview) -> PreviewView:
         skip=found.skip,
         held_until=found.held_until or None,
         best_hour=_turn(found.turn) if found.turn else None,
-        email=_mail(mail) if mail else None,
-        sms=SmsView(**{**vars(sms), **vars(sms.parts)}) if sms else None,
+        email=_mail(found.email),
+        sms=_sms(found.sms),
         voice=VoiceView(**vars(found.voice)) if found.voice else None,
+        variants=[
+            VersionView(name=one.name, email=_mail(one.email), sms=_sms(one.sms)) for one in found.variants
+        ],
     )
 
 
@@ -120,6 +137,12 @@ def _turn(turn: Turn) -> TurnView:
     return TurnView(arm=turn.arm, hour=turn.hour, words=list(turn.words))
 
 
-def _mail(mail: MailPreview) -> MailView:
+def _mail(mail: MailPreview | None) -> MailView | None:
+    if mail is None:
+        return None
     size = len(mail.html.encode())
     return MailView(**vars(mail), html_bytes=size, clipped=size > GMAIL_CUTS)
+
+
+def _sms(text: SmsPreview | None) -> SmsView | None:
+    return SmsView(**{**vars(text), **vars(text.parts)}) if text else None

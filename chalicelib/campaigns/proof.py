@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.campaigns import access, calendar, pictures
+from chalicelib.campaigns import access, calendar, pictures, variants
 from chalicelib.campaigns.model import Campaign, has_words
 from chalicelib.campaigns.renditions import compile_as
 from chalicelib.channels.sms_parts import SmsParts
@@ -25,11 +25,15 @@ NAMES = {"push": "notification", "voice": "call"}
 
 @dataclass(frozen=True)
 class Proof:
-    """One mail that went to the staff: which channel it shows, in which language, by which plan."""
+    """One mail that went to the staff: which channel it shows, in which language, by which plan.
+
+    `variant` is None for the campaign's own words.
+    """
 
     channel: str
     language: str
     plan_id: str
+    variant: str | None = None
 
 
 def send(
@@ -41,7 +45,7 @@ def send(
     now: datetime,
     wiring: Wiring,
 ) -> list[Proof]:
-    """Mails the campaign's messages in one language (the default one) to people of the staff.
+    """Mails the campaign's messages, and their variants, in one language (the default) to people of staff.
 
     Other channels' messages come as mails too, a text message with its parts counted: staff have no
     verified number. Raises
@@ -54,7 +58,14 @@ def send(
     if not channels:
         raise InvalidFields(FieldError("/language", f"There are no words in {chosen} yet."))
     people = _people(staff_ids, chosen)
-    return [_send(campaign, channel, chosen, people, now=now, wiring=wiring) for channel in channels]
+    proofs = []
+    for channel in channels:
+        proofs.append(_send(campaign, channel, chosen, people, now=now, wiring=wiring))
+        for variant in variants.of(campaign, channel, chosen):
+            said = variants.said(campaign, variant)
+            sent = _send(said, channel, chosen, people, variant=variant.name, now=now, wiring=wiring)
+            proofs.append(replace(sent, variant=variant.name))
+    return proofs
 
 
 def _people(staff_ids: Sequence[str], language: str) -> list[engine.Addressee]:
@@ -84,6 +95,7 @@ def _send(
     language: str,
     people: Sequence[engine.Addressee],
     *,
+    variant: str = "",
     now: datetime,
     wiring: Wiring,
 ) -> Proof:
@@ -91,6 +103,8 @@ def _send(
     brand = branded(departments.brand_of(campaign.department), settings)
     words = calendar.content_of(campaign, settings=settings)[language]
     shown = _as_mail(words, channel, language, wiring=wiring)
+    if variant:
+        shown = replace(shown, subject=f"{shown.subject} ({variant})")
     footer = Footer.proof(language)
     made = compile_email(
         shown,

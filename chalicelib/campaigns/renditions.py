@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from chalicelib.campaigns import calendar
+from chalicelib.campaigns import calendar, variants
 from chalicelib.campaigns.calls import call_errors
 from chalicelib.campaigns.model import Campaign, content_document
 from chalicelib.core import i18n
@@ -61,18 +61,22 @@ def compiled(
     """The renditions of every language that has words for a channel; links are tracked."""
     links = Links()
     found = [
-        rendition(
-            campaign,
-            channel,
-            language,
-            topics,
-            links=tagged(links, parameters, channel),
-            known=known,
-            brand=brand,
-            settings=settings,
+        replace(
+            rendition(
+                said,
+                channel,
+                language,
+                topics,
+                links=tagged(links, parameters, channel),
+                known=known,
+                brand=brand,
+                settings=settings,
+            ),
+            variant=variant,
         )
         for channel in campaign.channels
         for language in campaign.languages(channel)
+        for variant, said in variants.versions(campaign, channel, language)
     ]
     return Compiled(tuple(found), tuple(links.urls))
 

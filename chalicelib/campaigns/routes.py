@@ -1,5 +1,6 @@
 """The routes of campaigns."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from chalice import Response
@@ -240,28 +241,33 @@ def _draft(call: Call) -> Draft:
         ladder=word_views.ladder_of(body.ladder),
         images=images_of(body.images),
         event=event_of(body.event, settings=call.wiring.settings),
+        variants=word_views.variants_of(body.variants),
         utm_campaign=body.utm_campaign,
         send_time=body.send_time,
         window=word_views.window_of(body.window),
     )
 
 
+AS_THE_ROOM_HAS_IT: Mapping[str, Callable[[Any], Any]] = {
+    "accounts": tuple,
+    "channels": tuple,
+    "content": word_views.words_of,
+    "expires_at": lambda at: at or "",
+    "images": images_of,
+    "ladder": word_views.ladder_of,
+    "variants": word_views.variants_of,
+    "window": word_views.window_of,
+}
+
+
 def _changes(body: views.CampaignChanges, *, settings: Settings) -> dict[str, Any]:
-    given = {name: value for name, value in body.given().items() if name != "version"}
-    if "content" in given:
-        given["content"] = word_views.words_of(given["content"])
+    given = {
+        name: AS_THE_ROOM_HAS_IT[name](value) if name in AS_THE_ROOM_HAS_IT else value
+        for name, value in body.given().items()
+        if name != "version"
+    }
     if "event" in given:
         given["event"] = event_of(body.event, settings=settings)
-    if "window" in given:
-        given["window"] = word_views.window_of(given["window"])
-    if "images" in given:
-        given["images"] = images_of(given["images"])
-    for name in {"channels", "accounts"} & given.keys():
-        given[name] = tuple(given[name])
-    if "ladder" in given:
-        given["ladder"] = word_views.ladder_of(given["ladder"])
-    if "expires_at" in given:
-        given["expires_at"] = given["expires_at"] or ""
     return given
 
 

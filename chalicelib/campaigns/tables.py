@@ -15,6 +15,7 @@ from chalicelib.campaigns.model import (
     Event,
     Image,
     Meaning,
+    Variant,
     content_document,
     window_of,
 )
@@ -70,6 +71,7 @@ class CampaignItem(TableModel):
     corrected_by = UnicodeAttribute(default="")
     images: Json = Json(null=True)
     event: Json = Json(null=True)
+    variants: Json = Json(null=True)
     utm_campaign = UnicodeAttribute(null=True)
     send_time = UnicodeAttribute(default=NOW)
     window: Json = Json(null=True)
@@ -202,6 +204,7 @@ def _item(campaign: Campaign) -> CampaignItem:
         "content": content_document(campaign.content),
         "event": asdict(campaign.event) if campaign.event else None,
         "window": asdict(campaign.window) if campaign.window else None,
+        "variants": [asdict(one) for one in campaign.variants],
         "authors": list(campaign.authors),
         "correction": asdict(campaign.correction) if campaign.correction else None,
         "meaning": asdict(campaign.meaning) if campaign.meaning else None,
@@ -222,6 +225,7 @@ def _campaign(item: CampaignItem) -> Campaign:
             "images": tuple(Image(**one) for one in item.images or ()),
             "event": Event(**item.event) if item.event else None,
             "window": window_of(item.window),
+            "variants": tuple(Variant(**one) for one in item.variants or ()),
             "authors": tuple(item.authors),
             "correction": Correction(**item.correction) if item.correction else None,
             "due_at": item.due_at or "",

@@ -20,9 +20,12 @@ from chalicelib.campaigns.word_views import (
     Ladder,
     RungModel,
     SendTime,
+    VariantModel,
+    Variants,
     WindowModel,
     WordsModel,
     rung_model,
+    variant_model,
 )
 from chalicelib.core.endpoints import Changes, Model
 from chalicelib.core.errors import FieldError
@@ -74,6 +77,7 @@ class NewCampaign(Model):
     ladder: Ladder = Field(default_factory=list)
     images: Images = Field(default_factory=list)
     event: EventModel | None = None
+    variants: Variants = Field(default_factory=list)
     archived: bool = Field(True, description="Whether all may read it in the archive, once it is sent.")
     daylight: bool = Field(
         True, description="Whether it waits for the hours in which each recipient wants newsletters."
@@ -112,6 +116,7 @@ class CampaignChanges(Changes):
     ladder: Ladder | None = None
     images: Images | None = None
     event: EventModel | None = None
+    variants: Variants | None = None
     utm_campaign: UtmCampaign | None = None
     send_time: SendTime | None = None
     window: WindowModel | None = None
@@ -120,9 +125,9 @@ class CampaignChanges(Changes):
 class ProgressView(Model):
     """Messages: planned = sent + failed + unknown + cancelled + expired + waiting; `skipped` are people.
 
-    `held` are messages that are not planned yet, by reason: `quiet-hours`, `capped`,
-    `fall-back` (an earlier channel of the ladder may still do), `best-hour`. They go, as far as they may by
-    then, in a further pass over the audience, from `next_pass_at` on.
+    `held` are messages that are not planned yet, by reason: `quiet-hours`, `capped`, `fall-back` (an earlier
+    channel of the ladder may still do), `best-hour`, `variants` (their batch has not opened). They go, as far
+    as they may by then, in a further pass over the audience, from `next_pass_at` on.
 
     While it is sending: `expected`, how many it will be, is an estimate until the audience is read;
     `per_second` is the rate of the last minutes, and `expected_finish` follows from both.
@@ -206,6 +211,7 @@ class CampaignView(CampaignSummary):
     ladder: list[RungModel]
     images: list[ImageModel]
     event: EventModel | None
+    variants: list[VariantModel]
     archived: bool
     daylight: bool
     utm_campaign: str | None
@@ -249,6 +255,7 @@ def view(standing: Standing, *, digest: str, warned: Sequence[FieldError] = ()) 
         accounts=list(campaign.accounts),
         ladder=[rung_model(rung) for rung in campaign.ladder],
         event=event_view(campaign.event),
+        variants=[variant_model(one) for one in campaign.variants],
         images=[ImageModel(media=one.media, alt=dict(one.alt)) for one in campaign.images],
         archived=campaign.archived,
         daylight=campaign.daylight,

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.campaigns.model import Window
+from chalicelib.campaigns.model import Variant, Window
 from chalicelib.core.endpoints import Model
 from chalicelib.core.fields import Slug
 from chalicelib.delivery.content import BODY_MAX, LINE_MAX, POST_MAX, PUSH_MAX, SMS_MAX, VOICE_MAX, Words
@@ -31,6 +31,33 @@ class WordsModel(Model):
     push: str = Field("", max_length=PUSH_MAX, description="Of the notification, under the subject.")
     voice: str = Field("", max_length=VOICE_MAX, description="What a call says, as plain text.")
     post: str = Field("", max_length=POST_MAX, description="What accounts post; without personal fields.")
+
+
+class VariantWords(Model):
+    """What a variant replaces in one language; all else is the campaign's."""
+
+    subject: str | None = Field(None, max_length=LINE_MAX)
+    preheader: str | None = Field(None, max_length=LINE_MAX)
+    body: str | None = Field(None, max_length=BODY_MAX)
+    sms: str | None = Field(None, max_length=SMS_MAX)
+    push: str | None = Field(None, max_length=PUSH_MAX)
+
+
+class VariantModel(Model):
+    """Other words for the same message, by language; where it has none, people get the campaign's own."""
+
+    name: Slug
+    content: dict[str, VariantWords] = Field(max_length=50)
+
+
+Variants = Annotated[
+    list[VariantModel],
+    Field(
+        max_length=4,
+        description="Beside the campaign's own words, which are the first. People are written to in batches,"
+        " and later ones get what earlier ones followed most.",
+    ),
+]
 
 
 class RungModel(Model):
@@ -75,6 +102,23 @@ def window_of(window: WindowModel | None) -> Window | None:
 def words_of(content: dict[str, WordsModel]) -> dict[str, Words]:
     """Words by language, as the room has them."""
     return {language: Words(**dict(words)) for language, words in content.items()}
+
+
+def variants_of(variants: list[VariantModel]) -> tuple[Variant, ...]:
+    """Variants, as the room has them."""
+    return tuple(
+        Variant(
+            one.name,
+            {language: words.model_dump(exclude_none=True) for language, words in one.content.items()},
+        )
+        for one in variants
+    )
+
+
+def variant_model(variant: Variant) -> VariantModel:
+    """A variant, as answers show it."""
+    content = {language: VariantWords(**given) for language, given in variant.content.items()}
+    return VariantModel(name=variant.name, content=content)
 
 
 def ladder_of(rungs: list[RungModel]) -> tuple[Rung, ...]:

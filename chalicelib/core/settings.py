@@ -122,6 +122,12 @@ class Settings:
     digest_hour: int = _setting(
         "CRIER_DIGEST_HOUR", 8, "Local hour of daily and weekly digests, where a person chose none."
     )
+    variants_every_minutes: int = _setting(
+        "CRIER_VARIANTS_EVERY_MINUTES",
+        120,
+        "Minutes from one batch of a campaign with variants to the next, 15 to 480: time for people to follow"
+        " its links.",
+    )
     tracking: bool = _setting(
         "CRIER_TRACKING",
         True,

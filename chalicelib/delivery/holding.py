@@ -11,9 +11,11 @@ from chalicelib.delivery.caps import Caps, Other
 from chalicelib.delivery.daylight import Daylight, usual_hours
 from chalicelib.delivery.ladder import Ladder
 from chalicelib.delivery.plan import PlanHead
+from chalicelib.delivery.variants import Variants
 from chalicelib.subscribers.streams import Row
 
-QUIET_HOURS, CAPPED, FALL_BACK, BEST_HOUR = "quiet-hours", "capped", "fall-back", "best-hour"
+QUIET_HOURS, CAPPED, FALL_BACK = "quiet-hours", "capped", "fall-back"
+BEST_HOUR, VARIANTS = "best-hour", "variants"
 
 
 class Hold(NamedTuple):
@@ -42,6 +44,7 @@ class Holding:
         self._ladder = Ladder(head, channel, now=now.timestamp(), wiring=wiring) if head.ladder else None
         self._waiting = waiting.of_plan(head, wiring=wiring)
         self._now = now.timestamp()
+        self._variants = Variants(head, channel, now=now, wiring=wiring) if head.variants else None
 
     def of(self, row: Row, ways: Collection[str]) -> Hold | None:
         """Whether a person is held, whom these channels lead to; None for those who may be written to."""
@@ -49,6 +52,8 @@ class Holding:
             return Hold(FALL_BACK, turn_at)
         if self._waiting is not None and (comes_at := self._waiting.turn(row)[1]) > self._now:
             return Hold(BEST_HOUR, comes_at)
+        if self._variants is not None and (batch_at := self._variants.waits_until(row)):
+            return Hold(VARIANTS, batch_at)
         if self._light is not None and (opens_at := self._light.opens_at(row)):
             return Hold(QUIET_HOURS, opens_at)
         if self._caps is not None and (free_at := self._caps.free_at(row.subscriber_id)):

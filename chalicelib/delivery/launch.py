@@ -47,9 +47,9 @@ class PlanSpec:
     On a channel with `bands`, expressions of which one holds of each person of the audience, the people of
     the first are written to before those of the second, and so on. With `most`, the plan halts
     (`count-differs`) before it would reach more than so many people. With a `best_hour`, each person gets it
-    at the hour at which they read most.
-    (`count-differs`) before it would reach more than so many people. Hosts of
-    `goal_sites` may say what came of a click.
+    at the hour at which they read most. In a language whose renditions have variants, people are written to
+    in batches, and get what does best (`variants.py`); one is of the plan's own words (`DEFAULT`), one for
+    those who are held out (`HOLD_OUT`). Hosts of `goal_sites` may say what came of a click.
     """
 
     kind: str
@@ -98,6 +98,7 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
     head = plans(wiring).known(plan_id)
     if head is None:
         head = _head(spec, plan_id, now=now, wiring=wiring, rereads=True)
+        head, looks = _in_batches(head, spec, now=now, wiring=wiring)
         until = hold_until(head, now=now.timestamp())
         waves = [
             Wave(number=n, channel=channel, hold_until=until, bands=head.parts(channel))
@@ -108,6 +109,7 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
             *entering(head, now=now, wiring=wiring),
             *most.beginning(head, wiring=wiring),
             studying.beginning(head, now=now, wiring=wiring),
+            *looks,
         ]
         plans(wiring).create(head, spec.renditions, waves, more)
     if not head.channels:
@@ -116,6 +118,18 @@ def launch(spec: PlanSpec, *, plan_id: str, now: datetime, wiring: Wiring) -> st
         overtake(head, channel, paced_until=0, now=now.timestamp(), wiring=wiring)
     wake(head, delay_s=0, wiring=wiring)
     return plan_id
+
+
+def _in_batches(
+    head: PlanHead, spec: PlanSpec, *, now: datetime, wiring: Wiring
+) -> tuple[PlanHead, list[Item]]:
+    """The plan with its batches, where its words have variants, and what looks at them."""
+    if not any(rendition.variant for rendition in spec.renditions):
+        return head, []
+    from chalicelib.delivery import batches
+
+    head = batches.with_batches(head, spec.renditions, now=now, wiring=wiring)
+    return head, batches.beginning(head, wiring=wiring)
 
 
 def _starting(head: PlanHead, waves: Iterable[Wave], *, now: datetime, wiring: Wiring) -> list[Item]:
@@ -182,7 +196,9 @@ def _by_rendition(people: Sequence[Addressee], head: PlanHead) -> dict[str, list
 def _head(spec: PlanSpec, plan_id: str, *, now: datetime, wiring: Wiring, rereads: bool) -> PlanHead:
     languages = {channel: list(offered) for channel, offered in spec.languages.items()}
     for rendition in spec.renditions:
-        languages.setdefault(rendition.channel, []).append(rendition.language)
+        offered = languages.setdefault(rendition.channel, [])
+        if rendition.language not in offered:
+            offered.append(rendition.language)
     lacking = any(spec.default_language not in offered for offered in languages.values())
     if lacking or (spec.audience and not languages):
         raise ValueError("an audience needs renditions, and on each channel one in the default language")

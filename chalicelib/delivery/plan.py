@@ -27,9 +27,10 @@ class PlanHead:
     person may get on a channel in seven days. `digest` is what a plan of that kind has beside: its `moment`
     (RFC 3339), and the `usual` hour of digests with its turns. `ladder`: channels of which one is tried after
     the other (`ladder.Rung`, as objects). `bands`, by channel: filters of the audience that its wave walks
-    one after the other. `most`: how many people it may reach (0: any number). With a
-    `best_hour` (`best_hour.document`), each person is held until their hour. Hosts of `goal_sites` may say
-    what came of a click.
+    one after the other. `most`: how many people it may reach (0: any number). With a `best_hour`
+    (`best_hour.document`), each person is held until their hour. Hosts of `goal_sites` may say what came of a
+    click. `variants`: where its words have some, their `names`, the `languages` of each channel that has
+    them, the sizes of the `batches` in thousandths, and that one opens `every_s` seconds.
     """
 
     plan_id: str
@@ -62,6 +63,7 @@ class PlanHead:
     most: int = 0
     best_hour: dict[str, Any] = field(default_factory=dict)
     goal_sites: list[str] = field(default_factory=list)
+    variants: dict[str, Any] = field(default_factory=dict)
 
     def too_old(self, now: float) -> bool:
         """Whether the content is too old to send at a moment (epoch seconds)."""

@@ -32,6 +32,7 @@ from chalicelib.delivery.pulses import Pulse, pulses
 from chalicelib.delivery.reading import TableReading
 from chalicelib.delivery.shares import shares
 from chalicelib.delivery.streams import Match, members
+from chalicelib.delivery.variants import Variants
 from chalicelib.subscribers.streams import Row
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Step:
         self._earlier = Earlier(head.plan_id, wave, wiring=wiring)
         self._holding = holding
         self._digest = _digest(head, now=now, wiring=wiring)
+        self._variants = Variants(head, wave.channel, now=now, wiring=wiring) if head.variants else None
 
     def walk(self) -> None:
         """Reads the audience from the cursor on, until the budget, the step or the band is at its end.
@@ -190,6 +192,9 @@ class Step:
         wave.opens_at = min(hold.until, wave.opens_at or hold.until)
 
     def _part_of(self, person: Row, choice: Choice) -> str:
+        if self._variants:
+            self._make_room()
+            return self._part(person.language, self._variants.of(person))
         part = self._part(person.language, choice.variants.get(self.wave.channel, ""))
         if self._digest:
             self._make_room()
@@ -197,7 +202,7 @@ class Step:
         return part
 
     def _make_room(self) -> None:
-        """The wave's item holds so many open chunks; a digest may have as many as there are choices."""
+        """The wave's item holds so many open chunks; digests and variants may fill them."""
         partial = self.wave.partial
         while sum(map(len, partial.values())) > OPEN_MOST and len(self._made) < STEP_CHUNKS:
             self._emit(max(partial, key=lambda part: len(partial[part])))

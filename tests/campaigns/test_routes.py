@@ -244,6 +244,7 @@ def test_a_draft_is_made_with_what_was_left_out(city: City) -> None:
         "archived": True,
         "daylight": True,
         "send_time": "now",
+        "variants": [],
         "window": None,
         "department": "roads",
         "mode": "live",

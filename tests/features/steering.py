@@ -18,6 +18,7 @@ def steering(driver: LocalDriver) -> None:
     approval(driver)
     schedules(driver)
     pauses(driver)
+    searches(driver)
     held(driver)
     still(driver)
 
@@ -47,6 +48,7 @@ def schedules(driver: LocalDriver) -> None:
     """One is taken back, one starts, one cannot start; a launch and a cancel cut short are finished."""
     roads, gone = acting.topic(driver), acting.topic(driver)
     acting.sign_up(driver, [roads])
+    acting.sign_up_by_text(driver, [roads])
     earlier, segment = acting.send(driver, [roads]), segments(driver)
     narrowed = {"all": [{"topic": roads}, {"segment": segment}, {"any": [{"area": acting.area(driver)}]}]}
     narrowed = {"any": [narrowed, {"topic": roads}, snapshot(driver, segment)]}
@@ -55,7 +57,8 @@ def schedules(driver: LocalDriver) -> None:
     alt = {"department": "works", "alt": {"en": "The new bridge"}, "picture": encoded(PNG)}
     image = {"media": acting.api(driver, "POST", "/v1/media", alt)["id"]}
     campaigns = [draft(driver, audience), *(acting.draft(driver, [topic]) for topic in (roads, gone))]
-    acting.api(driver, "PATCH", f"/v1/campaigns/{campaigns[0]}", {"version": 1, "images": [image]})
+    more = {"images": [image], "variants": [{"name": "short", "content": {"en": {"subject": "Closed"}}}]}
+    acting.api(driver, "PATCH", f"/v1/campaigns/{campaigns[0]}", {"version": 1, **more})
     for campaign in campaigns:
         call(driver, campaign, "schedule", starts)
     acting.api(driver, "DELETE", f"/v1/campaigns/{campaigns[1]}/schedule")
@@ -86,6 +89,22 @@ def pauses(driver: LocalDriver) -> None:
     driver.settle()
     assert acting.report(driver, campaign)["sent"] == 2
     acting.api(driver, "GET", f"/v1/campaigns/{campaign}/deliveries")
+
+
+def searches(driver: LocalDriver) -> None:
+    """What two variants did is looked at, when they are mature and a day on, and reported."""
+    roads = acting.topic(driver)
+    acting.sign_up(driver, [roads])
+    acting.sign_up_by_text(driver, [roads])
+    campaign = acting.draft(driver, [roads])
+    variants = [{"name": "short", "content": {"en": {"subject": "Closed", "sms": "Closed"}}}]
+    acting.api(driver, "PATCH", f"/v1/campaigns/{campaign}", {"version": 1, "variants": variants})
+    call(driver, campaign, "launch")
+    driver.settle()
+    for hours in (2, 24):
+        driver.pass_time(hours * 3600)
+        driver.platform.fire("variants")
+    assert acting.report(driver, campaign)["search"]["state"] == "not enough data"
 
 
 def held(driver: LocalDriver) -> None:

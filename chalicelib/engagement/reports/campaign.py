@@ -26,6 +26,7 @@ from chalicelib.engagement.reports.engaged import Counts, Engaged, Split
 from chalicelib.engagement.reports.figures import engagement_view, rate_view, read_view, split_view
 from chalicelib.engagement.reports.reach import reach_rows
 from chalicelib.engagement.timing import report as best_hour
+from chalicelib.engagement.variants.report import search_view
 from chalicelib.subscribers import areas
 from chalicelib.subscribers.model import CHANNELS
 
@@ -44,14 +45,14 @@ def report(plan_id: str, *, wiring: Wiring) -> views.ReportView:
     """The present report of a plan. Raises NotFound."""
     now = progress(plan_id, wiring=wiring)
     counts = counters.read(plan_id, wiring=wiring)
-    urls = plans(wiring).head(plan_id).links
-    found = told(plan_id, now, counts, urls, settings=wiring.settings)
-    reach = reach_of(plan_id, wiring=wiring)
+    head = plans(wiring).head(plan_id)
+    found = told(plan_id, now, counts, head.links, settings=wiring.settings)
     added = {
         "posts": post_views(plan_id, wiring=wiring),
-        "reach": reach,
+        "reach": reach_of(plan_id, wiring=wiring),
         "goals": goals.with_names(found.goals),
         "best_hour": best_hour.of_plan(plan_id, wiring=wiring),
+        "search": search_view(head, wiring=wiring),
     }
     return found.model_copy(update=added)
 

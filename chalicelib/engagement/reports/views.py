@@ -5,6 +5,7 @@ from pydantic import Field
 from chalicelib.core.endpoints import Model
 from chalicelib.delivery.posts.views import PostView
 from chalicelib.engagement.timing.report import BestHourReport
+from chalicelib.engagement.variants.views import SearchReport
 
 
 class SplitView(Model):
@@ -268,6 +269,7 @@ class ReportView(Outcomes, Responses, Rates):
     channels: list[ChannelReport]
     languages: list[PartReport]
     variants: list[PartReport]
+    search: SearchReport | None = Field(None, description="Of the variants; null where there are none.")
     posts: list[PostView] = Field(description="What accounts posted of it.")
     page: PublicPage | None = Field(None, description="Null where it is not for everybody to read.")
     links: list[LinkReport]
