@@ -1,4 +1,4 @@
-"""The routes of a report's page: the link that staff ask for, and the page that it opens."""
+"""The routes of reports' pages: the links that staff ask for, and the pages that they open."""
 
 from chalice import Response
 from pydantic import Field
@@ -10,7 +10,9 @@ from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
 from chalicelib.core.http import Call, Model, Routes
 from chalicelib.core.staff import VIEWERS
+from chalicelib.engagement.reports import period_shown, periods
 from chalicelib.engagement.reports.campaign import report
+from chalicelib.engagement.reports.period_views import PeriodQuery
 from chalicelib.engagement.reports.shown import shown
 
 MOST_DAYS = 31
@@ -48,13 +50,34 @@ def link_report(call: Call, campaign_id: str) -> LinkView:
     return LinkView(url=link.url, expires_at=link.expires_at)
 
 
+@staff.staff(
+    "POST",
+    "/v1/reports/link",
+    roles=VIEWERS,
+    modes=ANY_MODE,
+    query=PeriodQuery,
+    body=NewLink,
+    returns=LinkView,
+    status=201,
+    secret=True,
+)
+def link_period_report(call: Call) -> LinkView:
+    """Makes a link to the page of the report that `GET /v1/reports` answers to the same query."""
+    link = report_links.of_period(call.query, days=call.body.days, now=call.now, wiring=call.wiring)
+    return LinkView(url=link.url, expires_at=link.expires_at)
+
+
 @public.page("GET", "/reports/{token}", also=(Conflict,))
 def show_report(call: Call, token: str) -> Response:
-    """Shows the report of a campaign to whoever has a link to it; nothing of a person is on it."""
+    """Shows the report of a campaign or a period to whoever has a link to it; nobody is named on it."""
     language = pages.language_wanted(call.query, call.headers)
-    settings = call.wiring.settings
-    campaign = report_links.read(token, now=call.now, wiring=call.wiring)
-    found = report(campaign.plan_id, wiring=call.wiring)
-    paper = shown(found, campaign.name, campaign.department, language, now=call.now, settings=settings)
-    brand = branded(departments.brand_of(campaign.department), settings)
+    now, wiring = call.now, call.wiring
+    of = report_links.read(token, now=now, wiring=wiring)
+    if isinstance(of, PeriodQuery):
+        found = periods.report(of, now=now, wiring=wiring)
+        paper = period_shown.shown(found, language, now=now, settings=wiring.settings)
+    else:
+        told = report(of.plan_id, wiring=wiring)
+        paper = shown(told, of.name, of.department, language, now=now, settings=wiring.settings)
+    brand = branded(departments.brand_of(of.department) if of.department else {}, wiring.settings)
     return pages.render("pages/report.html", language, brand=brand, paper=paper)

@@ -91,6 +91,7 @@ def shares(title: str, text: str, given: Sequence[Share], *, told: Told, most: f
         range=(0, end),
         x_label_rotation=0,
         margin_right=28,
+        max_scale=4,
         value_formatter=told,
     )
 
@@ -133,6 +134,7 @@ def _drawn(
         "height": HEIGHT,
         "x_label_rotation": 40,
         "value_formatter": whole,
+        "max_scale": 6,
         **more,
     }
     chart = getattr(pygal, kind)(
@@ -148,7 +150,6 @@ def _drawn(
         truncate_label=-1,
         dots_size=3,
         margin=14,
-        max_scale=6,
         min_scale=2,
         include_x_axis=True,
         no_data_text="",

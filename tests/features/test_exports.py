@@ -75,6 +75,8 @@ def test_the_figures_are_those_of_the_report(
             assert {by: one[f"{name}_{by}"] for by in split} == split
     assert (found["email"]["sent"], found["email"]["delivered"], found["email"]["bounced"]) == (3, 3, 1)
     assert found["email"]["opened_raw"] == found["email"]["clicked_raw"] == 2
+    messages = [one for one in rows(campaign) if one["row"] == "message"]
+    assert sum(one["opened"] for one in messages) == 2, "who gave leave is told by message"
 
 
 def test_links_lead_where_the_report_says_and_topics_are_summed(

@@ -70,3 +70,19 @@ def test_a_draft_has_no_link_and_no_days_beyond_a_month_are_given(driver: Driver
     assert driver.request("POST", path, key=driver.admin_key, json={}).json()["code"] == "wrong-state"
     refused = driver.request("POST", path, key=driver.admin_key, json={"days": 32})
     assert (refused.status, refused.json()["errors"][0]["pointer"]) == (422, "/days")
+
+
+def test_the_report_of_a_period_is_a_page_too(driver: Driver) -> None:
+    department = acting.slug("dept")
+    acting.topic(driver, department=department, name="Snow ploughs")
+    query = f"by=topic&department={department}"
+    made = acting.api(driver, "POST", f"/v1/reports/link?{query}", {})
+    page = driver.request("GET", urlsplit(made["url"]).path)
+    assert page.status == 200
+    is_safe(page)
+    assert department in page.text
+    assert "By topic" in page.text
+    refused = driver.request("POST", "/v1/reports/link?by=mood", key=driver.admin_key, json={})
+    assert [one["pointer"] for one in refused.json()["errors"]] == ["by"]
+    backwards = "/v1/reports/link?from=2026-11-02&to=2026-11-01"
+    assert driver.request("POST", backwards, key=driver.admin_key, json={}).status == 422

@@ -18,6 +18,7 @@ from typing import Any
 from chalicelib.core.ids import SHARDS
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counters
+from chalicelib.delivery.counters import SLOTS
 from chalicelib.delivery.facts import facts
 from chalicelib.delivery.plans import plans
 from chalicelib.delivery.progress import Progress, progress
@@ -58,11 +59,21 @@ class Standing:
 
 
 def standing(what: Exported, *, wiring: Wiring) -> Standing:
-    """How a plan stands, and the digest of it. Raises NotFound."""
+    """How a plan stands, and the digest of it: also of how much of it is nobody's. Raises NotFound."""
     found = progress(what.plan_id, wiring=wiring)
     counts = counters.read(what.plan_id, wiring=wiring)
+    nobodys = [sorted(counters.nobodys(what.plan_id, n, wiring=wiring).items()) for n in range(SLOTS)]
     outcomes = {channel: vars(one) for channel, one in found.by_channel.items()}
-    told = [FORMAT, what.id, what.day, dict(what.more), found.status, outcomes, sorted(counts.items())]
+    told = [
+        FORMAT,
+        what.id,
+        what.day,
+        dict(what.more),
+        found.status,
+        outcomes,
+        sorted(counts.items()),
+        nobodys,
+    ]
     digest = hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
     return Standing(found, counts, digest)
 

@@ -1,7 +1,10 @@
 """A report as it is laid out: all that its page shows, in words of one language. Plain data."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+MOST_LINES = 40
+"""Lines of one table on the page; the file for spreadsheets has them all."""
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,14 @@ class Paper:
     sections: Sequence[Section]
     drawn_at: str
     reading: Sequence[str]
+
+
+def fitting(section: Section) -> Section:
+    """The section with no table longer than a reader would read, so that the page stays light."""
+    figures = [
+        replace(one, table=replace(one.table, lines=one.table.lines[:MOST_LINES], more=more))
+        if (more := len(one.table.lines) - MOST_LINES) > 0
+        else one
+        for one in section.figures
+    ]
+    return replace(section, figures=figures)

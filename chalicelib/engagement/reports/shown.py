@@ -1,16 +1,15 @@
 """The report of a campaign as its page shows it: what counts first, what it means, then all figures. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
 from chalicelib.engagement.reports import hours, meaning, reached, sections
-from chalicelib.engagement.reports.paper import Paper, Section, Tile
+from chalicelib.engagement.reports.paper import Paper, Section, Tile, fitting
 from chalicelib.engagement.reports.telling import Telling
-from chalicelib.engagement.reports.views import RateView, ReportView
+from chalicelib.engagement.reports.views import ReportView
 from chalicelib.engagement.reports.went import went
 
 STATUS: Mapping[str, str] = {
@@ -26,9 +25,6 @@ NOTES: Mapping[str, str] = {
 }
 MOVING = N_("It is still being sent: these numbers will change.")
 EARLY = N_("The numbers grow for about three days after a message went out.")
-MOST_LINES = 40
-"""Lines of one table on the page; the file for spreadsheets has them all."""
-
 READING = (
     N_(
         "People: what a person did, as far as can be told. Machines open messages and follow links too: "
@@ -73,21 +69,10 @@ def shown(
         facts=_facts(report, department, tell),
         notes=_notes(report, tell, now),
         tiles=_tiles(report, tell),
-        sections=[_fitting(one) for one in found if one.said or one.figures],
+        sections=[fitting(one) for one in found if one.said or one.figures],
         drawn_at=tell.moment(now),
         reading=[tell.say(one) for one in READING],
     )
-
-
-def _fitting(section: Section) -> Section:
-    """The section with no table longer than a reader would read, so that the page stays light."""
-    figures = [
-        replace(one, table=replace(one.table, lines=one.table.lines[:MOST_LINES], more=more))
-        if (more := len(one.table.lines) - MOST_LINES) > 0
-        else one
-        for one in section.figures
-    ]
-    return replace(section, figures=figures)
 
 
 def _facts(report: ReportView, department: str, tell: Telling) -> list[tuple[str, str]]:
@@ -121,20 +106,9 @@ def _tiles(report: ReportView, tell: Telling) -> list[Tile]:
         )
         tiles.append(Tile(tell.say(N_("Arrived")), tell.part(part), of))
     if report.engagement.opened is not None:
-        tiles.append(_rate(tell.say(N_("Opened by people")), report.open_rate, tell))
-    tiles.append(_rate(tell.say(N_("People who followed a link")), report.click_rate, tell))
+        tiles.append(tell.rate_tile(tell.say(N_("Opened by people")), report.open_rate))
+    tiles.append(tell.rate_tile(tell.say(N_("People who followed a link")), report.click_rate))
     return tiles
-
-
-def _rate(name: str, rate: RateView | None, tell: Telling) -> Tile:
-    if rate is None:
-        return Tile(name, tell.part(None))
-    sure = tell.say(
-        N_("%(between)s, of %(number)s"),
-        between=tell.between(rate.low, rate.high),
-        number=tell.number(rate.of),
-    )
-    return Tile(name, tell.part(rate.value), sure)
 
 
 def _meaning(report: ReportView, tell: Telling) -> Section:

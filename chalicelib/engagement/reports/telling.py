@@ -1,7 +1,7 @@
 """Puts the numbers of a report into a language: parts, intervals, spans, money, charts. Pure."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +9,7 @@ from chalicelib.core import charts, i18n
 from chalicelib.core.charts import Series, Share
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
-from chalicelib.engagement.reports.paper import Figure, Picture, Table
+from chalicelib.engagement.reports.paper import Figure, Picture, Table, Tile
 from chalicelib.engagement.reports.views import RateView, ReachRow
 
 NOT_KNOWN = "–"
@@ -17,6 +17,7 @@ MOST_BARS = 15
 """Bars of one chart; the table beside it has more."""
 
 NO_PLACE = N_("No place given")
+SURE = N_("%(between)s, of %(number)s")
 BETWEEN = N_("%(low)s to %(high)s")
 SAME_NUMBERS = N_("The table has the same numbers.")
 CHANNELS = {
@@ -70,6 +71,13 @@ class Telling:
             return NOT_KNOWN
         return f"{self.part(rate.value)}\n({self.between(rate.low, rate.high)})"
 
+    def rate_tile(self, name: str, rate: RateView | None) -> Tile:
+        """A rate that comes first: from where to where it may lie, and of how many it is."""
+        if rate is None:
+            return Tile(name, NOT_KNOWN)
+        between, number = self.between(rate.low, rate.high), self.number(rate.of)
+        return Tile(name, self.part(rate.value), self.say(SURE, between=between, number=number))
+
     def dollars(self, amount: float | None) -> str:
         """An amount of US dollars."""
         from babel.numbers import format_currency
@@ -92,6 +100,12 @@ class Telling:
     def day(self, moment: datetime) -> str:
         """The day of a moment where the agency is."""
         return i18n.format_date(moment, self.language, time_zone=self._settings.time_zone)
+
+    def date(self, day: date) -> str:
+        """A day of the calendar."""
+        from babel.dates import format_date
+
+        return format_date(day, format="long", locale=self._locale)
 
     def moment(self, moment: datetime) -> str:
         """Day and time of a moment where the agency is, its zone named."""

@@ -7,8 +7,8 @@ import pytest
 from chalicelib.core import pages
 from chalicelib.core.i18n import locale_of
 from chalicelib.core.settings import Settings
-from chalicelib.engagement.reports.paper import Paper, Section
-from chalicelib.engagement.reports.shown import MOST_LINES, shown
+from chalicelib.engagement.reports.paper import MOST_LINES, Paper, Section
+from chalicelib.engagement.reports.shown import shown
 from chalicelib.engagement.reports.views import LinkReport, ReachView, ReportView, Speed, SplitView
 from tests.engagement.reports.sample import NOW, REACH, hidden, row, steps, view
 
