@@ -8,6 +8,8 @@
     email#language#es#opened#human   email#variant#b#clicks#human   both by the version of the message
     email#within#60#opened#human                      people by minutes until a person's first event (`BANDS`)
     email#controls#machine                            followings of the control link
+    email#read#human   email#hidden#people|opened|clicked|read     people as `rates` needs them
+    email#nobody#opens   email#nobody#clicks          human events without a person
     email#conversions#human   email#converted#human   the same of conversions, over all goals
     email#goal#ID#converted#human   …#link#3#…  …#variant#b#…  those of one goal, also by link and by version
 
@@ -22,6 +24,7 @@ from typing import Any
 
 from chalicelib.delivery.counters import hour_of
 from chalicelib.delivery.flags import moment_text
+from chalicelib.engagement import rates
 from chalicelib.engagement.model import Class, Event, Kind, Verdicts
 
 EVENTS = {Kind.OPEN: "opens", Kind.CLICK: "clicks", Kind.CONTROL: "controls", Kind.CONVERSION: "conversions"}
@@ -60,9 +63,14 @@ def counted(
     counts: Counter[str] = Counter()
     for event in events:
         counts.update(_event(event, verdicts, message))
-    for kind in PEOPLE if people else ():
+    if not people:
+        named = (name for event in events for name in rates.of_nobody(event, verdicts))
+        counts.update(f"{message.channel}#{name}" for name in named)
+        return dict(counts)
+    for kind in PEOPLE:
         of_kind = [event for event in events if event.kind is kind]
         counts.update(_people(kind, of_kind, verdicts, message))
+    counts.update(f"{message.channel}#{name}" for name in rates.standing(events, verdicts))
     return dict(counts)
 
 

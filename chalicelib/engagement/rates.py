@@ -111,11 +111,12 @@ class Rate:
 
 
 SEEN = {Kind.OPEN: "opens", Kind.CLICK: "clicks"}
+"""What people are seen reading by; a conversion follows a click, and tells no more."""
 
 
 def standing(events: Iterable[Event], verdicts: Verdicts) -> Iterator[str]:
     """The counters, without their channel, in which a delivery with these events counts once each."""
-    human = {event.kind for event in events if verdicts[event.id].as_ is Class.HUMAN}
+    human = {event.kind for event in events if verdicts[event.id].as_ is Class.HUMAN} & SEEN.keys()
     if human:
         yield f"{READ}#{Class.HUMAN}"
     if any(verdict.why is Why.APPLE_PROXY for verdict in verdicts.values()):

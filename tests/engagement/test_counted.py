@@ -68,6 +68,7 @@ def test_a_message_counts_by_its_events_its_people_and_its_version() -> None:
                 "clicks#machine": 1,
             }.items()
         },
+        "email#read#human": 1,
         "email#within#15#opened#human": 1,
         "email#within#180#clicked#human": 1,
     }
@@ -145,5 +146,8 @@ def test_raw_is_machine_and_human_and_nobody_is_counted_twice(found: list[Event]
         assert flags.get(f"{people}_at") == first
     assert sum(n for name, n in adds.items() if "#why#" in name) == len(found)
     events_only = counted(found, verdicts, MESSAGE, people=False)
+    nameless = {name: events_only.pop(name, 0) for name in ("email#nobody#opens", "email#nobody#clicks")}
     assert events_only.items() <= adds.items()
     assert sum(n for name, n in events_only.items() if "#why#" in name) == len(found)
+    for name, number in nameless.items():
+        assert number == adds.get(f"email#{name.rpartition('#')[2]}#human", 0)

@@ -25,6 +25,7 @@ def test_what_a_delivery_counts_in() -> None:
     assert told(*a_scan(43)) == set()
     assert told(an_open(900)) == {"read#human"}
     assert told(a_click(900)) == {"read#human"}
+    assert told(Event("v", Kind.CONVERSION, HANDED + 900)) == set()
     assert told(an_open(60, APPLE)) == {"hidden#people"}
     assert told(an_open(60, APPLE), a_click(900)) == {
         *("read#human", "hidden#people", "hidden#clicked", "hidden#read"),
