@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import hours, path
+from tests.bench import hours, path, variants
 from tests.bench.cold import Case
 from tests.bench.record import record
 
@@ -43,6 +43,7 @@ def main() -> int:
     opens = _measured("opens", cases[CLICK])
     whole = path.measured()
     over = [label for label, one in starts.items() if one["over"]] + path.printed(whole)
+    over += variants.printed()
     gains = hours.measured()
     over += hours.printed(gains)
     _write(
