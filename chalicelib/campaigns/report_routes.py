@@ -1,15 +1,18 @@
-"""The routes of reports' pages: the links that staff ask for, and the pages that they open."""
+"""The routes of reports' pages: the links that staff ask for, the pages that they open; and recounts."""
+
+from typing import Literal
 
 from chalice import Response
 from pydantic import Field
 
-from chalicelib.campaigns import report_links
+from chalicelib.campaigns import report_links, tables
 from chalicelib.core import departments, pages
 from chalicelib.core.brands import branded
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict
 from chalicelib.core.http import Call, Model, Routes
-from chalicelib.core.staff import VIEWERS
+from chalicelib.core.staff import COMMUNICATORS, VIEWERS
+from chalicelib.engagement import recount
 from chalicelib.engagement.reports import period_shown, periods
 from chalicelib.engagement.reports.campaign import report
 from chalicelib.engagement.reports.period_views import PeriodQuery
@@ -65,6 +68,30 @@ def link_period_report(call: Call) -> LinkView:
     """Makes a link to the page of the report that `GET /v1/reports` answers to the same query."""
     link = report_links.of_period(call.query, days=call.body.days, now=call.now, wiring=call.wiring)
     return LinkView(url=link.url, expires_at=link.expires_at)
+
+
+class RecountView(Model):
+    """A recount that was asked for."""
+
+    plan_id: str
+    state: Literal["running"] = Field(description="It is done within minutes; what was wrong is in the log.")
+
+
+@staff.staff(
+    "POST",
+    "/v1/campaigns/{campaign_id}/recount",
+    roles=COMMUNICATORS,
+    modes=ANY_MODE,
+    returns=RecountView,
+    status=202,
+    also=(Conflict,),
+)
+def recount_campaign(call: Call, campaign_id: str) -> RecountView:
+    """Counts anew what readers did with a launched campaign, by today's rules, and sets the report right."""
+    campaign = tables.read(campaign_id)
+    report_links.require_report(campaign, wiring=call.wiring)
+    recount.ask(campaign.plan_id, wiring=call.wiring)
+    return RecountView(plan_id=campaign.plan_id, state="running")
 
 
 @public.page("GET", "/reports/{token}", also=(Conflict,))

@@ -21,6 +21,7 @@ from chalicelib.delivery.plans import plans
 from chalicelib.engagement.fold import fold_person
 from chalicelib.engagement.learners import LEARNERS
 from chalicelib.engagement.leave import with_leave
+from chalicelib.engagement.recount import recount
 from chalicelib.engagement.studied import Document, Learner, Studied, Study
 from chalicelib.engagement.tables import JOB, TAKEN, StudyItem
 from chalicelib.subscribers.habits import habits_of
@@ -50,8 +51,10 @@ def documents(plan_id: str) -> Mapping[str, Document]:
 
 
 def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:
-    """Goes on with a study, or looks whether somebody still gives leave: they may have taken it back."""
-    if "plan" in message:
+    """Goes on with a study or a recount, or looks whether somebody still gives leave."""
+    if "recount" in message:
+        recount(message, left=left, wiring=wiring)
+    elif "plan" in message:
         study(message, left=left, wiring=wiring)
     elif not with_leave([message["leave"]], wiring=wiring):
         fold_person(message["leave"], wiring=wiring)

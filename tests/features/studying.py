@@ -48,6 +48,8 @@ def studied(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
         acting.follow(driver, acting.last(driver, gives_none))
         step(driver, "Events")
     driver.settle()
+    acting.api(driver, "POST", f"/v1/campaigns/{campaign}/recount")
+    driver.settle()
     later = acting.report(driver, campaign)
     assert (later["clicked"], later["clicks"]) == (found["clicked"], found["clicks"] + 3)
 
