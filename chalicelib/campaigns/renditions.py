@@ -67,7 +67,7 @@ def compiled(
                 channel,
                 language,
                 topics,
-                links=tagged(links, parameters, channel),
+                links=tagged(links, parameters, channel, variant),
                 known=known,
                 brand=brand,
                 settings=settings,
@@ -81,9 +81,9 @@ def compiled(
     return Compiled(tuple(found), tuple(links.urls))
 
 
-def tagged(links: Links, parameters: Parameters | None, channel: str) -> Links:
-    """The same links for one rendition, with the campaign parameters of its channel."""
-    return replace(links, tag=parameters.of(channel)) if parameters else links
+def tagged(links: Links, parameters: Parameters | None, channel: str, variant: str = "") -> Links:
+    """The same links for one rendition, with the campaign parameters of its channel and variant."""
+    return replace(links, tag=parameters.of(channel, variant)) if parameters else links
 
 
 def rendition(
