@@ -24,6 +24,7 @@ from chalicelib.engagement.leave import with_leave
 from chalicelib.engagement.recount import recount
 from chalicelib.engagement.studied import Document, Learner, Studied, Study
 from chalicelib.engagement.tables import JOB, TAKEN, StudyItem
+from chalicelib.subscribers import snapshots
 from chalicelib.subscribers.habits import habits_of
 from chalicelib.subscribers.streams import EVERYONE, rows_of
 
@@ -58,6 +59,7 @@ def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wirin
         study(message, left=left, wiring=wiring)
     elif not with_leave([message["leave"]], wiring=wiring):
         fold_person(message["leave"], wiring=wiring)
+        snapshots.take_out(message["leave"], learned=True, wiring=wiring)
 
 
 def study(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:

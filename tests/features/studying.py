@@ -6,7 +6,7 @@ from chalicelib.delivery.studying import HOURS
 from chalicelib.engagement import collect, folding, study
 from tests.features import acting
 from tests.features.local import LocalDriver
-from tests.features.tour import step
+from tests.features.tour import snapshot, step
 
 
 def studied(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
@@ -20,6 +20,7 @@ def studied(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
         acting.follow(driver, acting.last(driver, address))
     driver.settle()
     found = acting.report(driver, campaign)
+    snapshot(driver, unread(driver))
     wishes(driver, takes_back, "no")
     driver.settle()
     with patch.context() as small:
@@ -52,6 +53,13 @@ def studied(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     driver.settle()
     later = acting.report(driver, campaign)
     assert (later["clicked"], later["clicks"]) == (found["clicked"], found["clicks"] + 3)
+
+
+def unread(driver: LocalDriver) -> str:
+    """A segment over what people did that takes whoever did nothing; its id."""
+    rule = {"not": {"engaged": {"by": "click", "within_days": 1}}}
+    body = {"id": acting.slug("segment"), "name": "Unread", "department": "works", "rule": rule}
+    return str(acting.api(driver, "POST", "/v1/segments", body)["id"])
 
 
 def wishes(driver: LocalDriver, address: str, tracking: str) -> None:

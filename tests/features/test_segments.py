@@ -13,6 +13,7 @@ from chalicelib.subscribers.habits import Habit
 from tests.features import acting
 from tests.features.driver import Message
 from tests.features.local import LocalDriver
+from tests.features.studying import wishes
 from tests.features.test_audiences import count, launch, resident, segment
 from tests.features.tour import HEADER, STOP, draft, launched, row, snapshot, step
 
@@ -210,3 +211,15 @@ def test_a_snapshot_that_is_none_is_refused(driver: LocalDriver) -> None:
     assert pointers(frozen) == []
     assert pointers(frozen, ours) == ["/audience/snapshot"], "alone it reaches anybody"
     assert pointers({"all": [{"topic": roads}, frozen]}, ours) == []
+
+
+def test_who_takes_their_leave_back_goes_out_of_snapshots_over_what_they_did(driver: LocalDriver) -> None:
+    roads = acting.topic(driver)
+    (ann, ann_id), (_, bo_id) = (reader(driver, roads, days_ago=120) for _ in range(2))
+    frozen = {"all": [{"topic": roads}, snapshot(driver, segment(driver, SILENT))]}
+    english = {"all": [{"topic": roads}, snapshot(driver, segment(driver, {"language": ["en"]}))]}
+    assert set(count(driver, frozen)["sample"]) == {ann_id, bo_id}
+    wishes(driver, ann, "no")
+    driver.settle()
+    assert set(count(driver, frozen)["sample"]) == {bo_id}
+    assert set(count(driver, english)["sample"]) == {ann_id, bo_id}
