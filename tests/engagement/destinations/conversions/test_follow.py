@@ -36,7 +36,7 @@ def location(path: str, **headers: str) -> str:
     return ask("GET", path, {"user-agent": BROWSER, **headers}).headers["Location"]
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PATHS, ids=["mail", "text"])
 def test_the_click_is_named_and_all_else_stays(stage: World, path: str) -> None:
     found = location(path)
     assert found.startswith(f"{URLS[0]}&crier=")
