@@ -23,15 +23,7 @@ def studied(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     snapshot(driver, unread(driver))
     wishes(driver, takes_back, "no")
     driver.settle()
-    with patch.context() as small:
-        small.setattr(folding, "RULES", 0)
-        driver.pass_time(HOURS[0] * 3600)
-        driver.tick()
-        (queue,) = [one for one in driver.platform.pumps.queues if one.function == "Study"]
-        with patch.context() as hurried:
-            hurried.setattr(study, "HAND_OVER_S", 10_000)
-            driver.platform.pumps.step(queue)
-        step(driver, "Study")
+    by_other_rules(driver, patch)
     for hours in HOURS[:-1]:
         driver.pass_time(hours * 3600)
         driver.tick()
@@ -53,6 +45,19 @@ def studied(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     driver.settle()
     later = acting.report(driver, campaign)
     assert (later["clicked"], later["clicks"]) == (found["clicked"], found["clicks"] + 3)
+
+
+def by_other_rules(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
+    """The first taking, handed over from one message to the next, with rules that changed since."""
+    with patch.context() as small:
+        small.setattr(folding, "RULES", 0)
+        driver.pass_time(HOURS[0] * 3600)
+        driver.tick()
+        (queue,) = [one for one in driver.platform.pumps.queues if one.function == "Study"]
+        with patch.context() as hurried:
+            hurried.setattr(study, "HAND_OVER_S", 10_000)
+            driver.platform.pumps.step(queue)
+        step(driver, "Study")
 
 
 def unread(driver: LocalDriver) -> str:
