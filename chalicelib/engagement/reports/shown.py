@@ -9,6 +9,7 @@ from chalicelib.core.settings import Settings
 from chalicelib.engagement.reports import hours, meaning, reached, sections
 from chalicelib.engagement.reports.paper import Paper, Section, Tile, fitting
 from chalicelib.engagement.reports.telling import Telling
+from chalicelib.engagement.reports.tried import tried
 from chalicelib.engagement.reports.views import ReportView
 from chalicelib.engagement.reports.went import went
 
@@ -29,6 +30,10 @@ READING = (
     N_(
         "People: what a person did, as far as can be told. Machines open messages and follow links too: "
         "mail programs that load pictures ahead of time, and scanners that look for harmful links."
+    ),
+    N_(
+        "Not everybody can be seen reading: some mail programs load every picture ahead, some show none. "
+        "What people read is estimated from those who can be seen; “–” means that too few can."
     ),
     N_(
         "An interval such as “32% to 36%” says how sure a number is: in 95 of 100 cases the true one "
@@ -62,6 +67,7 @@ def shown(
         *went(report, tell),
         *sections.cost(report, tell),
         *hours.best_hour(report, tell),
+        *tried(report, tell),
         *sections.leaving(report, tell),
     ]
     return Paper(
@@ -107,6 +113,7 @@ def _tiles(report: ReportView, tell: Telling) -> list[Tile]:
         tiles.append(Tile(tell.say(N_("Arrived")), tell.part(part), of))
     if report.engagement.opened is not None:
         tiles.append(tell.rate_tile(tell.say(N_("Opened by people")), report.open_rate))
+        tiles.append(tell.rate_tile(tell.say(N_("Read by people, as estimated")), report.read_rate))
     tiles.append(tell.rate_tile(tell.say(N_("People who followed a link")), report.click_rate))
     return tiles
 
