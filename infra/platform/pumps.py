@@ -12,6 +12,7 @@ from infra.aws.sqs_queue import Message
 from infra.aws.world import World
 
 LONGEST_WAIT_S = 1.0
+LONGEST_END_S = 10.0
 log = logging.getLogger("crier.local")
 
 Invoke = Callable[[str, Callable[[Any, Any], Any], Any], Any]
@@ -181,12 +182,13 @@ class Pumps:
             )
 
     def stop(self) -> None:
-        """Ends all threads; what is being handled is handled to its end."""
+        """Ends all threads; what is being handled is handled to its end, if that is soon."""
         self._stopping.set()
         for bell in self._bells.values():
             bell.set()
+        end = time.monotonic() + LONGEST_END_S
         for thread in self._threads:
-            thread.join(timeout=10)
+            thread.join(timeout=max(0.0, end - time.monotonic()))
 
     def _thread(self, name: str, target: Callable[[], None]) -> None:
         thread = threading.Thread(target=target, name=name, daemon=True)
