@@ -89,7 +89,7 @@ def deliver(page: Page, text: str) -> None:
 
 def shown_in(page: Page) -> list[dict[str, Any]]:
     """The notifications that the browser shows."""
-    for _ in range(200):
+    for _ in range(3_000):
         found: list[dict[str, Any]] = page.evaluate(NOTIFICATIONS)
         if found:
             return found
