@@ -44,8 +44,6 @@ PROFILE = {
     "wishes": N_("Your wishes changed"),
     "life_safety": N_("Your choice about alerts to danger changed"),
 }
-FROM_THE_START = frozenset({"language", "time_zone"})
-"""What everybody begins with."""
 
 OTHER = N_("Your record changed")
 STATUS = {

@@ -16,6 +16,7 @@ from chalicelib.core.dynamo import Cancelled, Item, batch_get, marshal, transact
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.model import EVERYONE, HABITS, Wishes
+from chalicelib.subscribers.streams import page_of
 
 AT_ONCE = 50
 """Habits written in one transaction: each with the check of its person's leave."""
@@ -70,18 +71,8 @@ def read_page(
 
     And whether there are more.
     """
-    condition, values = "topic_shard = :topic", {":topic": {"S": ids.sharded(HABITS, shard)}}
-    if after is not None:
-        condition += " AND subscriber_id > :after"
-        values[":after"] = {"S": after}
-    answer = dynamodb.query(
-        TableName=settings().table("subscriptions"),
-        KeyConditionExpression=condition,
-        ExpressionAttributeValues=values,
-        Limit=limit,
-        ConsistentRead=consistent,
-    )
-    return [_habit(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+    items, more = page_of(dynamodb, HABITS, shard, after=after, limit=limit, consistent=consistent)
+    return [_habit(item) for item in items], more
 
 
 def habits_of(dynamodb: Any, subscriber_ids: Sequence[str], *, consistent: bool = False) -> dict[str, Habit]:
@@ -139,14 +130,6 @@ def _operations(habit: Habit, wiring: Wiring) -> tuple[Item, Item]:
         "ExpressionAttributeValues": marshal({":yes": True}),
     }
     return {"Put": put}, {"ConditionCheck": check}
-
-
-def remove(subscriber_ids: Sequence[str], *, wiring: Wiring) -> None:
-    """Forgets what was learned of up to 100 people; again is harmless."""
-    name = wiring.settings.table("subscriptions")
-    keys = [marshal(_key(one)) for one in dict.fromkeys(subscriber_ids)]
-    if keys:
-        transact(wiring.dynamodb, [{"Delete": {"TableName": name, "Key": key}} for key in keys])
 
 
 def _partition(topic: str, habit: Habit) -> str:

@@ -24,6 +24,14 @@ def read_page(
     `topic` may be a topic's id, `list:NAME`, or `_all` for everyone with an address. Eventually consistent:
     the engine reads people again, consistently, before it sends late.
     """
+    items, more = page_of(dynamodb, topic, shard, after=after, limit=limit)
+    return [_row(item) for item in items], more
+
+
+def page_of(
+    dynamodb: Any, topic: str, shard: int, *, after: str | None, limit: int, consistent: bool = False
+) -> tuple[list[dict[str, Any]], bool]:
+    """What stands under a topic, as `read_page` has it, as the table holds it."""
     condition, values = "topic_shard = :topic", {":topic": {"S": ids.sharded(topic, shard)}}
     if after is not None:
         condition += " AND subscriber_id > :after"
@@ -33,8 +41,9 @@ def read_page(
         KeyConditionExpression=condition,
         ExpressionAttributeValues=values,
         Limit=limit,
+        ConsistentRead=consistent,
     )
-    return [_row(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
+    return answer["Items"], "LastEvaluatedKey" in answer
 
 
 def count_rows(dynamodb: Any, topic: str, shard: int) -> int:

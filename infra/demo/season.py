@@ -161,7 +161,7 @@ class Season:
         self.clock.until(begins)
         other = {
             "name": "question",
-            "content": {"en": {"subject": "How should the city spend $412 million?"}},
+            "content": {"en": {"subject": QUESTION}},
         }
         campaign_id, known = self._launch("The budget, two subjects", variants=[other]), set[str]()
 

@@ -103,12 +103,3 @@ def test_a_habit_goes_with_its_person(wiring: Wiring) -> None:
     learn(wiring, one.id)
     people.remove(one.id, source="test", by="system", now=NOW, wiring=wiring)
     assert not kept(wiring, one.id)
-
-
-def test_habits_can_be_forgotten(wiring: Wiring) -> None:
-    one, other = resident(wiring, n=1).id, resident(wiring, n=2).id
-    learn(wiring, one, other)
-    for _ in range(2):
-        habits.remove([one], wiring=wiring)
-    habits.remove([], wiring=wiring)
-    assert list(kept(wiring, one, other)) == [other]

@@ -113,9 +113,7 @@ def _outcomes(counted: Progress | ChannelProgress) -> dict[str, Any]:
 
 def _channel(name: str, part: ChannelProgress, counts: Counts, *, settings: Settings) -> views.ChannelReport:
     found = engaged.engaged(counts, name)
-    told: dict[str, Any] = {
-        one: counts.get(f"{name}#{one}", 0) for one in ("delivered", "bounced", "complained")
-    }
+    told: dict[str, Any] = {one: counts.get(f"{name}#{one}", 0) for one in REPORTED}
     told |= {one: getattr(found, one).human for one in ("opened", "opens", "clicked", "clicks")}
     silent, note = _silent(name, settings)
     told |= dict.fromkeys(silent)

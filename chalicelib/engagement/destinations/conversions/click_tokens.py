@@ -23,8 +23,6 @@ _NAMES = {code: name for name, code in CHANNELS.items()}
 PLAN, PERSON, PLAN_SHORT, PERSON_SHORT = 17, 33, 4, 8
 """Bytes of a delivery: a plan and channel, with the person; the same by the short numbers of a text."""
 
-NOBODY = ""
-
 
 @dataclass(frozen=True, slots=True)
 class Click:
