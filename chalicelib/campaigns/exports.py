@@ -1,30 +1,30 @@
 """Every night: what campaigns did, as files for Athena, DuckDB and the like (docs/exports.md).
 
-Each live campaign is exported once its totals were taken, and again whenever its figures changed: a late
-open, an event judged anew, somebody who takes leave back or is forgotten. A run does as much as it has time
-for; the next one goes on where it stopped.
+Each live campaign is exported once it was studied for the last time, however late that was, and again
+whenever its figures changed: a late open, an event judged anew, somebody who takes leave back or is
+forgotten. A run does as much as it has time for; the next one goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.campaigns import states, tables
 from chalicelib.campaigns.model import Campaign
-from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
+from chalicelib.delivery import studying
 from chalicelib.delivery.plans import plans
 from chalicelib.engagement.exports import plan
 from chalicelib.engagement.exports.plan import Exported, Standing
+from chalicelib.engagement.exports.rows import reach
 from chalicelib.engagement.exports.store import store
+from chalicelib.engagement.reports.campaign import reach_of
 from chalicelib.subscribers import topics
 
 LIVE = "live"
-TOTALS_TAKEN = timedelta(hours=73)
-"""After the launch: an hour after the last taking, which takes what is kept of nobody off the deliveries."""
-
 LEAST_S = 300
 """Seconds that must be left for another part: one of a plan to five million takes about four minutes."""
 
@@ -58,7 +58,7 @@ def export(*, left: SecondsLeft, wiring: Wiring) -> int:
 
 
 def _settled(now: datetime, *, wiring: Wiring) -> Iterator[Campaign]:
-    """Live campaigns whose totals were taken, as far back as their deliveries are kept, the newest first."""
+    """Live campaigns that were studied to the end, as far back as their deliveries are kept, newest first."""
     kept_since = rfc3339(now - timedelta(days=wiring.settings.retention_days))
     cursor: str | None = None
     while True:
@@ -66,8 +66,7 @@ def _settled(now: datetime, *, wiring: Wiring) -> Iterator[Campaign]:
         for one in page.items:
             if one.created_at < kept_since:
                 return
-            launched = parse_rfc3339(one.launched_at) if one.plan_id and one.launched_at else now
-            if one.mode == LIVE and launched + TOTALS_TAKEN <= now:
+            if one.mode == LIVE and one.plan_id and studying.is_over(one.plan_id, wiring=wiring):
                 yield one
         cursor = page.next
         if cursor is None:
@@ -83,12 +82,13 @@ def _export(campaign: Campaign, *, left: SecondsLeft, wiring: Wiring) -> bool:
     if found.progress.status not in OVER or plan.is_exported(what, found, wiring=wiring):
         return False
     urls = plans(wiring).head(campaign.plan_id).links
+    objects: dict[str, Iterable[Mapping[str, Any]]] = {
+        "campaigns": [_row(campaign, found)],
+        "links": [{"campaign": campaign.id, "link": number, "url": url} for number, url in enumerate(urls)],
+        "reach": reach(reach_of(campaign.plan_id, wiring=wiring), campaign=campaign.id),
+    }
     beside = [
-        store(wiring).put_rows(f"campaigns/{campaign.id}.ndjson.gz", [_row(campaign, found)]),
-        store(wiring).put_rows(
-            f"links/{campaign.id}.ndjson.gz",
-            ({"campaign": campaign.id, "link": number, "url": url} for number, url in enumerate(urls)),
-        ),
+        store(wiring).put_rows(f"{name}/{campaign.id}.ndjson.gz", rows) for name, rows in objects.items()
     ]
     return plan.export(what, found, beside=beside, left=lambda: left() >= LEAST_S, wiring=wiring)
 

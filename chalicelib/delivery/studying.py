@@ -56,6 +56,12 @@ def standing(plan_id: str, *, wiring: Wiring) -> Studying | None:
     return Studying(plan_id, plain["taking"], plain.get("taken", False))
 
 
+def is_over(plan_id: str, *, wiring: Wiring) -> bool:
+    """Whether a plan was studied for the last time: all that is learned of it stands, and its totals too."""
+    found = standing(plan_id, wiring=wiring)
+    return found is not None and found.taking > LAST
+
+
 def due(*, now: datetime, wiring: Wiring, limit: int = 100) -> Sequence[Studying]:
     """The plans that are due, for whoever asks first: to others they are due again after a lease."""
     answer = wiring.dynamodb.query(

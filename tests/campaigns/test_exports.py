@@ -10,6 +10,7 @@ import pytest
 from chalicelib.campaigns import exports, tables
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.tables import Page
+from chalicelib.delivery import studying
 from chalicelib.subscribers import topics
 
 NOW = datetime(2026, 11, 22, 6, tzinfo=UTC)
@@ -20,26 +21,20 @@ class One:
     """As much of a campaign as the run looks at."""
 
     id: str
-    launched: timedelta | None
     mode: str = "live"
-    plan_id: str = "p"
+    plan_id: str = "studied"
     made: timedelta = timedelta(days=5)
 
     @property
     def created_at(self) -> str:
         return rfc3339(NOW - self.made)
 
-    @property
-    def launched_at(self) -> str:
-        return "" if self.launched is None else rfc3339(NOW - self.launched)
 
-
-OLD, DAYS = timedelta(days=401), timedelta(days=4)
-YOUNG, TEST = One("young", timedelta(hours=72)), One("test", DAYS, mode="test")
-GOOD, LAST = One("good", timedelta(hours=73)), [One("old", OLD, made=OLD), One("older", DAYS)]
+OLD = One("old", made=timedelta(days=401))
+YOUNG, DRAFT, TEST = One("young", plan_id="unstudied"), One("draft", plan_id=""), One("test", mode="test")
 PAGES = {
-    None: Page[Any]([YOUNG, One("draft", None), TEST, One("bad", DAYS)], "next"),
-    "next": Page[Any]([GOOD, *LAST], None),
+    None: Page[Any]([YOUNG, DRAFT, TEST, One("bad")], "next"),
+    "next": Page[Any]([One("good"), OLD, One("older")], None),
 }
 
 
@@ -56,6 +51,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(exports, "_export", export)
     monkeypatch.setattr(exports, "store", lambda wiring: SimpleNamespace(put_rows=lambda key, rows: None))
+    monkeypatch.setattr(studying, "is_over", lambda plan_id, wiring: plan_id == "studied")
     monkeypatch.setattr(topics, "every", list)
     monkeypatch.setattr(tables, "page", lambda limit, cursor: PAGES[cursor])
     return found

@@ -102,9 +102,11 @@ def test_totals_are_not_taken_of_a_plan_that_still_sends(
         studying.done(plan_id, taking, wiring=world())
     study.study({"plan": plan_id, "taking": LAST}, left=lambda: 100, wiring=world())
     assert studying.standing(plan_id, wiring=world()) == (plan_id, LAST, False)
+    assert not studying.is_over(plan_id, wiring=world())
     run(platform)
     study.study({"plan": plan_id, "taking": LAST}, left=lambda: 100, wiring=world())
     assert studying.standing(plan_id, wiring=world()) == (plan_id, LAST + 1, True)
+    assert studying.is_over(plan_id, wiring=world())
 
 
 def traces(subscriber_id: str) -> list[dict[str, Any]]:

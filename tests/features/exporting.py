@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -11,24 +12,32 @@ from chalicelib.campaigns.model import Campaign
 from chalicelib.core.settings import settings
 from chalicelib.core.tables import Page
 from chalicelib.core.wiring import wiring
+from chalicelib.delivery.studying import HOURS
+from chalicelib.engagement.study import QUEUE
 from tests.features import acting, pushing
 from tests.features.local import LocalDriver
 
-HOURS_S = 73 * 3600
 NEWEST = 5
 
 
 def exporting(driver: LocalDriver) -> None:
     """A campaign by push, of which nobody reports what arrived, and its export."""
     topic, _ = pushing.on_all_devices(driver)
-    acting.send(driver, [topic], channels=["push"], content=pushing.WORDS)
-    exports(driver)
+    exports(driver, acting.send(driver, [topic], channels=["push"], content=pushing.WORDS))
 
 
-def exports(driver: LocalDriver) -> None:
-    """A night's exports, once the totals of all campaigns were taken."""
-    driver.pass_time(HOURS_S)
+def exports(driver: LocalDriver, campaign: str) -> None:
+    """A night's exports, once a campaign was studied to the end."""
+    study(driver, campaign, range(len(HOURS)))
     export(driver)
+
+
+def study(driver: LocalDriver, campaign: str, takings: Sequence[int]) -> None:
+    """Studies of a campaign, as when their hours had come: the plans of other tests are let be."""
+    plan_id = acting.report(driver, campaign)["plan_id"]
+    for taking in takings:
+        wiring().queues.send(QUEUE, {"plan": plan_id, "taking": taking})
+        driver.settle()
 
 
 def export(driver: LocalDriver) -> None:
@@ -52,12 +61,12 @@ def objects() -> dict[str, bytes]:
     }
 
 
-def rows(campaign: str) -> list[dict[str, Any]]:
-    """The lines of a campaign's messages, in the order of their keys."""
+def rows(campaign: str, of: str = "deliveries") -> list[dict[str, Any]]:
+    """The lines of a campaign's messages, or of another kind, in the order of their keys."""
     return [
         json.loads(line)
         for key, body in sorted(objects().items())
-        if key.startswith("deliveries/") and campaign in key
+        if key.startswith(f"{of}/") and campaign in key
         for line in gzip.decompress(body).splitlines()
     ]
 

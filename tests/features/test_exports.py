@@ -11,9 +11,10 @@ import pytest
 from chalicelib.campaigns import exports as nightly
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.facts import facts
+from chalicelib.delivery.studying import HOURS, LAST
 from chalicelib.engagement.exports import plan
 from tests.features import acting
-from tests.features.exporting import HOURS_S, export, exports, objects, rows, synced
+from tests.features.exporting import export, exports, objects, rows, study, synced
 from tests.features.local import LocalDriver
 
 DOCS = Path(__file__).parents[2] / "docs" / "exports.md"
@@ -49,7 +50,7 @@ def campaign(driver: LocalDriver) -> str:
             driver.request("GET", link)
     driver.ses_event("Bounce", mails[2])
     driver.settle()
-    exports(driver)
+    exports(driver, campaign)
     return campaign
 
 
@@ -90,7 +91,7 @@ def test_links_lead_where_the_report_says_and_topics_are_summed(
     ]
     assert told
     topic = acting.api(driver, "GET", f"/v1/campaigns/{campaign}")["audience"]["any"][0]["topic"]
-    by_topic = {one["topic"]: one for one in asked(tmp_path, QUESTIONS[4], monkeypatch)}
+    by_topic = {one["topic"]: one for one in asked(tmp_path, QUESTIONS[5], monkeypatch)}
     assert by_topic[topic] == {
         "topic": topic,
         "name": "Road works",
@@ -104,11 +105,12 @@ def test_every_question_of_the_docs_is_answered(
 ) -> None:
     for question in QUESTIONS:
         asked(tmp_path, question, monkeypatch)
-    columns = set(rows(campaign)[0])
-    for sql in (VIEWS, DDL):
-        assert columns <= set(re.findall(r"[\"`]?(\w+)[\"`]?:? ", sql)), (
-            "the docs' columns are not those of the rows"
-        )
+    for kind in ("deliveries", "reach"):
+        columns = set(rows(campaign, kind)[0])
+        for sql in (VIEWS, DDL):
+            assert columns <= set(re.findall(r"[\"`]?(\w+)[\"`]?:? ", sql)), (
+                "the docs' columns are not those of the rows"
+            )
 
 
 def test_nothing_of_a_person_is_in_it(driver: LocalDriver, campaign: str) -> None:
@@ -127,7 +129,7 @@ def test_what_did_not_change_is_not_written_again_and_what_did_is_replaced(
     driver: LocalDriver, campaign: str
 ) -> None:
     before = {key: body for key, body in objects().items() if campaign in key}
-    assert len(before) == plan.PARTS + 1 + 4  # messages, the rest; campaign, links, manifest, work
+    assert len(before) == plan.PARTS + 1 + 5  # messages, the rest; campaign, links, reach, manifest, work
     export(driver)
     assert {key: body for key, body in objects().items() if campaign in key} == before
     mail = next(one for one in driver.outbox() if one.channel == "email" and one.subject.startswith("Cierra"))
@@ -154,7 +156,7 @@ def test_a_run_without_time_is_taken_up_where_it_stopped(
     for _ in range(3):
         acting.sign_up(driver, [roads])
     campaign = acting.send(driver, [roads])
-    driver.pass_time(HOURS_S)
+    study(driver, campaign, range(len(HOURS)))
     looks = iter([*[nightly.LEAST_S] * 4, 0, *[0] * 1000])
     nightly.export(left=lambda: next(looks), wiring=wiring())
     assert f"manifests/{campaign}.json" not in objects()
@@ -179,12 +181,42 @@ def _reads(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return read
 
 
-def test_a_young_one_and_a_test_are_not_exported(driver: LocalDriver) -> None:
-    young = acting.send(driver, [acting.topic(driver)])
+def test_districts_are_told_as_the_report_tells_them(
+    driver: LocalDriver, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads, old_town = acting.topic(driver), acting.area(driver)
+    homes = {"near": (11, 42.36), "far": (12, 42.46)}
+    for people, latitude in homes.values():
+        for _ in range(people):
+            home = {"latitude": latitude, "longitude": -71.06}
+            body: dict[str, Any] = {"email": acting.email(), "places": {"home": home}, "opt_in": "recorded"}
+            body |= {"topics": [{"topic": roads}], "consent": {"source": "paper form", "wording": "Yes."}}
+            acting.api(driver, "POST", "/v1/subscribers", body)
+    campaign = acting.send(driver, [roads])
+    exports(driver, campaign)
+    acting.api(driver, "DELETE", f"/v1/areas/{old_town}")
+    told = [one for one in asked(tmp_path, QUESTIONS[3], monkeypatch) if one["campaign"] == campaign]
+    assert [(one["name"], one["people"]) for one in told] == [("Old Town", 11), (None, 12)]
+    report = acting.report(driver, campaign)["reach"]["rows"]
+    written = rows(campaign, "reach")
+    names = set(report[0]) & set(written[0]) - {"name"}
+    assert [{name: one[name] for name in names} for one in written] == [
+        {name: one[name] for name in names} for one in report
+    ]
+
+
+def test_one_is_exported_when_it_was_studied_for_the_last_time_however_late_and_a_test_never(
+    driver: LocalDriver,
+) -> None:
+    late = acting.send(driver, [acting.topic(driver)])
     key, _, _ = acting.staff_key(driver, mode="test")
     test = acting.send(driver, [acting.topic(driver)], key=key)
+    study(driver, late, range(LAST))
+    driver.pass_time(100 * 3600)
     export(driver)
-    assert not [one for one in objects() if young in one]
-    exports(driver)
-    assert [one for one in objects() if young in one]
+    assert not [one for one in objects() if late in one]
+    study(driver, late, [LAST])
+    study(driver, test, range(len(HOURS)))
+    export(driver)
+    assert [one for one in objects() if late in one]
     assert not [one for one in objects() if test in one]

@@ -25,7 +25,7 @@ from chalicelib.delivery.progress import Progress, progress
 from chalicelib.engagement.exports.rows import Row, Sums, message, rest
 from chalicelib.engagement.exports.store import Written, store
 
-FORMAT = 1
+FORMAT = 2
 """Rises when rows change their form: then all is exported anew."""
 
 PARTS = 8

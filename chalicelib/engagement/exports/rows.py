@@ -5,7 +5,7 @@
                     of readers who asked not to be tracked, of people who were forgotten since
 
 So the sum over all rows is the report, whatever of it may be kept of a person. No row has an address, a name,
-a subscriber's id or a token.
+a subscriber's id or a token. Districts are told beside them, in the report's own sums (`reach`).
 """
 
 from collections import Counter
@@ -16,6 +16,7 @@ from typing import Any
 from chalicelib.delivery.facts import Fact
 from chalicelib.delivery.progress import ChannelProgress
 from chalicelib.engagement.reports.engaged import Counts, by_part, engaged, events_of, people_of
+from chalicelib.engagement.reports.views import ReachView
 
 Row = dict[str, Any]
 MESSAGE, REST = "message", "rest"
@@ -25,6 +26,9 @@ EVENTS = ("opens_human", "opens_machine", "clicks_human", "clicks_machine")
 PEOPLE = ("opened", "opened_human", "opened_machine", "clicked", "clicked_human", "clicked_machine")
 NUMBERS = (*OUTCOMES, *REPORTED, *EVENTS, *PEOPLE)
 OF_LINKS = ("clicks_human", "clicks_machine", "clicked", "clicked_human", "clicked_machine")
+REACH = ("channel", "language", "district", "name", "hidden", "sent", "delivered", "opened", "clicked")
+"""Columns of `reach`, as the report has them."""
+
 TIMES = ("delivered_at", "opened_at", "clicked_at")
 TO_THE_SECOND = 19
 
@@ -104,6 +108,22 @@ def rest(
         told.update(sums.of(channel, ""))
         left = {name: whole[name] - told[name] for name in NUMBERS}
         yield from _left(campaign, channel, None, left, _links_left(sums, counts, channel, links))
+
+
+def reach(found: ReachView | None, *, campaign: str) -> list[Row]:
+    """The rows of whom a campaign reached, as its report tells: groups that are hidden there are so here.
+
+    `got` is what a rate of opened or clicked is of.
+    """
+    return [
+        {
+            "campaign": campaign,
+            **{name: getattr(one, name) for name in REACH},
+            "got": one.click_rate.of if one.click_rate else None if one.hidden else 0,
+            "minutes_to_first": one.minutes_to_first,
+        }
+        for one in (found.rows if found else ())
+    ]
 
 
 def numbers(counts: Counts, prefix: str) -> dict[str, int]:

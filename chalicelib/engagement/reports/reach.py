@@ -16,36 +16,38 @@ from chalicelib.engagement.reports.intervals import compared
 from chalicelib.engagement.reports.small import hidden
 from chalicelib.engagement.reports.views import ReachRow
 
-TABLES = (("language",), ("district",), ("language", "district"))
-BY_CHANNEL = (("channel",), ("channel", "language"), ("channel", "district"))
+OF_PEOPLE = (("language",), ("district",), ("language", "district"))
+OF_MESSAGES = (("channel",), ("channel", "language"), ("channel", "district"))
 OPENING = "email"
 
 
 def reach_rows(found: Breakdown, *, proving: Collection[str], names: Mapping[str, str]) -> list[ReachRow]:
     """The rows: people by language, by district and by both; messages by channel, and with each of the two.
 
-    All three at once are not told: such groups are small. `proving` are the channels that tell what was
-    delivered, `names` those of districts.
+    All three at once are not told: such groups are small. Small groups of a district are hidden. `proving`
+    are the channels that tell what was delivered, `names` those of districts.
     """
     people, messages = of_people(found.cells), of_messages(found.cells)
-    small = hidden(
-        {
-            (place.language, place.district): counts["sent"]
-            for place, counts in summed(people, by=("language", "district")).items()
-        }
-    )
+    small = {place.district for place in _few(summed(people, by=("district",)))}
     rows: list[ReachRow] = []
-    for cells, tables in ((people, TABLES), (messages, BY_CHANNEL)):
+    for cells, tables in ((people, OF_PEOPLE), (messages, OF_MESSAGES)):
         for by in tables:
             table = summed(cells, by=by)
-            few = small if by == ("language", "district") else set()
+            few = _few(table, districts=small) if "district" in by else ()
             rows += _table(table, few, proving=proving, names=names)
     return rows
 
 
+def _few(table: Mapping[Place, Counter[str]], *, districts: Collection[str] = ()) -> set[Place]:
+    """The places of a table by district that are hidden; `districts` are those hidden as a whole."""
+    of = {(place.channel or place.language, place.district): place for place in table}
+    gone = hidden({cell: table[place]["sent"] for cell, place in of.items()}, districts=districts)
+    return {of[cell] for cell in gone}
+
+
 def _table(
     table: Mapping[Place, Counter[str]],
-    few: Collection[tuple[str, str]],
+    few: Collection[Place],
     *,
     proving: Collection[str],
     names: Mapping[str, str],
@@ -53,7 +55,7 @@ def _table(
     got = sum(counts["got"] for counts in table.values())
     clicked = sum(counts["clicked"] for counts in table.values())
     for place, counts in sorted(table.items()):
-        is_hidden = (place.language, place.district) in few
+        is_hidden = place in few
         shown = None if is_hidden else counts
         opens = not place.channel or place.channel == OPENING
         others = compared(

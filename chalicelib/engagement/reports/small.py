@@ -1,6 +1,6 @@
-"""Small groups: which languages of a district are left out, so that no figure points at a person. Pure."""
+"""Small groups: which parts of a district are left out, so that no figure points at a person. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 FEW = 10
 """Groups of fewer people are not told of."""
@@ -8,14 +8,15 @@ FEW = 10
 Cell = tuple[str, str]
 
 
-def hidden(people: Mapping[Cell, int]) -> set[Cell]:
-    """The cells (language, district) to leave out, by how many people each has.
+def hidden(people: Mapping[Cell, int], *, districts: Collection[str] = ()) -> set[Cell]:
+    """The cells (a language or channel, and a district) to leave out, by how many people each has.
 
-    Those of fewer than ten; and where one alone would be left out of a language or a district, so that it
-    could be found by subtraction from the sum, the smallest other one beside it (complementary suppression;
-    Federal Committee on Statistical Methodology, Statistical Policy Working Paper 22, chapter II).
+    Those of fewer than ten, and of districts whose own sum is left out; and where one alone would be left out
+    of a language or a district, so that it could be found by subtraction from the sum, the smallest other one
+    beside it (complementary suppression; Federal Committee on Statistical Methodology, Statistical Policy
+    Working Paper 22, chapter II).
     """
-    gone = {cell for cell, number in people.items() if 0 < number < FEW}
+    gone = {cell for cell, number in people.items() if 0 < number < FEW or cell[1] in districts}
     more = True
     while more:
         more = False

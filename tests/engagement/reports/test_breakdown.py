@@ -142,7 +142,14 @@ cells = st.dictionaries(
 
 @given(cells)
 def test_no_small_group_is_told_or_found_by_subtraction(people: dict[tuple[str, str], int]) -> None:
-    gone = hidden(people)
+    sums = Counter[tuple[str, str]]()
+    for (_, district), number in people.items():
+        sums["", district] += number
+    small = {district for _, district in hidden(sums)}
+    assert {district for (_, district), number in sums.items() if 0 < number < FEW} <= small
+    assert len(small) != 1 or all(not number for (_, one), number in sums.items() if one not in small)
+    gone = hidden(people, districts=small)
+    assert {cell for cell in people if cell[1] in small} <= gone
     assert {cell for cell, number in people.items() if 0 < number < FEW} <= gone
     for axis in (0, 1):
         for name in {cell[axis] for cell in people}:
@@ -157,8 +164,9 @@ def test_reach_shows_who_is_not_reached_and_hides_few() -> None:
         clicked = 4.0 if there and number % 4 == 0 else None
         one = fact(number, delivered=there or number % 8 == 1, clicked=clicked)
         found.take([one], language="en" if there else "es", district="north", proving=PROVING)
-    for number in range(3):
-        found.take([fact(number)], language="vi", district="south", proving=PROVING)
+    for district, people in (("south", 3), ("east", 12), ("west", 40)):
+        for number in range(people):
+            found.take([fact(number)], language="vi", district=district, proving=PROVING)
     rows = {
         (row.channel, row.language, row.district): row
         for row in reach_rows(found, proving=PROVING, names={"north": "North End"})
@@ -169,7 +177,10 @@ def test_reach_shows_who_is_not_reached_and_hides_few() -> None:
     assert spanish.compared.verdict == "lower"
     assert rows[None, "en", "north"].name == "North End"
     assert rows[None, "en", "north"].minutes_to_first == 5
-    few = rows[None, "vi", "south"]
-    assert (few.hidden, few.sent, few.clicked, few.click_rate, few.compared) == (True, None, None, None, None)
-    assert rows["email", "vi", None].sent == 3
+    for channel, language in ((None, "vi"), (None, None), ("email", None)):
+        for district in ("south", "east"):  # the smallest other one is hidden with it
+            few = rows[channel, language, district]
+            assert (few.hidden, few.sent, few.clicked, few.click_rate, few.compared) == (True, *[None] * 4)
+        assert rows[channel, language, "west"].sent == 40
+    assert rows["email", "vi", None].sent == 55
     assert not any(row.channel and row.language and row.district for row in rows.values())
