@@ -40,7 +40,7 @@ class Gateway:
             return self._own("MISSING_AUTHENTICATION_TOKEN", 403)
         if len(body) > MAX_BODY:
             return self._own("REQUEST_TOO_LARGE", 413)
-        event = _event(method, target, headers, body, match)
+        event = event_of(method, target, headers, body, match)
         return _answer(self._invoke(function, app, event))
 
     def _own(self, kind: str, status: int) -> HttpAnswer:
@@ -48,7 +48,8 @@ class Gateway:
         return HttpAnswer(found, {"content-type": PROBLEM, "cache-control": "no-store"}, text.encode())
 
 
-def _event(method: str, target: str, headers: Mapping[str, str], body: bytes, match: Any) -> dict[str, Any]:
+def event_of(method: str, target: str, headers: Mapping[str, str], body: bytes, match: Any) -> dict[str, Any]:
+    """A request as a function gets it; `match` is the route that Chalice finds for it."""
     parts = urlsplit(target)
     lower = {name.lower(): value for name, value in headers.items()}
     return {

@@ -12,13 +12,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from tests.bench import alert, imports, receipts
+from tests.bench import alert, clicks, imports, receipts
 
 ROOT = Path(__file__).parents[2]
 PRICES = json.loads(Path(__file__).with_name("prices.json").read_text())
 SMALL, LARGE, SOAK = 10_000, 100_000, 1_000_000
 FAST, SLOW = 500, 50
 REPORTED = 2_000
+CLICKS = 1_000
 ROUNDS, LARGE_ROUNDS = 5, 2
 LAMBDA_GB = 1.0
 SQS_BYTES = 64 * 1024
@@ -39,6 +40,10 @@ LIMITS: tuple[tuple[str, float, str], ...] = (
     ("urgent_campaign_pct", 2, "% of its calls a campaign to 100,000 makes until then"),
     ("urgent_shaped_writes", 1.25, "times a plain alert's writes, with bands and a ladder"),
     ("urgent_shaped_requests_per_1000", 1000, "requests per 1,000 of such an alert on two channels"),
+    ("click_cpu_us", 2000, "µs of CPU of a warm click, from event to answer"),
+    ("click_requests", 1, "AWS requests of a warm click"),
+    ("click_writes_per_1000", 60, "write requests for 1,000 clicks of as many people on a link"),
+    ("click_key_share_pct", 10, "% of them at most that one key takes"),
 )
 
 Found = dict[str, Any]
@@ -112,6 +117,7 @@ def measured() -> Found:
         alerts = [runs.run(one, people=SMALL, module="alert") for one in ("overtaking", "shaped")]
         few, many = (runs.run("taken_over", people=n, module="imports") for n in (SMALL // 10, SMALL))
         noted = runs.run("noted", people=REPORTED, module="receipts")
+        followed = [runs.run("followed", people=CLICKS, module="clicks") for _ in range(LARGE_ROUNDS)]
     least, floor = min(one["cpu_us"] for one in small), min(one["cpu_us"] for one in prebuilt)
     written = large["units"]["written"]
     handed = sum(written.values()) - large["units"]["recorded"]
@@ -143,6 +149,7 @@ def measured() -> Found:
         "imports": {name: round(value, 1) for name, value in many.items()},
         **alerts[0],
         **alerts[1],
+        **min(followed, key=itemgetter("click_cpu_us")),
         "apart": _apart(large),
         "receipts": noted,
     }
@@ -197,5 +204,6 @@ def printed(found: Found) -> list[str]:
         print(f"\n{name}: {', '.join(f'{key} {value:g}' for key, value in found[name].items())}")
     alert.printed(found)
     receipts.printed(found["receipts"])
+    clicks.printed(found)
     imports.printed(found["imports"])
     return over

@@ -8,7 +8,7 @@ import pytest
 from chalicelib.core.dynamo import unmarshal
 from chalicelib.delivery import counters
 from chalicelib.delivery.counters import SLOTS
-from chalicelib.engagement import collect, judged, recount, settle
+from chalicelib.engagement import collect, judged, recount
 from chalicelib.engagement.counted import counted, message_of
 from chalicelib.engagement.judged import verdicts_of
 from chalicelib.engagement.model import Class, Verdict, Verdicts, Why
@@ -98,30 +98,3 @@ def test_a_counter_that_is_wrong_is_set_right_and_told(
     assert recount.recount_slot(plan_id, int(slot.rpartition("#")[2]), wiring=world()) == 1
     assert engaged(plan_id) == {}
     assert "recount-mended" in caplog.text
-
-
-def test_a_thousand_clicks_on_a_link_cost_few_writes_and_no_key_takes_many(
-    platform: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ids = [person(number, channels=("email",)).id for number in range(200)]
-    plan_id = plan()
-    run(platform)
-    named = {"plan": plan_id, "channel": "email", "kind": "click", "link": 0, "agent": BROWSER}
-    at = platform.clock().isoformat().replace("+00:00", "Z")
-    events = [{"id": f"e{n}", **named, "subscriber": ids[n % 200], "at": at} for n in range(1000)]
-    platform.clock.advance(1_000)
-    writes: list[set[str]] = []
-    inner = world().dynamodb.transact_write_items
-
-    def counting(**request: object) -> object:
-        found = str(request["TransactItems"])
-        writes.append({f"slot{n}" for n in range(SLOTS) if f"{plan_id}#{n}'" in found})
-        return inner(**request)
-
-    monkeypatch.setattr(world().dynamodb, "transact_write_items", counting)
-    collect.collect([(str(n), event) for n, event in enumerate(events)], wiring=world())
-    settle.settle([("m", {"plan": plan_id, "deliveries": [[one, "email"] for one in ids]})], wiring=world())
-    assert counters.read(plan_id, wiring=world())["email#link#0#clicked#raw"] == 200
-    assert len(writes) <= 60
-    keys = Counter(key for one in writes for key in one)
-    assert max(keys.values()) <= 2
