@@ -37,6 +37,7 @@ def adding(campaign: Campaign, audience: Expression, *, wiring: Wiring) -> list[
         until=campaign.expires_at,
         links=tuple(links_of(article, settings=wiring.settings)),
         expires_at=epoch(parse_rfc3339(campaign.launched_at) + KEPT),
+        department=campaign.department,
     )
     items(wiring).write(item, article)
     return [items(wiring).adding(item)]

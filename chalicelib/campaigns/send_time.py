@@ -12,6 +12,7 @@ from chalicelib.delivery import cohorts
 from chalicelib.delivery.best_hour import Arm, BestHour, Turns, day_of, hours_between
 from chalicelib.delivery.daylight import usual_hours
 from chalicelib.engagement.timing.explain import ARMS, explained
+from chalicelib.engagement.timing.mode import Mode, mode_of
 from chalicelib.subscribers.habits import habits_of, may_be_kept
 from chalicelib.subscribers.streams import Row
 
@@ -41,7 +42,7 @@ def best_hour(campaign: Campaign, *, wiring: Wiring) -> BestHour | None:
         window.hours,
         window.longest_wait_hours,
         cohorts.rates(topics, wiring=wiring),
-        personal=wiring.settings.habits,
+        personal=_mode(campaign, wiring.settings) is Mode.PERSONAL,
     )
 
 
@@ -66,8 +67,13 @@ def turn_of(campaign: Campaign, row: Row, *, now: datetime, wiring: Wiring) -> T
     habit = habits_of(wiring.dynamodb, [row.subscriber_id]).get(row.subscriber_id) if leave else None
     arm, at = turns.of(row, habit)
     allowed = list(turns.openings(row)) or hours_between(plan.hours)
-    why = explained(habit, plan.rates, allowed, day=day_of(now), leave=leave, learning=wiring.settings.habits)
+    mode = _mode(campaign, wiring.settings)
+    why = explained(habit, plan.rates, allowed, day=day_of(now), leave=leave, mode=mode)
     return Turn(arm, at, why.hour, [*([ARMS[arm]] if arm in ARMS else []), *why.words])
+
+
+def _mode(campaign: Campaign, settings: Settings) -> Mode:
+    return mode_of(campaign.department, settings=settings)
 
 
 def window_of(campaign: Campaign, settings: Settings) -> Window:

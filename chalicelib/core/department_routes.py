@@ -72,6 +72,11 @@ class DepartmentSettings(Model):
         "`utm_source`; null: they carry none.",
         examples=["crier"],
     )
+    cohort_only: bool = Field(
+        False,
+        description="Whether the best hours of its campaigns are those of cohorts alone, and what they teach "
+        "is kept of no single person.",
+    )
 
 
 class DepartmentView(DepartmentSettings):
@@ -144,5 +149,6 @@ def _view(item: Department) -> DepartmentView:
         brand=Brand(**(item.brand or {})),
         sites=list(item.sites or ()),
         utm_source=item.utm_source,
+        cohort_only=bool(item.cohort_only),
         logo=brands.logo_path(item.id) if item.has_logo else None,
     )

@@ -4,7 +4,7 @@ A logo lies beside its department, in an item of its own that stands in no list:
 wants does not read the picture.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pynamodb.attributes import (
@@ -29,7 +29,8 @@ class Department(TableModel):
     `two_person`: what it sends is approved by somebody who neither wrote nor submitted it. `weekly_cap`: so
     many of its newsletters one person gets on one channel in seven days, at most. `brand`: what it
     has of its own of a `brands.Brand`; `logo_alt` is there where it has a logo. `sites`: the hosts of its own
-    pages; with a `utm_source`, links to them carry campaign parameters.
+    pages; with a `utm_source`, links to them carry campaign parameters. `cohort_only`: its best hours are
+    those of cohorts, and what it sends teaches nobody's own.
     """
 
     class Meta(TableMeta):
@@ -47,6 +48,7 @@ class Department(TableModel):
     logo_alt = UnicodeAttribute(null=True)
     sites: JSONAttribute = JSONAttribute(null=True)
     utm_source = UnicodeAttribute(null=True)
+    cohort_only = BooleanAttribute(default=False)
     list_index = ListIndex()
 
     @property
@@ -84,6 +86,7 @@ def put(
     brand: Mapping[str, Any] = NO_BRAND,
     sites: Sequence[str] = (),
     utm_source: str | None = None,
+    cohort_only: bool = False,
 ) -> Department:
     """Sets a department up, or changes what it asks for; its logo stays.
 
@@ -104,6 +107,7 @@ def put(
             Department.brand.set(dict(brand)),
             Department.sites.set(list(sites)),
             Department.utm_source.set(utm_source) if utm_source else Department.utm_source.remove(),
+            Department.cohort_only.set(cohort_only),
         ]
     )
     return department
@@ -162,6 +166,18 @@ def weekly_cap_of(department_id: str) -> int:
         return int(get(department_id).weekly_cap or 0)
     except NotFound:
         return 0
+
+
+def any_cohort_only(department_ids: Iterable[str]) -> bool:
+    """Whether one of these departments goes by cohorts alone, and learns no single person's hours."""
+    return any(_cohort_only(one) for one in department_ids)
+
+
+def _cohort_only(department_id: str) -> bool:
+    try:
+        return bool(get(department_id).cohort_only)
+    except NotFound:
+        return False
 
 
 def _logo_id(department_id: str) -> str:

@@ -25,12 +25,13 @@ class PlanHead:
     leave from the agency's number `origination` (empty: any). With `daylight`, it waits for the hours in
     which its people want newsletters; `weekly_cap` (0: none) is how many of its department's newsletters one
     person may get on a channel in seven days. `digest` is what a plan of that kind has beside: its `moment`
-    (RFC 3339), and the `usual` hour of digests with its turns. `ladder`: channels of which one is tried after
-    the other (`ladder.Rung`, as objects). `bands`, by channel: filters of the audience that its wave walks
-    one after the other. `most`: how many people it may reach (0: any number). With a `best_hour`
-    (`best_hour.document`), each person is held until their hour. Hosts of `goal_sites` may say what came of a
-    click. `variants`: where its words have some, their `names`, the `languages` of each channel that has
-    them, the sizes of the `batches` in thousandths, and that one opens `every_s` seconds.
+    (RFC 3339), the `usual` hour of digests with its turns, and the `departments` whose news there may be in
+    it. `ladder`: channels of which one is tried after the other (`ladder.Rung`, as objects). `bands`, by
+    channel: filters of the audience that its wave walks one after the other. `most`: how many people it may
+    reach (0: any number). With a `best_hour` (`best_hour.document`), each person is held until their hour.
+    Hosts of `goal_sites` may say what came of a click. `variants`: where its words have some, their `names`,
+    the `languages` of each channel that has them, the sizes of the `batches` in thousandths, and that one
+    opens `every_s` seconds.
     """
 
     plan_id: str

@@ -1,13 +1,21 @@
 """A campaign at the best hour: drafted, forecast, looked at for one person, launched; and what is refused."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from chalicelib.core import departments
 from chalicelib.core.clock import parse_rfc3339
 from chalicelib.delivery import cohorts
-from chalicelib.delivery.best_hour import Arm, arm
+from chalicelib.delivery.best_hour import Arm, arm, day_of
+from chalicelib.delivery.daylight import zone_of
+from chalicelib.delivery.plans import plans
+from chalicelib.delivery.waiting import of_plan
+from chalicelib.subscribers import habits
+from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.model import Person
+from chalicelib.subscribers.streams import EVERYONE, rows_of
 from tests.campaigns.city import City
 
 WINDOW = {"hours": [9, 20], "longest_wait_hours": 20}
@@ -106,3 +114,32 @@ def test_a_preview_says_when_and_why(city: City) -> None:
     now = city.draft(channels=["email"])
     body = {"subscriber_id": people[0].id}
     assert city.post(f"/v1/campaigns/{now['id']}/preview", body).json["best_hour"] is None
+
+
+def test_a_department_of_cohorts_alone_sends_to_nobody_by_their_own_habit(city: City) -> None:
+    now = city.wiring.clock()
+    today = day_of(now)
+    cohorts.add(
+        cohorts.EVERYONE, "p", {14: (9_000.0, 4_000.0), 10: (9_000.0, 900.0)}, today, wiring=city.wiring
+    )
+    made = city.draft(send_time="best", window=WINDOW, channels=["email"])
+    people = residents(city)
+    one = next(each for each in people if arm(each.id, made["id"]) is Arm.BEST)
+    habit = Habit(one.id, since=today, day=today, hours={10: (50.0, 50.0)})
+    assert habits.write([habit], wiring=city.wiring) == []
+    body = {"subscriber_id": one.id}
+
+    def told() -> Any:
+        return city.post(f"/v1/campaigns/{made['id']}/preview", body).json["best_hour"]
+
+    assert told()["hour"] == 10
+    departments.put("roads", name="Roads", cohort_only=True)
+    assert told()["hour"] == 14
+    assert "This department goes by cohorts alone" in told()["words"][0]
+    assert city.post(f"/v1/campaigns/{made['id']}/launch").status < 300
+    departments.put("roads", name="Roads")
+    head = plans(city.wiring).head(city.get(f"/v1/campaigns/{made['id']}").json["plan_id"])
+    who = of_plan(head, wiring=city.wiring)
+    assert who is not None
+    row = rows_of(city.wiring.dynamodb, EVERYONE, [one.id])[one.id]
+    assert datetime.fromtimestamp(who.turn(row)[1], zone_of(row.time_zone)).hour == 14

@@ -38,6 +38,15 @@ def test_a_weekly_cap_is_set_and_taken_away(api: Api) -> None:
     assert (departments.weekly_cap_of("roads"), departments.weekly_cap_of("parks")) == (0, 0)
 
 
+def test_cohorts_alone_are_chosen_and_given_up(api: Api) -> None:
+    body = {"name": "Roads", "cohort_only": True}
+    assert api.call("PUT", "/v1/departments/roads", body).json["cohort_only"] is True
+    assert departments.any_cohort_only(["parks", "roads"])
+    assert not departments.any_cohort_only(["parks"])
+    assert api.call("PUT", "/v1/departments/roads", {"name": "Roads"}).json["cohort_only"] is False
+    assert not departments.any_cohort_only(["roads"])
+
+
 @pytest.mark.parametrize("department", ["Roads", "-roads", "r" * 65, "roads.main"])
 def test_an_id_is_a_slug(api: Api, department: str) -> None:
     assert api.call("PUT", f"/v1/departments/{department}", {"name": "Roads"}).status == 404
@@ -51,6 +60,7 @@ def test_an_id_is_a_slug(api: Api, department: str) -> None:
         {"name": "Roads", "two_person": "yes"},
         {"name": "x", "a": 1},
         {"name": "x", "weekly_cap": 0},
+        {"name": "x", "cohort_only": "yes"},
     ],
 )
 def test_refuses_what_is_no_setting(api: Api, body: dict[str, object]) -> None:

@@ -9,8 +9,6 @@ from chalicelib.core.wiring import wiring
 from tests.features import acting
 from tests.features.local import LocalDriver
 
-HALF_A_DAY_S = 12 * 3600
-
 
 def learning(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     """One campaign teaches of one who reads it; then, where hours are of all, that is taken away."""
@@ -49,13 +47,14 @@ def read(driver: LocalDriver, address: str) -> None:
 
 
 def days_pass(driver: LocalDriver, days: int) -> None:
-    """Days with two ticks each: what is due to be studied is."""
-    for _ in range(days * 2):
-        driver.pass_time(HALF_A_DAY_S)
+    """Days with a tick each: four, and a plan is studied to its end."""
+    for _ in range(days):
+        driver.pass_time(86_400)
         driver.tick()
         driver.settle()
 
 
-def best_hour(driver: LocalDriver, subscriber_id: str) -> Any:
-    """A person's best hour, as staff see it."""
-    return acting.api(driver, "GET", f"/v1/subscribers/{subscriber_id}/best-hour")
+def best_hour(driver: LocalDriver, subscriber_id: str, *, department: str = "") -> Any:
+    """A person's best hour, as staff see it; with a department, for what that one sends."""
+    asked = f"?department={department}" if department else ""
+    return acting.api(driver, "GET", f"/v1/subscribers/{subscriber_id}/best-hour{asked}")

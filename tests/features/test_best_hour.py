@@ -33,3 +33,30 @@ def test_what_a_campaign_taught_is_seen_by_staff_and_by_its_person_and_goes_with
     assert acting.api(driver, "GET", f"/v1/subscribers/{one}/export")["habit"] is None
     assert "gave no leave" in best_hour(driver, one)["words"][0]
     assert "When you read most" not in driver.request("POST", f"{page}/record", form={}).text
+
+
+def test_a_department_may_go_by_cohorts_alone_while_another_learns(driver: LocalDriver) -> None:
+    parks = acting.slug("dept")
+    acting.api(driver, "PUT", f"/v1/departments/{parks}", {"name": "Parks", "cohort_only": True})
+    assert acting.api(driver, "GET", f"/v1/departments/{parks}")["cohort_only"] is True
+    roads, lawns = acting.topic(driver), acting.topic(driver, department=parks)
+    address = acting.sign_up(driver, [roads, lawns])
+    one = id_of(driver, address)
+    for topic, department in ((roads, "works"), (lawns, parks)):
+        acting.send(driver, [topic], channels=["email"], department=department)
+        read(driver, address)
+    days_pass(driver, 4)
+    export = acting.api(driver, "GET", f"/v1/subscribers/{one}/export")["habit"]
+    assert [hour["sent"] for hour in export["hours"]] == [1.0]
+    assert "counts as 1 message" in best_hour(driver, one)["words"][0]
+    assert "by cohorts alone" in best_hour(driver, one, department=parks)["words"][0]
+    said = {}
+    for topic, department in ((roads, "works"), (lawns, parks)):
+        campaign = acting.draft(driver, [topic], channels=["email"], department=department)
+        path = f"/v1/campaigns/{campaign}"
+        acting.api(driver, "PATCH", path, {"version": 1, "send_time": "best"})
+        told = acting.api(driver, "POST", f"{path}/preview", {"subscriber_id": one})["best_hour"]
+        said[department] = " ".join(told["words"])
+    assert "counts as 1 message" in said["works"]
+    assert "by cohorts alone" in said[parks]
+    assert "counts as" not in said[parks]

@@ -30,7 +30,7 @@ class Item:
     """One item: an id, its plan, when it was decided on (RFC 3339), and for whom: a resolved expression.
 
     From `until` on (RFC 3339; empty: never) it is too old to send. `links` are those that a digest with it
-    may hold. `expires_at` is when it is forgotten (epoch seconds).
+    may hold. `expires_at` is when it is forgotten (epoch seconds); it is news of the `department`.
     """
 
     id: str
@@ -41,6 +41,7 @@ class Item:
     until: str = ""
     links: tuple[str, ...] = ()
     expires_at: int = 0
+    department: str = ""
 
     @cached_property
     def people(self) -> Node:
@@ -200,7 +201,7 @@ def _key_of(item_id: str, instant: str) -> dict[str, str]:
 
 
 def _item(plain: Mapping[str, Any]) -> Item:
-    values = {name: plain[name] for name in Item.__dataclass_fields__}
+    values = {name: plain[name] for name in Item.__dataclass_fields__ if name in plain}
     audience = json.loads(plain["audience"])
     channels, links = tuple(plain["channels"]), tuple(plain["links"])
     return Item(**{**values, "audience": audience, "channels": channels, "links": links})

@@ -89,5 +89,9 @@ def _spec(cursor: Cursor, found: list[Item], *, settings: Settings) -> engine.Pl
         sender_name=settings.agency_name,
         list_id=f"digest.{settings.sender.rpartition('@')[2]}",
         tracked=True,
-        digest={"moment": cursor.moment, "usual": [cursor.usual.value, cursor.usual.turns]},
+        digest={
+            "moment": cursor.moment,
+            "usual": [cursor.usual.value, cursor.usual.turns],
+            "departments": sorted({item.department for item in found if item.department}),
+        },
     )

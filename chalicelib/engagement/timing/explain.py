@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chalicelib.delivery.best_hour import Arm, Rates, best_of, scores, spread, weight
+from chalicelib.engagement.timing.mode import Mode
 from chalicelib.subscribers.habits import Habit
 
 HABIT, POPULATION = "habit", "population"
@@ -35,14 +36,14 @@ class Explanation:
 
 
 def explained(
-    habit: Habit | None, rates: Rates, allowed: Sequence[int], *, day: int, leave: bool, learning: bool
+    habit: Habit | None, rates: Rates, allowed: Sequence[int], *, day: int, leave: bool, mode: Mode
 ) -> Explanation:
     """Why an hour is a person's best on a day.
 
-    `leave`: whether engagement may be kept of the person; `learning`: whether hours are learned of people
-    here at all. Without both, nothing is known of them.
+    `leave`: whether engagement may be kept of the person. Without it, or where the `mode` is cohorts alone,
+    nothing that is known of them counts.
     """
-    known = habit.hours if habit and leave and learning else {}
+    known = habit.hours if habit and leave and mode is Mode.PERSONAL else {}
     age = day - habit.day if habit else 0
     found = scores(known, rates, age_days=age)
     counts, near = weight(age), spread(known)
@@ -59,14 +60,14 @@ def explained(
         HABIT if own != of_all else POPULATION,
         messages,
         hours,
-        _words(by_hour[own], by_hour[of_all], messages, leave=leave, learning=learning),
+        _words(by_hour[own], by_hour[of_all], messages, leave=leave, mode=mode),
     )
 
 
-def _words(own: HourTold, of_all: HourTold, messages: float, *, leave: bool, learning: bool) -> list[str]:
+def _words(own: HourTold, of_all: HourTold, messages: float, *, leave: bool, mode: Mode) -> list[str]:
     people = f"Of all people, most engage with what comes {_between(of_all.hour)}: {_percent(of_all.rate)}."
-    if not learning:
-        return ["Hours are not learned of single people here: everyone gets the hour of all.", people]
+    if mode in COHORTS_ALONE:
+        return [COHORTS_ALONE[mode], people]
     if not leave:
         return ["This person gave no leave to learn when they read: they get the hour of all.", people]
     if not messages:
@@ -101,6 +102,13 @@ def _between(hour: int) -> str:
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
+
+COHORTS_ALONE = {
+    Mode.COHORTS: "Hours are not learned of single people here: everyone gets the hour of all.",
+    Mode.DEPARTMENT_COHORTS: "This department goes by cohorts alone: what single people do is not used, and"
+    " everyone gets the hour of all.",
+}
+"""Why nobody's own hour is used."""
 
 ARMS = {
     Arm.CONTROL: "One of ten is in control, by a hash of their id: they get it at once, to compare with.",

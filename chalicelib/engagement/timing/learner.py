@@ -2,22 +2,25 @@
 
 The last days of engagement are noted at each study; hours, and how long nobody did anything, are learned at
 the last, when they are settled. A shard that is done twice teaches nothing twice: each habit keeps the plans
-that it holds in mind, and is written on condition that it still is as it was read.
+that it holds in mind, and is written on condition that it still is as it was read. What a department sends
+that goes by cohorts alone teaches nobody's hours.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import cohorts
-from chalicelib.delivery.best_hour import hours_between, merged
+from chalicelib.delivery.best_hour import Rates, hours_between, merged
 from chalicelib.delivery.choose import NEWSLETTER
 from chalicelib.delivery.daylight import usual_hours, zone_of
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.engagement.studied import Document, Studied, Study
 from chalicelib.engagement.timing.lessons import Lesson, done, learned, lesson, noted
+from chalicelib.engagement.timing.mode import Mode, departments_of, mode_of
 from chalicelib.subscribers import habits
 from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.model import Row
@@ -102,9 +105,9 @@ class Hours:
             pupil.row.subscriber_id,
             pupil.lessons,
             self._study.head.plan_id,
-            rates=self._rates(),
+            rates=self._rates,
             allowed=hours_between(pupil.row.wishes.hours or usual_hours(self._wiring.settings)),
-            hours=self._wiring.settings.habits,
+            hours=self._personal,
         )
 
     def _again(self, pupils: Mapping[str, _Pupil], refused: Sequence[str]) -> dict[str, _Pupil]:
@@ -120,10 +123,15 @@ class Hours:
                     found[one] = _Pupil(row, present.get(one), pupils[one].lessons)
         return found
 
-    def _rates(self) -> tuple[float, ...]:
-        if not hasattr(self, "_known"):
-            self._known = cohorts.rates((), wiring=self._wiring)
-        return self._known
+    @cached_property
+    def _rates(self) -> Rates:
+        return cohorts.rates((), wiring=self._wiring)
+
+    @cached_property
+    def _personal(self) -> bool:
+        """Whether its departments keep single people's hours, as they want it now."""
+        departments = departments_of(self._study.head)
+        return mode_of(*departments, settings=self._wiring.settings) is Mode.PERSONAL
 
 
 def names(head: PlanHead) -> list[str]:

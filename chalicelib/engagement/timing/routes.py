@@ -1,12 +1,23 @@
 """The route that tells why an hour is somebody's best."""
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import Field, StringConstraints
+
+from chalicelib.core.fields import SLUG
 from chalicelib.core.http import Call, Model, Routes
 from chalicelib.core.staff import VIEWERS
 from chalicelib.engagement.timing.why import why
 
 routes = Routes("timing", tag="Subscribers")
+
+
+class BestHourQuery(Model):
+    """For what is asked."""
+
+    department: Annotated[str, StringConstraints(pattern=SLUG)] | None = Field(
+        None, description="Tell the hour for what this department sends; it may go by cohorts alone."
+    )
 
 
 class HourView(Model):
@@ -34,10 +45,17 @@ class BestHourView(Model):
     hours: list[HourView]
 
 
-@routes.staff("GET", "/v1/subscribers/{subscriber_id}/best-hour", roles=VIEWERS, returns=BestHourView)
+@routes.staff(
+    "GET",
+    "/v1/subscribers/{subscriber_id}/best-hour",
+    roles=VIEWERS,
+    query=BestHourQuery,
+    returns=BestHourView,
+)
 def show_best_hour(call: Call, subscriber_id: str) -> BestHourView:
     """Shows a person's best hour, and why it is: what is known of them, and what people do."""
-    found = why(subscriber_id, now=call.now, wiring=call.wiring)
+    asked = call.query.department or ""
+    found = why(subscriber_id, department=asked, now=call.now, wiring=call.wiring)
     return BestHourView(
         subscriber_id=subscriber_id,
         hour=found.hour,

@@ -90,6 +90,13 @@ def test_the_deployments_hour_is_remembered_as_a_persons_is(
     assert plans(world()).head(plan_id_of(first)).digest["usual"][0] == "8"
 
 
+def test_a_digest_knows_the_departments_whose_news_it_may_have(first: str) -> None:
+    for name, department in (("y", "roads"), ("z", "parks"), ("w", "roads")):
+        add(replace(item(name, rfc3339(now())), department=department))
+    launch_due(now=at(first, 2), wiring=world())
+    assert plans(world()).head(plan_id_of(first)).digest["departments"] == ["parks", "roads"]
+
+
 def test_ids_of_digests_sort_by_time() -> None:
     one, two = plan_id_of("2026-11-22T13:00:00.000Z"), plan_id_of("2026-11-22T13:15:00.000Z")
     assert one < two

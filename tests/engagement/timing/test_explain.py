@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib.delivery.best_hour import Rates, best_of, scores
 from chalicelib.engagement.timing.explain import HABIT, POPULATION, Explanation, explained
+from chalicelib.engagement.timing.mode import Mode
 from chalicelib.subscribers.habits import Habit
 
 EVENING: Rates = tuple(0.3 if hour == 19 else 0.1 for hour in range(24))
@@ -16,8 +17,8 @@ TODAY = 20_780
 EARLY = Habit("a" * 32, since=TODAY - 99, day=TODAY, hours={9: (20.0, 15.0), 19: (4.0, 1.0)})
 
 
-def told(habit: Habit | None = None, *, leave: bool = True, learning: bool = True) -> Explanation:
-    return explained(habit, EVENING, DAY, day=TODAY, leave=leave, learning=learning)
+def told(habit: Habit | None = None, *, leave: bool = True, mode: Mode = Mode.PERSONAL) -> Explanation:
+    return explained(habit, EVENING, DAY, day=TODAY, leave=leave, mode=mode)
 
 
 def test_a_habit_is_told_with_its_numbers_beside_those_of_all() -> None:
@@ -36,7 +37,8 @@ def test_a_habit_is_told_with_its_numbers_beside_those_of_all() -> None:
         (told(None), "Nothing is known yet"),
         (told(Habit("a" * 32, since=1, day=1)), "Nothing is known yet"),
         (told(EARLY, leave=False), "gave no leave"),
-        (told(EARLY, learning=False), "not learned of single people"),
+        (told(EARLY, mode=Mode.COHORTS), "not learned of single people"),
+        (told(EARLY, mode=Mode.DEPARTMENT_COHORTS), "This department goes by cohorts alone"),
         (told(Habit("a" * 32, since=1, day=TODAY, hours={9: (1.0, 1.0)})), "not enough to move them"),
     ],
 )
@@ -64,7 +66,7 @@ def test_it_is_the_hour_that_the_engine_chooses(
     hours: dict[int, tuple[float, float]], allowed: list[int]
 ) -> None:
     habit = Habit("a" * 32, since=1, day=TODAY, hours=hours)
-    found = explained(habit, EVENING, allowed, day=TODAY, leave=True, learning=True)
+    found = explained(habit, EVENING, allowed, day=TODAY, leave=True, mode=Mode.PERSONAL)
     assert found.hour == best_of(scores(hours, EVENING), allowed)
     assert [one.hour for one in found.hours] == sorted(allowed)
     assert all(re.fullmatch(r"[A-Z].*\.", sentence) for sentence in found.words)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.core import departments
 from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import cohorts
@@ -151,6 +152,26 @@ def test_where_hours_are_of_all_none_are_kept_of_anybody() -> None:
     assert {habit.best for habit in found.values()} == {None}
     assert all(not habit.hours for habit in found.values())
     assert found[one.id].opened == found[two.id].opened == {"email": 20_781}
+
+
+def test_a_department_of_cohorts_alone_teaches_nobodys_hours_and_leaves_those_of_others() -> None:
+    one, two = resident(1), resident(2)
+    parks = replace(NEWS, department="parks", plan_id="park" * 8)
+    roads = replace(NEWS, department="roads", plan_id="road" * 8)
+    digest = replace(NEWS, department="", plan_id="both" * 8, digest={"departments": ["parks", "roads"]})
+    departments.put("roads", name="Roads", cohort_only=True)
+    walk(studied([one], head=parks), study(parks))
+    for of in (roads, digest):
+        document = walk(studied([one, two], head=of), study(of))
+        assert document["hours"] == {"9": [2.0, 2.0]}
+    found = kept(one, two)
+    assert found[one.id].hours == {9: (1.0, 1.0)}
+    assert found[two.id].hours == {}
+    assert found[two.id].opened == {"email": 20_781}
+    departments.put("roads", name="Roads")
+    again = replace(roads, plan_id="rode" * 8)
+    walk(studied([two], head=again), study(again))
+    assert kept(two)[two.id].hours == {9: (1.0, 1.0)}
 
 
 def test_hours_are_taken_away_page_by_page(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.core import departments
 from chalicelib.delivery import cohorts
 from chalicelib.delivery.best_hour import day_of
 from chalicelib.subscribers import habits
@@ -43,3 +44,18 @@ def test_in_cohorts_alone_no_habit_is_told(city: City, monkeypatch: pytest.Monke
     told = city.get(f"/v1/subscribers/{one.id}/best-hour").json
     assert (told["because"], told["messages"]) == ("population", 0)
     assert "not learned of single people" in told["words"][0]
+
+
+def test_a_department_of_cohorts_alone_is_told_the_hour_of_all(city: City) -> None:
+    one = city.resident("r", subscribed=MAIL)
+    today = day_of(city.wiring.clock())
+    habits.write([Habit(one.id, since=today, day=today, hours={9: (30.0, 25.0)})], wiring=city.wiring)
+    departments.put("parks", name="Parks", cohort_only=True)
+    path = f"/v1/subscribers/{one.id}/best-hour"
+    told = city.get(f"{path}?department=parks").json
+    assert (told["because"], told["messages"]) == ("population", 0)
+    assert "This department goes by cohorts alone" in told["words"][0]
+    assert {(each["sent"], each["engaged"]) for each in told["hours"]} == {(0.0, 0.0)}
+    assert city.get(f"{path}?department=roads").json["because"] == city.get(path).json["because"] == "habit"
+    wrong = city.get(f"{path}?department=No%20slug")
+    assert (wrong.status, wrong.pointers) == (422, ["department"])
