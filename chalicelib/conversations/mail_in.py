@@ -21,7 +21,7 @@ from chalicelib.core.tokens import TokenExpired, TokenRefused
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.delivery_tokens import LONG_CHARACTERS
 from chalicelib.engagement.unsubscribe import unsubscribe_by_token
-from chalicelib.subscribers import people
+from chalicelib.subscribers import habits, people
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.settle import digester
 from chalicelib.subscribers.writes import Lost, Together
@@ -100,3 +100,5 @@ def _keep(mail: MailIn, owner: str, *, keyword: str, text: str, wiring: Wiring) 
         together.commit(wiring)
     except Lost:  # the same mail, dealt with at the same moment
         logger.info("mail-repeated", ses_message_id=mail.id[:100])
+    if entry.waits and entry.authentic and ids.is_id(owner):
+        habits.saw(owner, now=now, wiring=wiring)

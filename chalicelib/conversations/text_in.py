@@ -35,7 +35,7 @@ from chalicelib.core.clock import epoch, rfc3339
 from chalicelib.core.errors import Conflict, InvalidFields
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery.answering import HELP
-from chalicelib.subscribers import people, rules, suppressions, topics
+from chalicelib.subscribers import habits, people, rules, suppressions, topics
 from chalicelib.subscribers.addresses import normalise
 from chalicelib.subscribers.asking import may_ask
 from chalicelib.subscribers.holders import change_holder
@@ -178,6 +178,8 @@ class _Letter:
             together = Together()
             self._add(together, act, entry, self.sender.person)
             together.commit(self.wiring)
+            if self.sender.person:
+                habits.saw(self.sender.person.id, now=self.now, wiring=self.wiring)
             return entry
         after: list[Person | None] = []
         edit = SuppressionEdit.of(CHANNEL, self.address, act.edit, wiring=self.wiring)

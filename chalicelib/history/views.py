@@ -113,7 +113,9 @@ class LearnedHour(Model):
 class LearnedHabit(Model):
     """What was learned, with the person's leave, of when they read. Days are of UTC.
 
-    `opened`, `clicked` and `sent` have the last day by channel; `unread` messages came there since the person
+    `opened`, `clicked` and `sent` have the last day by channel, `hidden` that of a message of which cannot be
+    seen whether it was opened; `seen` is the last day on which the person changed what they get, or wrote;
+    `unread` messages came there since the person
     last opened or clicked one, `unclicked` since the last click.
     """
 
@@ -124,6 +126,8 @@ class LearnedHabit(Model):
     opened: dict[str, str]
     clicked: dict[str, str]
     sent: dict[str, str]
+    hidden: dict[str, str]
+    seen: str | None
     unread: dict[str, int]
     unclicked: dict[str, int]
 
@@ -220,6 +224,8 @@ def learned(habit: Habit) -> LearnedHabit:
         opened={channel: _day(day) for channel, day in habit.opened.items()},
         clicked={channel: _day(day) for channel, day in habit.clicked.items()},
         sent={channel: _day(day) for channel, day in habit.sent.items()},
+        hidden={channel: _day(day) for channel, day in habit.hidden.items()},
+        seen=_day(habit.seen) if habit.seen else None,
         unread=dict(habit.unread),
         unclicked=dict(habit.unclicked),
     )

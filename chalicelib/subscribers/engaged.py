@@ -3,15 +3,17 @@
     {"engaged": {"by": "click", "within_days": 90}}                      did so in the last 90 days
     {"silent": {"by": "any", "for_days": 90, "sent_at_least": 3}}        was written to, and did not
 
-`by` is `click`, `open` or `any` of the two; with `channel`, on that one alone. Days are whole days of UTC; a
-rule frozen on one says since (`engaged`) or from which day on not (`silent`).
+`by` is `click`, `open` or `any` of the two; with `channel`, on that one alone. `any` on no channel in
+particular is also what people do of their own: they change what they get, or write. Days are whole days of
+UTC; a rule frozen on one says since (`engaged`) or from which day on not (`silent`).
 
 Both need a habit, which is kept of people by their leave alone: of whom nothing is known, neither holds. So
 `silent` is not the reverse of `engaged`. Who is silent was known for the whole time, and was sent so many
-messages since they last did it, the latest within that time: not those whom nobody wrote to.
+messages since they last did it, the latest within that time: not those whom nobody wrote to. Nor those whose
+mail program hides it if they open what came in that time, unless it is clicks that are asked for.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -69,22 +71,27 @@ def test_of(kind: str, value: Mapping[str, Any]) -> Callable[[Row], bool]:
     channels = (value["channel"],) if "channel" in value else CHANNELS
 
     def engaged(row: Row) -> bool:
-        return row.habit is not None and _last(row.habit, by, channels) >= since
+        return row.habit is not None and last(row.habit) >= since
 
     def silent(row: Row) -> bool:
         habit = row.habit
-        if habit is None or habit.since > since or _last(habit, by, channels) >= since:
+        if habit is None or habit.since > since or last(habit) >= since:
             return False
-        latest = max((habit.sent.get(channel, 0) for channel in channels), default=0)
-        return latest >= since and _unanswered(habit, by, channels) >= least
+        if by != CLICK and _latest([habit.hidden], channels) >= since:
+            return False
+        return _latest([habit.sent], channels) >= since and _unanswered(habit, by, channels) >= least
+
+    def last(habit: Habit) -> int:
+        """The last day on which it was done; before all days, if never."""
+        days = ([] if by == CLICK else [habit.opened]) + ([] if by == OPEN else [habit.clicked])
+        own = habit.seen if by == ANY and "channel" not in value else 0
+        return max(own, _latest(days, channels))
 
     least = value.get("sent_at_least", SENT_AT_LEAST)
     return engaged if kind == ENGAGED else silent
 
 
-def _last(habit: Habit, by: str, channels: tuple[str, ...]) -> int:
-    """The last day on which it was done; before all days, if never."""
-    days = ([] if by == CLICK else [habit.opened]) + ([] if by == OPEN else [habit.clicked])
+def _latest(days: Sequence[Mapping[str, int]], channels: tuple[str, ...]) -> int:
     return max((one.get(channel, 0) for one in days for channel in channels), default=0)
 
 

@@ -8,11 +8,13 @@ own transaction when leave is withdrawn or the person is removed (`rules.change`
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from chalicelib.core import ids
-from chalicelib.core.dynamo import Cancelled, Item, batch_get, marshal, transact, unmarshal
+from chalicelib.core.clock import epoch
+from chalicelib.core.dynamo import Cancelled, Item, batch_get, marshal, transact, unmarshal, updated
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.model import EVERYONE, HABITS, Wishes
@@ -22,6 +24,8 @@ AT_ONCE = 50
 """Habits written in one transaction: each with the check of its person's leave."""
 
 READ_AT_ONCE = 100
+DAY_S = 86_400
+MAPS = ("opened", "clicked", "sent", "hidden", "unread", "unclicked")
 
 Hours = Mapping[int, tuple[float, float]]
 """By local hour (0 to 23): messages sent, and how many of them the person engaged with. Each counts less as
@@ -34,10 +38,12 @@ class Habit:
 
     `hours` are decayed as of the day `day`; `best` is the best hour as it was learned (None: nothing told).
     `opened` and `clicked` have the last day of an open and of a click by channel, `sent` that of a message.
-    `since` is the first day from which engagement is known. `unread` are the messages of a channel since the
-    person last opened or clicked one there, `unclicked` those since the last click. `learned` are the plans
-    that stand in `hours` already, the newest ones (`mark`); `version` is 0 until first written and rises by
-    one.
+    `hidden` has that of a message whose picture a proxy loaded ahead: whether it was opened cannot be seen.
+    `seen` is the last day on which the person did anything else of their own (0: never): changed what they
+    get, or wrote. `since` is the first day from which engagement is known. `unread` are the messages of a
+    channel since the person last opened or clicked one there, `unclicked` those since the last click.
+    `learned` are the plans that stand in `hours` already, the newest ones (`mark`); `version` is 0 until
+    first written and rises by one.
     """
 
     subscriber_id: str
@@ -48,6 +54,8 @@ class Habit:
     opened: Mapping[str, int] = field(default_factory=dict)
     clicked: Mapping[str, int] = field(default_factory=dict)
     sent: Mapping[str, int] = field(default_factory=dict)
+    hidden: Mapping[str, int] = field(default_factory=dict)
+    seen: int = 0
     unread: Mapping[str, int] = field(default_factory=dict)
     unclicked: Mapping[str, int] = field(default_factory=dict)
     learned: tuple[str, ...] = ()
@@ -94,6 +102,18 @@ def write(habits: Sequence[Habit], *, wiring: Wiring) -> list[str]:
     while batch := list(islice(every, AT_ONCE)):
         refused += _write(batch, wiring)
     return refused
+
+
+def saw(subscriber_id: str, *, now: datetime, wiring: Wiring) -> None:
+    """Notes that a person did something of their own, where engagement is kept of them; again is harmless."""
+    updated(
+        wiring.dynamodb,
+        TableName=wiring.settings.table("subscriptions"),
+        Key=marshal(_key(subscriber_id)),
+        UpdateExpression="SET seen = :day ADD version :one",
+        ConditionExpression="attribute_exists(version) AND (attribute_not_exists(seen) OR seen < :day)",
+        ExpressionAttributeValues=marshal({":day": epoch(now) // DAY_S, ":one": 1}),
+    )
 
 
 def _write(batch: Sequence[Habit], wiring: Wiring) -> Iterator[str]:
@@ -153,8 +173,10 @@ def _item(habit: Habit) -> dict[str, Any]:
         "hours": json.dumps(sorted(hours), separators=(",", ":")),
         "learned": list(habit.learned),
         "version": habit.version + 1,
-        **{name: dict(getattr(habit, name)) for name in ("opened", "clicked", "sent", "unread", "unclicked")},
+        **{name: dict(getattr(habit, name)) for name in MAPS},
     }
+    if habit.seen:
+        values["seen"] = habit.seen
     return values if habit.best is None else {**values, "best": habit.best}
 
 

@@ -11,7 +11,7 @@ from chalicelib.core import ids
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import Conflict
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import rules
+from chalicelib.subscribers import habits, rules
 from chalicelib.subscribers.addresses import digest as digest_of
 from chalicelib.subscribers.addresses import hint
 from chalicelib.subscribers.facts import Digest
@@ -20,6 +20,8 @@ from chalicelib.subscribers.tables import SuppressionItem
 from chalicelib.subscribers.writes import ADDRESS, SUPPRESSION, Lost, Together, add_change, ledger_item
 
 TRIES = 8
+SUBSCRIBER = "subscriber"
+"""Who changed something (`Provenance.by`), where it was the person themself."""
 
 Pair = tuple[Person | None, Person | None]
 Pairs = Callable[[], Sequence[Pair]]
@@ -70,7 +72,8 @@ def settle(
     The persons that remain, by id.
 
     `pairs` reads the persons and decides (before, after); it and `more` run again after a lost race, and may
-    end it by raising. Raises AddressTaken, AddressErased, TooManyTopics, Conflict.
+    end it by raising. Who changes anything of their own is there: that is noted of whom engagement is kept.
+    Raises AddressTaken, AddressErased, TooManyTopics, Conflict.
     """
     for attempt in range(TRIES):
         together = Together()
@@ -83,6 +86,9 @@ def settle(
             if lost.kinds == {ADDRESS} and attempt:  # once more: a holder who came just now may be joined
                 raise AddressTaken("This address belongs to another subscriber; look that one up.") from lost
             continue
+        if provenance.by == SUBSCRIBER:
+            for one in persons:
+                habits.saw(one, now=provenance.at, wiring=wiring)
         return persons
     raise Conflict("Others are changing this at the same moment; try again.")
 

@@ -11,7 +11,8 @@ from chalicelib.conversations.events import TextIn
 from chalicelib.conversations.person import entries, erase_person
 from chalicelib.conversations.text_in import ANSWERS_A_DAY, take_text
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import people, suppressions, topics
+from chalicelib.subscribers import habits, people, suppressions, topics
+from chalicelib.subscribers.habits import Habit
 from chalicelib.subscribers.settle import digester
 from chalicelib.subscribers.topics import OPEN, Topic
 from tests.conversations.conftest import ALERTS, NEWS, NOW
@@ -120,6 +121,13 @@ def test_what_is_nobodys_number_is_kept_and_not_answered(wiring: Wiring, notes: 
     assert not len(notes)
     (entry,) = entries("0" * 32, digests=[digester(wiring)("sms", sender)], wiring=wiring)
     assert (entry.text, entry.keyword, entry.address) == ("HELP", "", sender)
+
+
+def test_who_writes_is_seen_where_engagement_is_kept(wiring: Wiring, notes: Notes) -> None:
+    one = write(person(sms=NUMBER, id="a" * 32, roads=("sms",)), wiring)
+    habits.write([Habit(one.id, since=1)], wiring=wiring)
+    take_text(text("Who ploughs Elm Street?"), notify=notes, wiring=wiring)
+    assert habits.habits_of(wiring.dynamodb, [one.id])[one.id].seen == int(NOW.timestamp()) // 86_400
 
 
 def test_a_moment_in_the_future_counts_as_now(wiring: Wiring, notes: Notes) -> None:

@@ -55,6 +55,30 @@ CASES: list[tuple[str, dict[str, Any], Habit | None, bool]] = [
     ("never read anything", {"silent": {**ANY, "for_days": 400}}, NEVER, True),
     ("three unless told", {"silent": {**ANY, "for_days": 400}}, replace(NEVER, unread={"email": 2}), False),
     ("known for too short", {"silent": {**ANY, "for_days": 401}}, NEVER, False),
+    (
+        "opens are hidden",
+        {"silent": {**ANY, "for_days": 9}},
+        replace(NEVER, hidden={"email": DAY - 9}),
+        False,
+    ),
+    ("they were before", {"silent": {**ANY, "for_days": 8}}, replace(NEVER, hidden={"email": DAY - 9}), True),
+    (
+        "hidden elsewhere",
+        {"silent": {**OPENS, "for_days": 9, "channel": "sms", "sent_at_least": 1}},
+        replace(NEVER, sent={"sms": DAY}, unread={"sms": 1}, hidden={"email": DAY}),
+        True,
+    ),
+    ("clicks are not", {"silent": {**CLICKS, "for_days": 9}}, replace(NEVER, hidden={"email": DAY}), True),
+    ("of their own", {"engaged": {**ANY, "within_days": 2}}, replace(NEVER, seen=DAY - 2), True),
+    ("too long ago", {"engaged": {**ANY, "within_days": 1}}, replace(NEVER, seen=DAY - 2), False),
+    ("they wrote", {"silent": {**ANY, "for_days": 2}}, replace(NEVER, seen=DAY - 2), False),
+    ("nothing read", {"engaged": {**OPENS, "within_days": 2}}, replace(NEVER, seen=DAY), False),
+    (
+        "on that channel",
+        {"silent": {**ANY, "for_days": 2, "channel": "email"}},
+        replace(NEVER, seen=DAY),
+        True,
+    ),
     ("of nobody", {"silent": {**ANY, "for_days": 1}}, None, False),
 ]
 
@@ -98,6 +122,8 @@ HABITS = st.builds(
     sent=both(DAYS).map(on),
     unread=both(COUNTS),
     unclicked=both(COUNTS),
+    hidden=both(DAYS).map(on),
+    seen=st.just(0) | st.integers(DAY - 40, DAY),
 )
 
 
@@ -116,15 +142,22 @@ def test_nobody_is_silent_and_engaged_and_who_is_not_known_is_neither(
     within = (
         {
             kind: [channel for channel, day in found.items() if day >= (first - date(1970, 1, 1)).days]
-            for kind, found in (("open", habit.opened), ("click", habit.clicked), ("sent", habit.sent))
+            for kind, found in (
+                ("open", habit.opened),
+                ("click", habit.clicked),
+                ("own", {"": habit.seen}),
+                ("sent", habit.sent),
+                ("hidden", habit.hidden),
+            )
         }
         if habit
-        else {"open": [], "click": [], "sent": []}
+        else {"open": [], "click": [], "own": [], "sent": [], "hidden": []}
     )
-    did = within["open"] + within["click"] if by == "any" else within[by]
+    did = within["open"] + within["click"] + within["own"] if by == "any" else within[by]
     assert engaged is bool(did)
     if silent:
         assert habit is not None
         assert not did
         assert within["sent"]
+        assert by == "click" or not within["hidden"]
         assert habit.since <= DAY - days

@@ -1,6 +1,7 @@
 """Habits are kept with a person's leave alone, read back as they were written, and go with the leave."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ HABIT = Habit(
     opened={"email": 20_399},
     clicked={"email": 20_390, "sms": 20_391},
     sent={"email": 20_400},
+    hidden={"email": 20_200},
     unread={"email": 2},
     learned=("one", "two"),
 )
@@ -96,6 +98,33 @@ def test_a_habit_goes_with_leave_and_does_not_come_back(wiring: Wiring) -> None:
     assert list(kept(wiring, one.id, other.id)) == [other.id]
     assert habits.write([held], wiring=wiring) == [one.id]  # of one who was read before
     assert learn(wiring, one.id) == [one.id]
+
+
+def test_what_a_person_does_of_their_own_is_noted_where_engagement_is_kept(wiring: Wiring) -> None:
+    one, other = resident(wiring, n=1), resident(wiring, n=2, tracking=False)
+    learn(wiring, one.id)
+    before, today = kept(wiring, one.id)[one.id], int(NOW.timestamp()) // 86_400
+    for _ in range(2):
+        wish(wiring, one, digest_hour=9)
+        wish(wiring, other, digest_hour=9)
+    after = kept(wiring, one.id, other.id)
+    assert after == {one.id: replace(before, seen=today, version=before.version + 1)}
+    assert habits.write([before], wiring=wiring) == [one.id]  # what was learned meanwhile is learned anew
+    assert habits.write([after[one.id]], wiring=wiring) == []
+    assert kept(wiring, one.id)[one.id].seen == today
+    habits.saw(one.id, now=NOW - timedelta(days=1), wiring=wiring)
+    assert kept(wiring, one.id)[one.id].seen == today
+
+
+def test_what_others_change_is_no_sign_of_a_person(wiring: Wiring) -> None:
+    one = resident(wiring)
+    learn(wiring, one.id)
+
+    def rule(before: Person) -> Person:
+        return replace(before, name="Ann")
+
+    people.change(one.id, rule, source="test", wording=None, by="staff:1", now=NOW, wiring=wiring)
+    assert kept(wiring, one.id)[one.id].seen == 0
 
 
 def test_a_habit_goes_with_its_person(wiring: Wiring) -> None:

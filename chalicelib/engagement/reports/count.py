@@ -81,12 +81,14 @@ def _shard(found: Census, where: Districts, *, now: datetime, wiring: Wiring) ->
 def silence(habit: Habit, *, since: int) -> Counter[str]:
     """Whether somebody's engagement is known since a day, and whether there was any. Pure.
 
-    Who was sent nothing since then had nothing to be silent about.
+    Who was sent nothing since then had nothing to be silent about; and of whom nothing was seen while a
+    proxy loaded the pictures, nobody knows.
     """
     if habit.since > since or max(habit.sent.values(), default=since) <= since:
         return Counter()
-    engaged = habit.engaged
-    return Counter(["known", *(["silent"] if engaged is None or engaged <= since else [])])
+    if habit.engaged is not None and habit.engaged > since:
+        return Counter(["known"])
+    return Counter() if max(habit.hidden.values(), default=since) > since else Counter(["known", "silent"])
 
 
 def _rows(shard: int, wiring: Wiring) -> Iterator[Row]:

@@ -9,6 +9,7 @@ from chalicelib.core.clock import parse_rfc3339
 from chalicelib.delivery.best_hour import Rates, best_of, day_of, merged, scores
 from chalicelib.delivery.facts import Fact
 from chalicelib.delivery.plan import PlanHead
+from chalicelib.engagement.rates import HIDDEN
 from chalicelib.subscribers.habits import Habit
 
 SENT = "sent"
@@ -24,7 +25,8 @@ MARK = 12
 class Lesson:
     """One message that was sent: on which day (UTC) and at which local hour, and when a human did what.
 
-    `tells`: whether it could have told that it was read; `links`: whether it has any that are followed.
+    `tells`: whether it could have told that it was read; `links`: whether it has any that are followed;
+    `hidden`: a proxy loaded its picture ahead, so that an open by the person could not be seen.
     """
 
     channel: str
@@ -34,6 +36,7 @@ class Lesson:
     links: bool
     opened: int | None = None
     clicked: int | None = None
+    hidden: bool = False
 
     @property
     def engaged(self) -> int | None:
@@ -52,7 +55,8 @@ def lesson(fact: Fact, head: PlanHead, zone: ZoneInfo) -> Lesson | None:
     links = head.tracked and bool(head.links) and fact.channel != "voice"
     told = links or (head.tracked and fact.channel == "email")
     opened, clicked = (_day(fact.item.get(f"{name}_at")) for name in ("opened", "clicked"))
-    return Lesson(fact.channel, day_of(local), local.hour, told, links, opened, clicked)
+    hidden = bool(fact.item.get("counted", {}).get(f"{fact.channel}#{HIDDEN}#people"))
+    return Lesson(fact.channel, day_of(local), local.hour, told, links, opened, clicked, hidden)
 
 
 def done(fact: Fact) -> frozenset[str]:
@@ -146,6 +150,7 @@ def _with_days(habit: Habit, one: Lesson) -> Habit:
         sent=later(habit.sent, one.day),
         opened=later(habit.opened, one.opened),
         clicked=later(habit.clicked, one.clicked),
+        hidden=later(habit.hidden, one.day if one.hidden else None),
     )
 
 

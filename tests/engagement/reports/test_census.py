@@ -109,6 +109,14 @@ def test_a_census_reads_again_as_it_was() -> None:
             {"known": 1, "silent": 1},
             id="long ago",
         ),
+        pytest.param(
+            Habit("a", since=1, sent={"email": 150}, hidden={"email": 101}), {}, id="opens cannot be seen"
+        ),
+        pytest.param(
+            Habit("a", since=1, sent={"email": 150}, hidden={"email": 150}, clicked={"email": 101}),
+            {"known": 1},
+            id="but clicks",
+        ),
         pytest.param(Habit("a", since=101, sent={"email": 150}), {}, id="not known for so long"),
         pytest.param(Habit("a", since=1, sent={"email": 100}), {}, id="sent nothing since"),
         pytest.param(Habit("a", since=1), {}, id="sent nothing at all"),

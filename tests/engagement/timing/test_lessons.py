@@ -34,8 +34,8 @@ def learn(habit: Habit | None, lessons: list[Lesson], plan_id: str, **how: Any) 
     return learned(habit, ONE, lessons, plan_id, rates=FLAT, allowed=range(24), **how)
 
 
-def mail(day: int = DAY, hour: int = 9, **did: int) -> Lesson:
-    return Lesson("email", day, hour, True, True, **did)
+def mail(day: int = DAY, hour: int = 9, opened: int | None = None) -> Lesson:
+    return Lesson("email", day, hour, True, True, opened)
 
 
 def fact(item: dict[str, Any], *, state: str = "sent", taken_at: int = DAY * 86_400 + 3600) -> Fact:
@@ -47,6 +47,20 @@ def test_a_message_teaches_by_the_clock_of_whoever_got_it() -> None:
     found = lesson(fact(item), replace(HEAD, tracked=True, links=["x"]), NEW_YORK)
     assert found == Lesson("email", DAY, 20, True, True, opened=2, clicked=1)
     assert found.engaged == 2
+
+
+def test_whose_opens_a_proxy_hides_is_learned_when_it_is_settled() -> None:
+    item = {"counted": {"email#hidden#people": 1, "email#opened#machine": 1}}
+    found = lesson(fact(item), HEAD, NEW_YORK)
+    assert found
+    assert found.hidden
+    assert noted(None, ONE, [found]) is None
+    habit = learn(None, [found], "one")
+    assert habit
+    assert (habit.hidden, habit.unread) == ({"email": DAY}, {"email": 1})
+    seen = learn(habit, [mail(DAY + 1)], "two")
+    assert seen
+    assert seen.hidden == {"email": DAY}
 
 
 @pytest.mark.parametrize("wrong", [fact({}, state="failed"), fact({}, state="unknown"), fact({}, taken_at=0)])
