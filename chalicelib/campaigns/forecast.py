@@ -12,6 +12,7 @@ from typing import Any
 from chalicelib.campaigns import access, count, send_time
 from chalicelib.campaigns.model import Campaign
 from chalicelib.campaigns.renditions import compile_as
+from chalicelib.campaigns.variants import of
 from chalicelib.core.clock import parse_rfc3339, rfc3339
 from chalicelib.core.errors import Conflict, FieldError, InvalidFields
 from chalicelib.core.settings import Settings
@@ -19,9 +20,11 @@ from chalicelib.core.staff import Actor
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counts, waiting
 from chalicelib.delivery import forecast as engine
+from chalicelib.delivery.batches import sizes
 from chalicelib.delivery.costs import PAID
+from chalicelib.delivery.counting import Tally
 from chalicelib.delivery.counts import Count
-from chalicelib.delivery.forecast import ChannelForecast, Offer
+from chalicelib.delivery.forecast import ChannelForecast, Offer, in_batches
 from chalicelib.delivery.render import Links
 from chalicelib.delivery.rendition import Rendition
 
@@ -30,11 +33,16 @@ LANE = "bulk"
 
 @dataclass(frozen=True)
 class Forecast:
-    """A campaign's forecast, as far as its audience is counted; `starts_at` is RFC 3339."""
+    """A campaign's forecast, as far as its audience is counted; `starts_at` is RFC 3339.
+
+    `turns`, by channel: how many of the people may be written to there from when on (RFC 3339); empty where
+    nobody waits for their best hour or a batch.
+    """
 
     count: Count
     starts_at: str
     channels: Sequence[ChannelForecast]
+    turns: Mapping[str, Mapping[str, int]]
 
 
 def forecast(campaign_id: str, *, job: str = "", actor: Actor, now: datetime, wiring: Wiring) -> Forecast:
@@ -59,7 +67,35 @@ def forecast(campaign_id: str, *, job: str = "", actor: Actor, now: datetime, wi
     starts_at = max(campaign.starts_at, rfc3339(now))
     offers = [_offer(campaign, channel, wiring.settings) for channel in campaign.channels]
     channels = [engine.forecast(offer, found.tally, lane=LANE, wiring=wiring) for offer in offers]
-    return Forecast(found, starts_at, channels)
+    turns = _turns(campaign, found.tally, offers, starts_at=starts_at, settings=wiring.settings)
+    return Forecast(found, starts_at, channels, turns)
+
+
+def _turns(
+    campaign: Campaign, tally: Tally, offers: Sequence[Offer], *, starts_at: str, settings: Settings
+) -> dict[str, Mapping[str, int]]:
+    """The turns by channel: best hours, and the batches of who gets one of several versions."""
+    varied = {offer.channel: _varied(campaign, tally, offer) for offer in offers}
+    batches = sizes(max(varied.values(), default=0), len(campaign.variants) + 1)
+    if len(batches) == 1:
+        return dict.fromkeys(varied, tally.turns)
+    at_once = tally.turns or {starts_at: tally.people}
+    return {
+        channel: in_batches(
+            at_once,
+            batches,
+            every_s=settings.variants_every_minutes * 60,
+            starts_at=starts_at,
+            share=people / max(1, sum(tally.messages.get(channel, {}).values())),
+        )
+        for channel, people in varied.items()
+    }
+
+
+def _varied(campaign: Campaign, tally: Tally, offer: Offer) -> int:
+    """How many of a channel's messages are in a language of which there are several versions."""
+    messages = tally.messages.get(offer.channel, {})
+    return sum(n for wanted, n in messages.items() if of(campaign, offer.channel, offer.language(wanted)))
 
 
 def _waits(campaign: Campaign, *, now: datetime, wiring: Wiring) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Routes of forecasts: what a campaign would cost, and when it would be done."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
 
 from chalicelib.campaigns.forecast import Forecast, forecast
+from chalicelib.core.clock import parse_rfc3339
 from chalicelib.core.endpoints import ANY_MODE
 from chalicelib.core.errors import Conflict, NotFound
 from chalicelib.core.http import Accepted, Call, Model, Routes
@@ -37,7 +39,8 @@ class ForecastView(Model):
     finish: str | None = Field(description="When the slowest channel should be done.")
     usd: float | None = Field(description="All together; null where a price is not set.")
     turns: list[TurnView] = Field(
-        description="With `send_time: best`, how many people get it from when on; else empty."
+        description="How many people may be written to from when on, with `send_time: best` or in batches of "
+        "variants; else empty. By the channel on which most of them wait longest."
     )
     channels: list[ChannelForecastView]
     counted_at: str
@@ -67,7 +70,8 @@ def show_forecast(call: Call, campaign_id: str, job: str) -> ForecastView:
 
 def _view(found: Forecast) -> ForecastView:
     tally = found.count.tally
-    finishes = [one.finish(found.starts_at, tally.turns) for one in found.channels]
+    finishes = [one.finish(found.starts_at, found.turns[one.channel]) for one in found.channels]
+    last = max(found.turns.values(), key=_waited, default={})
     costs = [one.cost for one in found.channels]
     return ForecastView(
         job=found.count.job or None,
@@ -78,7 +82,15 @@ def _view(found: Forecast) -> ForecastView:
         starts_at=found.starts_at,
         finish=None if None in finishes else max(filter(None, finishes), default=found.starts_at),
         usd=usd(None if None in costs else sum(one or 0 for one in costs)),
-        turns=[TurnView(at=at, people=number) for at, number in sorted(tally.turns.items())],
-        channels=[forecast_view(one, starts_at=found.starts_at, turns=tally.turns) for one in found.channels],
+        turns=[TurnView(at=at, people=number) for at, number in sorted(last.items())],
+        channels=[
+            forecast_view(one, starts_at=found.starts_at, turns=found.turns[one.channel])
+            for one in found.channels
+        ],
         counted_at=found.count.counted_at,
     )
+
+
+def _waited(turns: Mapping[str, int]) -> float:
+    """How long all people wait together (seconds), from one moment for all turns."""
+    return sum(parse_rfc3339(at).timestamp() * number for at, number in turns.items())

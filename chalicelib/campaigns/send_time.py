@@ -16,6 +16,11 @@ from chalicelib.engagement.timing.mode import Mode, mode_of
 from chalicelib.subscribers.habits import habits_of, may_be_kept
 from chalicelib.subscribers.streams import Row
 
+BATCHES = (
+    "The campaign has variants: who is in a later batch of them waits until that opens, where that is after"
+    " this hour."
+)
+
 
 def errors(draft: Draft | Campaign) -> list[FieldError]:
     """What is wrong with a campaign's time, each place by its pointer. Pure."""
@@ -69,7 +74,8 @@ def turn_of(campaign: Campaign, row: Row, *, now: datetime, wiring: Wiring) -> T
     allowed = list(turns.openings(row)) or hours_between(plan.hours)
     mode = _mode(campaign, wiring.settings)
     why = explained(habit, plan.rates, allowed, day=day_of(now), leave=leave, mode=mode)
-    return Turn(arm, at, why.hour, [*([ARMS[arm]] if arm in ARMS else []), *why.words])
+    words = [*([ARMS[arm]] if arm in ARMS else []), *why.words, *([BATCHES] if campaign.variants else [])]
+    return Turn(arm, at, why.hour, words)
 
 
 def _mode(campaign: Campaign, settings: Settings) -> Mode:

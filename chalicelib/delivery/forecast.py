@@ -4,10 +4,10 @@ Texts and calls are reckoned with the default in place of names, and the rate is
 else of the lane had a part of it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 from chalicelib.core.clock import parse_rfc3339, rfc3339
@@ -112,6 +112,30 @@ def forecast(offer: Offer, tally: Tally, *, lane: str, wiring: Wiring) -> Channe
         rate,
         total / rate if rate else None,
     )
+
+
+def in_batches(
+    turns: Mapping[str, int], batches: Sequence[int], *, every_s: int, starts_at: str, share: float
+) -> dict[str, int]:
+    """The turns where a share of the people, 0 to 1, waits for its batch, too: for the later of the two.
+
+    The batches' sizes are in thousandths; one opens `every_s` seconds after the other. Of each turn's people
+    as many are in each batch as of all: which one somebody is in has nothing to do with their hour.
+    """
+    opens = [parse_rfc3339(starts_at) + timedelta(seconds=every_s * n) for n in range(len(batches))]
+    found: defaultdict[datetime, float] = defaultdict(float)
+    for moment, people in turns.items():
+        at = parse_rfc3339(moment)
+        found[at] += people * (1 - share)
+        for size, opens_at in zip(batches, opens, strict=True):
+            found[max(at, opens_at)] += people * share * size / sum(batches)
+    whole, before, so_far = {}, 0, 0.0
+    for at in sorted(found):
+        so_far += found[at]
+        number, before = round(so_far) - before, round(so_far)
+        if number:
+            whole[rfc3339(at.astimezone(UTC))] = number
+    return whole
 
 
 def _countries(

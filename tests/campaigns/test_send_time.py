@@ -1,13 +1,14 @@
 """A campaign at the best hour: drafted, forecast, looked at for one person, launched; and what is refused."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.campaigns import forecast
 from chalicelib.core import departments
-from chalicelib.core.clock import parse_rfc3339
-from chalicelib.delivery import cohorts
+from chalicelib.core.clock import parse_rfc3339, rfc3339
+from chalicelib.delivery import batches, cohorts
 from chalicelib.delivery.best_hour import Arm, arm, day_of
 from chalicelib.delivery.daylight import zone_of
 from chalicelib.delivery.plans import plans
@@ -143,3 +144,28 @@ def test_a_department_of_cohorts_alone_sends_to_nobody_by_their_own_habit(city: 
     assert who is not None
     row = rows_of(city.wiring.dynamodb, EVERYONE, [one.id])[one.id]
     assert datetime.fromtimestamp(who.turn(row)[1], zone_of(row.time_zone)).hour == 14
+
+
+def test_a_forecast_counts_best_hours_and_batches_together(
+    city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (forecast, batches):
+        monkeypatch.setattr(module, "sizes", lambda *_: [250, 750])
+    residents(city, 39)
+    city.resident("es", language="es", subscribed=MAIL)
+    variants = [{"name": "short", "content": {"en": {"subject": "Closed"}}}]
+    content = {one: {"subject": "Main Street closes", "body": "It does."} for one in ("en", "es")}
+    made = city.draft(content=content, variants=variants, channels=["email"])
+    found = city.post(f"/v1/campaigns/{made['id']}/forecast").json
+    start = parse_rfc3339(found["starts_at"])
+    second = rfc3339(start + timedelta(hours=2))
+    assert {one["at"]: one["people"] for one in found["turns"]} == {found["starts_at"]: 11, second: 29}
+    assert found["finish"] > second
+    path = f"/v1/campaigns/{made['id']}"
+    window = {"hours": [9, 20], "longest_wait_hours": 20}
+    city.call("PATCH", path, {"version": 1, "send_time": "best", "window": window})
+    both = city.post(f"{path}/forecast").json
+    assert sum(one["people"] for one in both["turns"]) == both["people"] == 40
+    assert both["finish"] >= found["finish"]
+    said = city.post(f"{path}/preview", {"subscriber_id": city.resident("x", subscribed=MAIL).id}).json
+    assert "variants" in said["best_hour"]["words"][-1]

@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from chalicelib.core.ids import time_ordered_id
+from chalicelib.delivery.best_hour import FLAT, BestHour
 from chalicelib.delivery.launch import launch
 from chalicelib.delivery.plan import SENT
 from chalicelib.delivery.variants import HOLD_OUT_SHARE, draw, place
@@ -19,6 +21,9 @@ from tests.delivery.night import DAYLIGHT
 from tests.delivery.varied import HOURS, few, varied, versions
 
 MORNING = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
+TEN = BestHour((10, 11), 24, FLAT)
+"""From ten to eleven, for all but control."""
+
 PEOPLE = [f"{start:02x}{start:030x}" for start in (0x01, 0x42, 0x81, 0x9C, 0xC4, 0xFE)]
 
 
@@ -44,15 +49,20 @@ def plan_id() -> str:
 ID = plan_id()
 
 
-def begun(platform: Platform) -> None:
-    """A plan whose first batch is out, an hour before the second is looked at."""
+def begun(platform: Platform, *, best: bool = False) -> None:
+    """A plan whose first batch is out, an hour before the second is looked at; `best`: that waited."""
     platform.reset()
     for number, one in enumerate(PEOPLE):
         person(number, subscriber_id=one)
-    launch(varied(), plan_id=ID, now=world().clock(), wiring=world())
+    made = replace(varied(), best_hour=TEN if best else None)
+    launch(made, plan_id=ID, now=world().clock(), wiring=world())
     settle(platform, within_s=60)
-    assert outcome(ID).sent == 1
+    assert outcome(ID).sent == (0 if best else 1)
     platform.clock.advance((HOURS - 1) * 3600)
+    if best:
+        platform.fire("sweep")
+        settle(platform, within_s=60)
+        assert outcome(ID).sent == 1
 
 
 def second_batch(platform: Platform) -> None:
@@ -67,27 +77,29 @@ def second_batch(platform: Platform) -> None:
 
 
 @pytest.mark.parametrize(
-    ("done", "whole"),
+    ("done", "whole", "best"),
     [
-        pytest.param(True, False, id="after"),
-        pytest.param(True, True, id="after any", marks=pytest.mark.soak),
-        pytest.param(False, True, id="before any", marks=pytest.mark.soak),
+        pytest.param(True, False, False, id="after"),
+        pytest.param(False, False, True, id="before, at the best hour"),
+        pytest.param(True, True, False, id="after any", marks=pytest.mark.soak),
+        pytest.param(False, True, False, id="before any", marks=pytest.mark.soak),
+        pytest.param(True, True, True, id="after any, at the best hour", marks=pytest.mark.soak),
     ],
 )
 def test_a_crash_at_any_call_loses_nobody_and_changes_nobodys_words(
-    platform: Platform, *, done: bool, whole: bool
+    platform: Platform, *, done: bool, whole: bool, best: bool
 ) -> None:
     calls: list[Made] = []
-    begun(platform)
+    begun(platform, best=best)
     with watched(platform, calls.append):
         second_batch(platform)
     assert outcome(ID).sent == 3
     assert {"Variants", "ExpandBulk", "Sweep"} <= {call.function for call in calls}
     found = places(calls, whole=False)
     # Workers and the sweep do what they always do.
-    few_of = [at for at in found if calls[at].function in {"Variants", "ExpandBulk"}][::2]
+    few_of = [at for at in found if calls[at].function in {"Variants", "ExpandBulk"}][:: 5 if best else 2]
     for at in found if whole else few_of:
-        begun(platform)
+        begun(platform, best=best)
         _crashed(platform, at, done=done)
 
 
@@ -120,8 +132,9 @@ def _crashed(platform: Platform, place: int, *, done: bool) -> None:
     assert not dead(platform)
 
 
-def test_doubled_messages_change_nothing(platform: Platform) -> None:
-    begun(platform)
+@pytest.mark.parametrize("best", [False, True])
+def test_doubled_messages_change_nothing(platform: Platform, *, best: bool) -> None:
+    begun(platform, best=best)
     platform.world.sqs.mishaps.double = True
     try:
         for _ in range(3 * HOURS * 3):

@@ -1,10 +1,15 @@
 """Variants of a campaign: written, looked at, sent in batches, and the words that people follow found."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 from chalicelib.delivery import batches
+from chalicelib.delivery.best_hour import Arm, arm
+from chalicelib.delivery.variants import HOLD_OUT_SHARE, chosen, draw, even, place
+from infra.aws.sqs import Mishaps
 from tests.features import acting
 from tests.features.local import LocalDriver
 from tests.features.test_control import call
@@ -134,3 +139,73 @@ def test_what_people_follow_goes_to_the_rest(driver: LocalDriver, monkeypatch: p
     page = driver.request("GET", f"/archive/{campaign}")
     assert "Main Street closes" in page.text
     assert "Dear" not in page.text
+
+
+def test_with_the_best_hour_each_waits_for_the_later_of_hour_and_batch(
+    driver: LocalDriver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "sizes", lambda *_: [500, 500])
+    clock = driver.platform.clock
+    driver.pass_time((5400 - clock().timestamp() % 3600) % 3600)  # half past: the hour comes before the batch
+    topic = acting.topic(driver)
+    people = dict(reader(driver, topic) for _ in range(36))
+    window = {"hours": [(clock().hour + 1) % 24, (clock().hour + 1) % 24 + 1]}
+    campaign = varied(driver, topic)
+    changes = {"version": 2, "send_time": "best", "window": window}
+    acting.api(driver, "PATCH", f"/v1/campaigns/{campaign}", changes)
+    call(driver, campaign, "launch")
+    driver.settle()
+    plan = acting.api(driver, "GET", f"/v1/campaigns/{campaign}")["plan_id"]
+    first = {one for one in people if place(draw(plan, one).batch, [500, 500]) == 0}
+    at_once = {one for one in first if arm(one, campaign) is Arm.CONTROL}
+    assert got(driver, people) == at_once
+    held = acting.api(driver, "GET", f"/v1/campaigns/{campaign}")["progress"]["held"]
+    assert held["best-hour"] >= len(first - at_once)
+    with doubled(driver):
+        driver.pass_time(1860)
+        driver.sweep()
+        driver.settle()
+        assert got(driver, people) == first
+        mails = {one: acting.last(driver, people[one]) for one in first}
+        for mail in mails.values():
+            if mail.subject.startswith("Dear"):
+                acting.follow(driver, mail)
+        driver.settle()
+        driver.pass_time(5400 - 240)
+        driver.settle()
+        driver.platform.fire("variants")
+        driver.platform.fire("variants")
+        driver.pass_time(300)
+        for _ in range(2):
+            driver.sweep()
+            driver.settle()
+    assert got(driver, people) == set(people)
+    assert all(len(acting.messages(driver, address)) == 1 for address in people.values())
+    assert {one: acting.last(driver, people[one]) for one in first} == mails
+    batch = acting.report(driver, campaign)["search"]["batches"][1]
+    assert (batch["decided"], max(batch["shares"], key=batch["shares"].get)) == ("thompson", "warm")
+    for one, address in people.items():
+        shares = batch["shares"] if one not in first else even(["default", "short", "warm"])
+        assert acting.last(driver, address).subject == subject_of(plan, one, shares)
+
+
+def got(driver: LocalDriver, people: Mapping[str, str]) -> set[str]:
+    """Who of them got anything."""
+    return {one for one, address in people.items() if acting.messages(driver, address)}
+
+
+def subject_of(plan: str, subscriber_id: str, shares: Mapping[str, float]) -> str:
+    """The subject that falls to somebody whose batch has these shares."""
+    numbers = draw(plan, subscriber_id)
+    name = "default" if numbers.held_out < HOLD_OUT_SHARE else chosen(numbers.variant, shares)
+    subjects = {"short": "Main Street: closed", "warm": "Dear neighbor, Main Street closes"}
+    return subjects.get(name, "Main Street closes, neighbor")
+
+
+@contextmanager
+def doubled(driver: LocalDriver) -> Iterator[None]:
+    """Each message of a queue comes twice."""
+    sqs = driver.platform.world.sqs
+    kept, sqs.mishaps = sqs.mishaps, Mishaps(double=True)
+    yield
+    sqs.mishaps = kept
