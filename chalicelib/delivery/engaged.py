@@ -5,6 +5,7 @@
     counted                             what the delivery adds to the counters of engagement, by their names
     counted_as, counted_n               by which version of the rules; how often that was changed
     opened_at clicked_at clicked_3_at   when a person first did so
+    nobodys                             leave was taken back: it takes no more events, they are nobody's
 
 The counters are the sum of `counted` over the deliveries and the plan's totals of nobody, for whoever changes
 a `counted` adds the difference to them in the same transaction, on condition that it still is as it was read.
@@ -34,6 +35,7 @@ AT_ONCE = 100
 """What DynamoDB writes in one transaction, and reads in one BatchGetItem."""
 
 EVENT = "event#"
+NOBODYS = "nobodys"
 FLAG = re.compile(r"(opened|clicked)(_\d+)?_at")
 Raw = Mapping[str, Any]
 
@@ -43,7 +45,7 @@ class Change:
     """What a delivery, as it was read, is to count for from now on.
 
     `flags` by their names, as text that sorts. A delivery that is `folded` gives what it counts to the totals
-    of nobody, and nothing that its reader did stays on it.
+    of nobody, and nothing that its reader did stays on it; `closed`, it takes no more events either.
     """
 
     item: Mapping[str, Any]
@@ -51,6 +53,7 @@ class Change:
     flags: Mapping[str, str] = field(default_factory=dict)
     rules: int = 0
     folded: bool = False
+    closed: bool = False
 
     @property
     def ref(self) -> DeliveryRef:
@@ -79,7 +82,7 @@ def events_on(item: Mapping[str, Any]) -> dict[str, Raw]:
 def note(told: Mapping[DeliveryRef, Mapping[str, Raw]], *, wiring: Wiring) -> set[DeliveryRef]:
     """Puts raw events (by id) on up to 100 deliveries, all in one transaction; the same again is harmless.
 
-    Answers the deliveries that take none: they are gone, or full.
+    Answers the deliveries that take none: they are gone, full, or nobody's.
     """
     left, refused = dict(told), set[DeliveryRef]()
     while left:
@@ -94,6 +97,11 @@ def note(told: Mapping[DeliveryRef, Mapping[str, Raw]], *, wiring: Wiring) -> se
     return refused
 
 
+def nobodys(refs: Collection[DeliveryRef], *, wiring: Wiring) -> set[DeliveryRef]:
+    """Those of some deliveries whose readers took their leave back."""
+    return {ref_of(item) for item in read(refs, wiring=wiring) if NOBODYS in item}
+
+
 def _noting(ref: DeliveryRef, events: Mapping[str, Raw], wiring: Wiring) -> Item:
     kept = dict(list(events.items())[:MOST])
     values = {f":e{n}": dict(raw) for n, raw in enumerate(kept.values())}
@@ -104,7 +112,7 @@ def _noting(ref: DeliveryRef, events: Mapping[str, Raw], wiring: Wiring) -> Item
             "Key": marshal(key(ref.plan_id, ref.subscriber_id, ref.channel)),
             "UpdateExpression": f"SET {sets} ADD told :n",
             "ConditionExpression": "attribute_exists(plan_shard)"
-            " AND (attribute_not_exists(told) OR told < :most)",
+            " AND (attribute_not_exists(told) OR told < :most) AND attribute_not_exists(nobodys)",
             "ExpressionAttributeNames": {f"#e{n}": EVENT + one for n, one in enumerate(kept)},
             "ExpressionAttributeValues": marshal({**values, ":n": len(kept), ":most": MOST}),
         }
@@ -174,13 +182,13 @@ def _replacing(change: Change, table: str) -> Item:
     if change.folded:
         marks = ("told", "counted", "counted_as", "counted_n")
         gone += [*events, *(name for name in marks if name in item)]
-        expression = ""
+        sets: dict[str, Any] = {NOBODYS: True} if change.closed else {}
     else:
         sets = {"counted": change.counted, "counted_as": change.rules, **change.flags}
         sets["counted_n"] = item.get("counted_n", 0) + 1
-        names |= {f"#s{n}": name for n, name in enumerate(sets)}
-        values |= {f":s{n}": value for n, value in enumerate(sets.values())}
-        expression = "SET " + ", ".join(f"#s{n} = :s{n}" for n in range(len(sets)))
+    names |= {f"#s{n}": name for n, name in enumerate(sets)}
+    values |= {f":s{n}": value for n, value in enumerate(sets.values())}
+    expression = "SET " + ", ".join(f"#s{n} = :s{n}" for n in range(len(sets))) if sets else ""
     if gone:
         names |= {f"#g{n}": name for n, name in enumerate(gone)}
         expression += " REMOVE " + ", ".join(f"#g{n}" for n in range(len(gone)))

@@ -5,7 +5,7 @@ deliveries are to be settled, a while later (`settle.py`): only when that is ask
 so nothing is lost. A message that comes twice sets what stands already, and asks for nothing new.
 
 Who asks not to be tracked (Sec-GPC, DNT) is counted at once, as events of nobody; so is, once a plan's totals
-are taken, whoever gives no leave.
+are taken, whoever gives no leave; and at any time, of what was sent before, whoever withdrew it.
 """
 
 from collections import defaultdict
@@ -22,6 +22,7 @@ from chalicelib.delivery.engaged import AT_ONCE, Raw
 from chalicelib.delivery.flags import flag
 from chalicelib.delivery.resolve import resolve
 from chalicelib.engagement import nobody, settle
+from chalicelib.engagement.fold import fold
 from chalicelib.engagement.leave import totals_taken, with_leave
 from chalicelib.engagement.model import Sign
 from chalicelib.engagement.raw import raw_of
@@ -54,21 +55,32 @@ def collect(messages: Sequence[tuple[str, Mapping[str, Any]]], *, wiring: Wiring
             again.add(message_id)
     _leave_out(told, private, wiring=wiring)
     for refs in _together(list(told)):
-        for ref in engaged.note({ref: told[ref] for ref in refs}, wiring=wiring):
-            logger.info("event-without-delivery", event_id=min(told.pop(ref)), plan=ref.plan_id)
+        refused = engaged.note({ref: told[ref] for ref in refs}, wiring=wiring)
+        nobodys = engaged.nobodys(refused, wiring=wiring)
+        for ref in refused:
+            events = told.pop(ref)
+            if ref in nobodys:
+                private[ref].update(events)
+            else:
+                logger.info("event-without-delivery", event_id=min(events), plan=ref.plan_id)
     nobody.count(private, wiring=wiring)
     settle.ask(told, wiring=wiring)
     return again
 
 
 def _leave_out(told: Told, private: Told, *, wiring: Wiring) -> None:
-    """Moves to the events of nobody what people without leave did, where the plan's totals are taken."""
+    """Moves to the events of nobody what people without leave did, where the plan's totals are taken.
+
+    What stands of them is folded before, so that an event that is told once more is known.
+    """
     taken = [plan_id for plan_id in {ref.plan_id for ref in told} if totals_taken(plan_id, wiring=wiring)]
     late = [ref for ref in told if ref.plan_id in taken]
     leave = with_leave([ref.subscriber_id for ref in late], wiring=wiring)
-    for ref in late:
-        if ref.subscriber_id not in leave:
-            private[ref].update(told.pop(ref))
+    without = [ref for ref in late if ref.subscriber_id not in leave]
+    for refs in settle.by_slot(without).values():
+        fold(engaged.read(refs, wiring=wiring), late=True, wiring=wiring)
+    for ref in without:
+        private[ref].update(told.pop(ref))
 
 
 def _together(refs: Sequence[DeliveryRef]) -> Iterable[Sequence[DeliveryRef]]:

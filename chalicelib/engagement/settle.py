@@ -30,7 +30,7 @@ def ask(refs: Iterable[DeliveryRef], *, wiring: Wiring) -> None:
     delay_s = wiring.settings.judged_after_s * 3 // 2 + 1
     messages = [
         ({"plan": plan_id, "deliveries": [[ref.subscriber_id, ref.channel] for ref in some]}, delay_s)
-        for (plan_id, _), of_slot in _by_slot(refs).items()
+        for (plan_id, _), of_slot in by_slot(refs).items()
         for some in _some(of_slot)
     ]
     if messages:
@@ -45,7 +45,7 @@ def settle(messages: Sequence[tuple[str, Mapping[str, Any]]], *, wiring: Wiring)
             asked[DeliveryRef(message["plan"], subscriber_id, channel)].add(message_id)
     again: set[str] = set()
     young: list[DeliveryRef] = []
-    for of_slot in _by_slot(asked).values():
+    for of_slot in by_slot(asked).values():
         for refs in _some(of_slot):
             try:
                 young += settle_all(refs, wiring=wiring)
@@ -82,7 +82,7 @@ def settle_all(refs: Sequence[DeliveryRef], *, wiring: Wiring) -> list[DeliveryR
     raise Contended
 
 
-def _by_slot(refs: Iterable[DeliveryRef]) -> dict[tuple[str, str], list[DeliveryRef]]:
+def by_slot(refs: Iterable[DeliveryRef]) -> dict[tuple[str, str], list[DeliveryRef]]:
     """Deliveries by plan and slot of counters."""
     found: dict[tuple[str, str], list[DeliveryRef]] = defaultdict(list)
     for ref in refs:

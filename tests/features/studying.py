@@ -14,6 +14,7 @@ def studied(driver: LocalDriver, patch: pytest.MonkeyPatch) -> None:
     roads = acting.topic(driver)
     gives, takes_back, gives_none = (acting.sign_up(driver, [roads]) for _ in range(3))
     wishes(driver, gives_none, "no")
+    driver.settle()
     campaign = acting.send(driver, [roads])
     everyone = (gives, takes_back, gives_none)
     for address in everyone:
