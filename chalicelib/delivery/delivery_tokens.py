@@ -30,6 +30,8 @@ from chalicelib.core.tokens import (
 LONG_CHARACTERS = 67
 SHORT_CHARACTERS = 18
 LIFETIME = timedelta(days=400)
+CONTROL = "control"
+"""Stands behind a mail's token in place of a link's number: the link that no reader sees, only machines."""
 
 CHANNELS = {"email": 1, "sms": 2, "push": 3, "voice": 4}
 _CHANNEL_NAMES = {code: name for name, code in CHANNELS.items()}

@@ -18,6 +18,7 @@ from chalicelib.core.settings import Settings
 from chalicelib.delivery import fields, holes, markdown, pictures, plain
 from chalicelib.delivery.appointment import Appointment
 from chalicelib.delivery.content import Words
+from chalicelib.delivery.delivery_tokens import CONTROL
 from chalicelib.delivery.holes import values
 from chalicelib.delivery.layout import branded, inlined, laid_out
 from chalicelib.delivery.rendition import Rendition
@@ -123,6 +124,7 @@ def compile_email(
 ) -> Rendition:
     """The mail. With `links`, web links lead through the redirect and an image counts opens.
 
+    Where there are such links, there is one more that no reader sees: only machines follow it.
     `brand`: whose mail it is, the deployment's own unless said. `known`: the pictures that it may show.
     `appointment`: what stands below its words, with the way into the reader's calendar.
 
@@ -169,7 +171,7 @@ def compile_mail(
         **_frame(words, subject, language=language, footer=footer, settings=settings),
         **branded(brand or own(settings), settings),
         "appointment": _told(appointment, rewrite),
-        "pixel": settings.url(f"/o/{holes.TOKEN}") if links is not None and links.tracked else "",
+        **_signs(links, settings),
         **more,
     }
     html = inlined(laid_out(f"{layout}.html", frame, body=holes.encode(markdown.to_html(tokens))))
@@ -231,6 +233,17 @@ def _rewrite(links: Links | None, settings: Settings) -> Callable[[str], str]:
         return url if number is None else settings.url(f"/t/{holes.TOKEN}/{number}")
 
     return rewrite
+
+
+def _signs(links: Links | None, settings: Settings) -> dict[str, str]:
+    """What tells of reading: the picture, and the control link where there are others; empty where untracked.
+
+    After all links were rewritten: an alert's lead straight to their addresses, and need no control.
+    """
+    if links is None or not links.tracked:
+        return {"pixel": "", "control": ""}
+    control = settings.url(f"/t/{holes.TOKEN}/{CONTROL}") if links.urls else ""
+    return {"pixel": settings.url(f"/o/{holes.TOKEN}"), "control": control}
 
 
 def _with_links(text: str, rewrite: Callable[[str], str]) -> str:

@@ -1,9 +1,10 @@
 """The click path: a tracked link leads to its address, a pixel answers, and each tells the queue `events`.
 
 Readers wait for this, so the function `Track` loads Chalice, botocore and core, and the heavy libraries only
-for an error page or an unsubscribe. A token names a plan and a link is a number in it: nothing redirects
-elsewhere. If the queue fails, the reader is redirected all the same, and a count is lost. Programs are told
-like people, with what they say of themselves: who was who is judged later (`classify.py`).
+for a page: an error's, an unsubscribe's, the control link's. A token names a plan and a link is a number in
+it: nothing redirects elsewhere. If the queue fails, the reader is redirected all the same, and a count is
+lost. Programs are told like people, with what they say of themselves: who was who is judged later
+(`classify.py`).
 """
 
 import secrets
@@ -19,7 +20,7 @@ from chalicelib.core.errors import CrierError, NotFound
 from chalicelib.core.logs import logger
 from chalicelib.core.problems import SECURITY_HEADERS
 from chalicelib.core.wiring import Wiring, wiring
-from chalicelib.delivery.delivery_tokens import DeliveryRef, ShortRef
+from chalicelib.delivery.delivery_tokens import CONTROL, DeliveryRef, ShortRef
 from chalicelib.engagement import links
 from chalicelib.engagement.destinations.conversions.follow import take_beacon, with_token
 from chalicelib.engagement.destinations.posters.follow import follow_poster
@@ -87,9 +88,12 @@ def page(request: Any, answer: Callable[[Any], Response]) -> Response:
 def follow_link(request: Any, token: str, number: str, *, wiring: Wiring) -> Response:
     """Leads to the link of that number in the message that the token names.
 
-    A link that was altered, has expired or is not in the message is refused with a page.
+    A link that was altered, has expired or is not in the message is refused with a page. `control`, in place
+    of a number, is the link that no reader sees: it leads nowhere, and a page says why.
     """
     ref = links.read_token(token, now=wiring.clock(), wiring=wiring)
+    if number == CONTROL:
+        return _control(ref, request, wiring=wiring)
     url = links.link(ref, number, wiring=wiring)
     if url is None or not url.startswith(("https://", "http://")):
         raise NotFound("This message has no such link.", code="no-such-link")
@@ -99,6 +103,14 @@ def follow_link(request: Any, token: str, number: str, *, wiring: Wiring) -> Res
     return Response(
         "", status_code=302, headers={**SECURITY_HEADERS, "Location": quote(led, safe=URL_CHARACTERS)}
     )
+
+
+def _control(ref: DeliveryRef | ShortRef, request: Any, *, wiring: Wiring) -> Response:
+    """The control link was followed: by a machine, so a page is all that there is, whoever sees it."""
+    from chalicelib.core import pages
+
+    _tell(Kind.CONTROL, ref, request, link=None, wiring=wiring)
+    return pages.render("pages/control.html", pages.language_of(request))
 
 
 def show_pixel(request: Any, token: str, *, wiring: Wiring) -> Response:

@@ -95,6 +95,8 @@ def test_a_mail_can_be_read_by_everybody(
     assert page.evaluate(AXE, RULES) == []
     assert [one for one in page.evaluate(TARGETS) if min(one["width"], one["height"]) < 24] == []
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    control = page.locator("a[href$='/control']")
+    assert [one.is_visible() for one in control.all()] == [False] * kind.startswith("newsletter")
     page.set_viewport_size({"width": 1000, "height": 740})
     assert page.evaluate("document.querySelector('.sheet').getBoundingClientRect().width") == 600
     context.close()

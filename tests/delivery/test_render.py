@@ -277,6 +277,7 @@ def test_links_are_numbered_once_over_all_renditions_of_a_plan() -> None:
         "tel:+1",
         "https://news.city.example/site/preferences/PREFERENCES",
         "https://news.city.example/site/unsubscribe/TOKEN",
+        f"{redirect}/control",
         "https://news.city.example/site/o/TOKEN",
     ]
     assert f"Plan <{redirect}/0> {redirect}/1 Again <{redirect}/0> Us <a@b.c> Call <+1>" in arrived.text
@@ -290,6 +291,23 @@ def test_without_links_nothing_is_tracked() -> None:
     assert "https://e.org/plan?a=1&amp;b=2" in arrived.html
     assert "Plan <https://e.org/plan?a=1&b=2> https://e.org/x_y_ Again" in arrived.text
     assert sms("See https://e.org/a_b.") == "See https://e.org/a_b."
+
+
+CONTROL = re.compile(
+    r'<div style="([^"]*)" aria-hidden="true"><a href="[^"]*/control" tabindex="-1"></a></div>'
+)
+
+
+def test_beside_tracked_links_stands_one_that_nobody_sees() -> None:
+    links = Links()
+    arrived = mail(Words(body="https://e.org/a"), links=links)
+    found = CONTROL.findall(arrived.html)
+    assert [spaced(one).replace(" ", "") for one in found] == ["display:none;visibility:hidden;mso-hide:all"]
+    assert arrived.html.count("/control") == 1
+    assert "control" not in arrived.text + sms("https://e.org/a", links=links)
+    assert "control" not in mail(Words(body="https://e.org/a"), links=Links(tracked=False)).html
+    assert "control" not in mail(Words(body="No link"), links=Links()).html
+    assert "control" not in mail(Words(body="https://e.org/a"), links=Links(fixed=True)).html
 
 
 def test_a_redirect_leads_to_an_address_in_ascii() -> None:

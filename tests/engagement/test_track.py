@@ -98,6 +98,17 @@ def test_an_opening_shows_a_pixel_that_no_cache_keeps(stage: Stage) -> None:
     assert [message["kind"] for message in stage.queue.sent] == ["open"]
 
 
+def test_the_link_that_nobody_sees_is_told_and_leads_nowhere(stage: Stage) -> None:
+    for method in ("GET", "HEAD"):
+        answer = ask(method, f"/t/{TOKEN}/control", {"user-agent": "Gate/1", "accept-language": "es"})
+        assert (answer.status, "Location" in answer.headers) == (200, False)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Aquí no hay nada que ver" in answer.body.decode()
+    first, second = stage.queue.sent
+    assert first.items() >= {"kind": "control", "plan": PLAN, "subscriber": ANA, "link": None}.items()
+    assert (first["agent"], first["signs"], second["signs"]) == ("Gate/1", [], ["head"])
+
+
 class Said(NamedTuple):
     name: str
     method: str
@@ -149,13 +160,13 @@ def test_a_reader_is_redirected_though_the_queue_fails(stage: Stage) -> None:
 
 
 def test_a_click_asks_for_nothing_once_warm(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    paths = [f"/t/{TOKEN}/0", f"/t/{SHORT}/0", f"/o/{TOKEN}"]
+    paths = [f"/t/{TOKEN}/0", f"/t/{SHORT}/0", f"/t/{TOKEN}/control", f"/o/{TOKEN}"]
     for path in paths:
         ask("GET", path)
     monkeypatch.setitem(stage.world.wiring.__dict__, "dynamodb", None)
     for path in paths:
         assert ask("GET", path).status in (200, 302)
-    assert len(stage.queue.sent) == 6
+    assert len(stage.queue.sent) == 8
 
 
 class Refused(NamedTuple):
@@ -181,6 +192,9 @@ REFUSED = [
     ),
     Refused("a short token of a plan that is gone", f"/t/{mint_short(8, 3, 1, ring=RING)}/0", 404),
     Refused("an expired token", f"/t/{OLD}/0", 410),
+    Refused("nearly the link that nobody sees", f"/t/{TOKEN}/Control", 404),
+    Refused("the link that nobody sees, altered", f"/t/{TOKEN[:-2]}AA/control", 404),
+    Refused("the link that nobody sees, expired", f"/t/{OLD}/control", 410),
 ]
 
 

@@ -13,6 +13,7 @@ from infra.platform.platform import Platform
 from tests.delivery.engine import person, plan, run, world
 from tests.features.driver import BROWSER, MAIL_PROGRAM
 
+SOON = 30
 TRACKED = re.compile(r"https?://\S+?/t/[\w-]+/\d+")
 
 
@@ -53,6 +54,28 @@ def test_what_readers_do_stands_in_the_report(doubling: Platform) -> None:
         ("email", 3, 60),
         ("sms", 2, None),
     ]
+
+
+def test_after_a_scan_that_follows_all_a_reader_of_the_same_mail_counts(platform: Platform) -> None:
+    person(1)
+    plan_id = plan()
+    run(platform)
+    (mail,) = platform.outbox.letters()
+    links = re.findall(r"/t/[\w-]+/\w+", mail.html or "")
+    assert [one.rpartition("/")[2] for one in links] == ["0", "control"]
+    for link in links:
+        headers = {"user-agent": BROWSER, "x-forwarded-for": "198.51.100.7"}
+        assert platform.http("GET", link, headers).status in (200, 302)
+    platform.clock.advance(SOON)
+    pixel = re.search(r"/o/[\w-]+", mail.html or "")
+    assert pixel is not None
+    for path, agent in ((pixel[0], MAIL_PROGRAM), (links[0], BROWSER)):
+        platform.clock.advance(SOON)
+        platform.http("GET", path, {"user-agent": agent, "x-forwarded-for": "203.0.113.9"})
+    run(platform)
+    view = report(plan_id, wiring=world())
+    assert (view.opened, view.clicked, view.clicks) == (1, 1, 1)
+    assert [(one.events.raw, one.events.human) for one in view.links] == [(2, 1)]
 
 
 def test_one_click_from_a_mail_keeps_the_next_one_away(platform: Platform) -> None:

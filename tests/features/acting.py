@@ -11,6 +11,7 @@ from tests.features.driver import MAIL_PROGRAM, Driver, Message, Response
 
 LINK = re.compile(r"https?://[^\s\"'<>]+/(?:confirm|preferences|unsubscribe)/[A-Za-z0-9_-]+")
 TRACKED = re.compile(r"https?://[^\s\"'<>]+/t/[A-Za-z0-9_-]+/\d+")
+ANY_TRACKED = re.compile(r"https?://[^\s\"'<>]+/t/[A-Za-z0-9_-]+/\w+")
 PIXEL = re.compile(r"https?://[^\s\"'<>]+/o/[A-Za-z0-9_-]+")
 _numbers = itertools.count(int(uuid4().hex[:4], 16) % 9000)
 

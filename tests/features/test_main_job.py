@@ -172,6 +172,25 @@ def test_clicks_and_opens_are_counted_by_people_and_events(driver: Driver) -> No
     assert "engagement,email,,,,clicks,,,3,1,2" in table.text
 
 
+def test_who_follows_the_link_that_nobody_sees_is_no_reader(driver: Driver) -> None:
+    roads = acting.topic(driver)
+    reader, scanned = (acting.sign_up(driver, [roads]) for _ in range(2))
+    campaign = acting.send(driver, [roads], channels=["email"])
+    acting.follow(driver, acting.last(driver, reader))
+    mail = acting.last(driver, scanned)
+    acting.look_at(driver, mail)
+    links = set(acting.ANY_TRACKED.findall(mail.html))
+    assert {link.rpartition("/")[2] for link in links} == {"0", "control"}
+    pages = [driver.request("GET", link) for link in sorted(links)]
+    assert [answer.status for answer in pages] == [302, 200]
+    assert "nothing to see here" in pages[1].text
+    driver.settle()
+    found = acting.report(driver, campaign)
+    assert (found["clicked"], found["clicks"]) == (1, 1)
+    (link,) = [one for one in found["links"] if one["events"]["raw"]]
+    assert (link["events"]["raw"], link["events"]["human"]) == (2, 1)
+
+
 def test_a_text_message_link_leads_and_counts(driver: Driver) -> None:
     roads = acting.topic(driver)
     number = acting.sign_up_by_text(driver, [roads])
