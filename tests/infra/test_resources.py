@@ -90,6 +90,26 @@ def test_every_queue_has_its_dead_letters_and_its_alarms() -> None:
     }
 
 
+def test_every_function_without_a_queue_has_alarms_for_its_errors_and_throttles() -> None:
+    functions = {path.stem for path in (INFRA / "policies").glob("*.json")}
+    of_queues = {
+        name
+        for name in functions
+        for source in RESOURCES[name]["Properties"].get("Events", {}).values()
+        if "Queue" in source["Properties"]
+    }
+    watched = {
+        (dimension["Value"]["Ref"], alarm["Properties"]["MetricName"])
+        for alarm in of_type("AWS::CloudWatch::Alarm").values()
+        for dimension in alarm["Properties"].get("Dimensions", [])
+        if dimension["Name"] == "FunctionName"
+    }
+    assert {"Settle", "Study"} <= of_queues
+    assert {"Variants", "Census", "Exports", "Sources"} <= functions - of_queues
+    wanted = {(name, metric) for name in functions - of_queues for metric in ("Errors", "Throttles")}
+    assert wanted == watched
+
+
 @pytest.mark.parametrize("alarm", of_type("AWS::CloudWatch::Alarm"))
 def test_alarms_are_heard_and_say_what_to_do(alarm: str) -> None:
     properties = RESOURCES[alarm]["Properties"]
