@@ -13,7 +13,7 @@ from chalicelib.core.errors import Conflict
 from chalicelib.core.http import Call, Model, Routes
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
 from chalicelib.engagement import recount
-from chalicelib.engagement.reports import period_shown, periods
+from chalicelib.engagement.reports import often, period_shown, periods
 from chalicelib.engagement.reports.campaign import report
 from chalicelib.engagement.reports.period_views import PeriodQuery
 from chalicelib.engagement.reports.shown import shown
@@ -102,7 +102,8 @@ def show_report(call: Call, token: str) -> Response:
     of = report_links.read(token, now=now, wiring=wiring)
     if isinstance(of, PeriodQuery):
         found = periods.report(of, now=now, wiring=wiring)
-        paper = period_shown.shown(found, language, now=now, settings=wiring.settings)
+        advice = often.frequencies(periods.departments(found), now=now, wiring=wiring)
+        paper = period_shown.shown(found, advice, language, now=now, settings=wiring.settings)
     else:
         told = report(of.plan_id, wiring=wiring)
         paper = shown(told, of.name, of.department, language, now=now, settings=wiring.settings)

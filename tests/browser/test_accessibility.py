@@ -27,6 +27,7 @@ from chalicelib.core.wiring import wiring
 from chalicelib.delivery.appointment import Appointment
 from chalicelib.delivery.article import article
 from chalicelib.delivery.content import Words
+from chalicelib.engagement.reports.period_shown import shown as of_period
 from chalicelib.engagement.reports.shown import shown as told
 from chalicelib.subscribers import links, preferences
 from chalicelib.subscribers.model import Wording
@@ -39,8 +40,10 @@ from tests.alerts.sample import INFO, MESSAGE, NOW
 from tests.alerts.sample import alert as alerted
 from tests.browser.city import make_person
 from tests.browser.conftest import PHONE, NewContext, Site, Watched, watched
+from tests.engagement.reports.period_sample import advice
+from tests.engagement.reports.period_sample import view as view_of_period
 from tests.engagement.reports.sample import NOW as LATER
-from tests.engagement.reports.sample import view as view_of_report
+from tests.engagement.reports.sample import whole as whole_report
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LANGUAGES = (*Settings().languages, arabic.TAG)
@@ -294,13 +297,21 @@ def after_action(page: Page) -> None:
 def report(page: Page) -> None:
     """The report of a campaign, in the language of the page."""
     language = page.url.rpartition("lang=")[2]
-    paper = told(view_of_report(), f"Main Street {LONG}", "works", language, now=LATER, settings=Settings())
+    paper = told(whole_report(), f"Main Street {LONG}", "works", language, now=LATER, settings=Settings())
+    shown("pages/report.html", paper=paper)(page)
+
+
+def period(page: Page) -> None:
+    """The report of a period, with the advice for one department."""
+    language, advised = page.url.rpartition("lang=")[2], [advice(1_200, 1_190, 800, 800)]
+    paper = of_period(view_of_period(), advised, language, now=LATER, settings=Settings())
     shown("pages/report.html", paper=paper)(page)
 
 
 STATES = {
     "alert's record": State(at("/"), after_action),
     "report": State(at("/"), report),
+    "report of a period": State(at("/"), period),
     "report's link, expired": State(at("/"), refused(ReportLinkExpired("x"))),
     "alerts": State(at("/"), shown("pages/alerts.html", **documents.of_active([FLOOD], PAST, SITE))),
     "alerts, none": State(at("/"), shown("pages/alerts.html", **documents.of_active([], NONE, SITE))),

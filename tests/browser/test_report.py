@@ -1,8 +1,11 @@
 """The page of a report: one request, every table within reach of the keyboard, and whole on paper."""
 
+from collections import Counter
+
+import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import NewContext, watched
+from tests.browser.conftest import PHONE, NewContext, watched
 from tests.browser.test_accessibility import STATES, violations, visit, with_axe
 
 LETTER_PX = 720
@@ -36,8 +39,28 @@ def test_a_reader_goes_from_the_contents_to_a_part_and_through_its_tables_by_key
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
 
 
-def test_on_paper_nothing_is_cut_off_and_what_only_leads_on_is_left_out(page: Page) -> None:
-    visit(page, STATES["report"], "en")
+TABLES = """() => [...document.querySelectorAll('.stacks')]
+.map(table => [table.querySelectorAll('thead th').length, table.querySelectorAll('tbody td').length])"""
+
+
+@pytest.mark.parametrize("state", ["report", "report of a period"])
+def test_on_a_phone_lines_are_stacked_and_a_screen_reader_still_has_tables(page: Page, state: str) -> None:
+    visit(page, STATES[state], "en")
+    page.set_viewport_size(PHONE)
+    assert page.evaluate(CUT_OFF) == []
+    assert page.evaluate("getComputedStyle(document.querySelector('.stacks tr')).display") == "block"
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    roles = Counter(one["role"]["value"] for one in nodes if not one["ignored"])
+    columns, cells = (sum(counts) for counts in zip(*page.evaluate(TABLES), strict=True))
+    assert columns
+    assert roles["columnheader"] >= columns
+    assert roles["cell"] >= cells
+    assert roles["table"] == page.locator("table").count()
+
+
+@pytest.mark.parametrize("state", ["report", "report of a period"])
+def test_on_paper_nothing_is_cut_off_and_what_only_leads_on_is_left_out(page: Page, state: str) -> None:
+    visit(page, STATES[state], "en")
     page.emulate_media(media="print")
     page.set_viewport_size({"width": LETTER_PX, "height": 900})
     assert page.evaluate(CUT_OFF) == []

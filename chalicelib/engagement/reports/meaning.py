@@ -1,8 +1,12 @@
 """What the numbers of a report mean, in sentences; nothing that they do not carry. Pure."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from chalicelib.core.i18n import N_
+from chalicelib.engagement.reports.intervals import HIGHER, LOWER
+from chalicelib.engagement.reports.often import FrequencyView
+from chalicelib.engagement.reports.often_shown import advised
+from chalicelib.engagement.reports.period_views import PeriodLine, PeriodView
 from chalicelib.engagement.reports.telling import Telling
 from chalicelib.engagement.reports.views import RateView, ReachRow, ReportView, SpeedStep
 
@@ -18,9 +22,14 @@ FAST = N_("Half of those who opened it did so within %(span)s.")
 FAST_LINKS = N_("Half of those who followed a link did so within %(span)s.")
 BACK = N_("Messages that came back: %(number)s. Their addresses should be looked at.")
 NOBODY = N_("People of the audience who got nothing: %(number)s. The table of who was not reached says why.")
-LOWER = N_("%(name)s: fewer people followed a link than elsewhere (%(part)s), and by more than chance.")
-HIGHER = N_("%(name)s: more people followed a link than elsewhere (%(part)s), and by more than chance.")
-EQUAL = N_("Between languages, districts and channels, no difference can be told from chance.")
+FEWER = N_("%(name)s: fewer people followed a link than elsewhere (%(part)s), and by more than chance.")
+MORE = N_("%(name)s: more people followed a link than elsewhere (%(part)s), and by more than chance.")
+EQUAL = N_("Between those that are compared, no difference can be told from chance.")
+LED = N_("After about %(number)s of 100 messages somebody followed a link: %(between)s of them.")
+GREW = N_("The list grew: %(added)s people came, %(ended)s left.")
+SHRANK = N_("The list did not grow: %(added)s people came, %(ended)s left.")
+SHUT_OFF = N_("People on the list whom no newsletter can reach: %(number)s.")
+OFTEN = N_("How often to write (%(department)s): %(advice)s")
 COMPLAINED = N_("People who marked it as spam: %(number)s. Above one in a thousand, providers look into it.")
 UNUSUAL = 0.001
 """Complaints as a part of what was sent above which providers look into it (SES reviews at 0.1 %)."""
@@ -35,9 +44,30 @@ def sentences(report: ReportView, tell: Telling) -> list[str]:
         *_machines(report, tell),
         *_speed(report.speed.opened, FAST, tell),
         *_speed(report.speed.clicked, FAST_LINKS, tell),
-        *_differences(report.reach.rows if report.reach else (), tell),
+        *_differences([(tell.row(row), row) for row in (report.reach.rows if report.reach else ())], tell),
         *_missed(report, tell),
     ]
+
+
+def of_period(
+    report: PeriodView,
+    named: Iterable[tuple[str, PeriodLine]],
+    advice: Sequence[FrequencyView],
+    tell: Telling,
+) -> list[str]:
+    """What the report of a period says; `named` are its lines with their names."""
+    rate, people = report.total.click_rate, report.people
+    said = [tell.say(NONE)]
+    if rate:
+        said = [tell.say(LED, number=tell.number(round(rate.value * 100)), between=_between(rate, tell))]
+        said += _differences(named, tell)
+    if people.added or people.ended:
+        words = GREW if people.added > people.ended else SHRANK
+        said.append(tell.say(words, added=tell.number(people.added), ended=tell.number(people.ended)))
+    if report.health and report.health.unreachable:
+        said.append(tell.say(SHUT_OFF, number=tell.number(report.health.unreachable)))
+    told = [one for one in advice if one.most_per_week is not None]
+    return said + [tell.say(OFTEN, department=one.department, advice=advised(one, tell)) for one in told[:3]]
 
 
 def half_within(steps: Iterable[SpeedStep]) -> int | None:
@@ -70,13 +100,13 @@ def _speed(steps: Iterable[SpeedStep], words: str, tell: Telling) -> Iterator[st
         yield tell.say(words, span=tell.span(minutes))
 
 
-def _differences(rows: Iterable[ReachRow], tell: Telling) -> Iterator[str]:
-    compared = [row for row in rows if row.compared]
-    told = [row for row in compared if row.compared and row.compared.verdict in {"higher", "lower"}]
-    for row in told[:3]:
-        words = LOWER if row.compared and row.compared.verdict == "lower" else HIGHER
+def _differences(rows: Iterable[tuple[str, ReachRow | PeriodLine]], tell: Telling) -> Iterator[str]:
+    compared = [(name, row, row.compared.verdict) for name, row in rows if row.compared]
+    told = [one for one in compared if one[2] in {HIGHER, LOWER}]
+    for name, row, verdict in told[:3]:
+        words = FEWER if verdict == LOWER else MORE
         rate = row.click_rate
-        yield tell.say(words, name=tell.row(row), part=tell.part(rate.value if rate else None))
+        yield tell.say(words, name=name, part=tell.part(rate.value if rate else None))
     if compared and not told:
         yield tell.say(EQUAL)
 

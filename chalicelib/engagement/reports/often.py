@@ -1,7 +1,8 @@
 """How often a department should write: what its weeks say, as it is answered."""
 
-from collections import Counter
-from datetime import datetime, timedelta
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
 from pydantic import Field
 
@@ -14,9 +15,12 @@ from chalicelib.engagement.reports.period_views import WEEKS
 from chalicelib.engagement.reports.sums import DEPARTMENT, monday, weeks
 from chalicelib.engagement.reports.views import ComparedView, RateView
 from chalicelib.subscribers import growth, topics
+from chalicelib.subscribers.imports.decide import SOURCE
+from chalicelib.subscribers.joins import UNDONE
+from chalicelib.subscribers.people import JOINED
 
 USUAL_WEEKS = 26
-MOVED = frozenset({"joined", "join-undone", "import"})
+MOVED = frozenset({JOINED, UNDONE, SOURCE})
 """Ways by which a subscription ends without anybody leaving."""
 
 
@@ -66,21 +70,32 @@ class FrequencyView(Model):
 
 def frequency(department: str, *, back: int, now: datetime, wiring: Wiring) -> FrequencyView:
     """What the weeks of a department advise; campaigns count once they are final, three days after."""
+    (found,) = frequencies([department], back=back, now=now, wiring=wiring)
+    return found
+
+
+def frequencies(
+    departments: Iterable[str], *, back: int = USUAL_WEEKS, now: datetime, wiring: Wiring
+) -> list[FrequencyView]:
+    """The same of several departments, whose weeks are read once."""
     today = growth.day_of(now, time_zone=wiring.settings.time_zone)
     last = monday(today) - timedelta(days=1)
     first = monday(last) - timedelta(weeks=back - 1)
-    own = {one.id for one in topics.every() if one.department == department and not one.is_list}
+    of = {one.id: one.department for one in topics.every() if not one.is_list}
     lost: Counter[object] = Counter()
     for day, counts in growth.read(first, last, wiring=wiring).items():
         for topic, what, source, number in growth.named(counts):
-            if topic in own and what == growth.ENDED and source not in MOVED:
-                lost[monday(day)] += number
-    found = []
+            if topic in of and what == growth.ENDED and source not in MOVED:
+                lost[of[topic], monday(day)] += number
+    found: dict[str, list[Week]] = defaultdict(list)
     for week in weeks(first, last):
-        sums = dict(keep.of_week(week, DEPARTMENT))
-        if department in sums:
-            found.append(Week(sums[department].breakdown.loads, lost[week]))
-    advice = advise(found)
+        for name, total in keep.of_week(week, DEPARTMENT):
+            found[name].append(Week(total.breakdown.loads, lost[name, week]))
+    return [view_of(one, first, last, advise(found[one])) for one in departments]
+
+
+def view_of(department: str, first: date, last: date, advice: Advice) -> FrequencyView:
+    """The advice of weeks as it is answered. Pure."""
     return FrequencyView(
         department=department,
         first_day=first.isoformat(),

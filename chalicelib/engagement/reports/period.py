@@ -1,7 +1,7 @@
 """The report of a period: sums of its weeks, told apart by what the caller asks for. Pure."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,11 +12,12 @@ from chalicelib.engagement.reports.engaged import Engaged, engaged
 from chalicelib.engagement.reports.figures import compared_view, engagement_view, rate_view, read_view
 from chalicelib.engagement.reports.intervals import compared
 from chalicelib.engagement.reports.period_views import CostSum, GrowthView, PeriodLine
+from chalicelib.engagement.reports.small import hidden
 from chalicelib.engagement.reports.sums import Sum
 from chalicelib.engagement.reports.views import EngagementView, RateView
 from chalicelib.subscribers.growth import ADDED, named
 
-OPENING = "email"
+OPENING, FEW = "email", "few"
 BY_PLACE = {"channel": "channel", "language": "language", "place": "district"}
 """The lines that cells of the breakdown make, by the part of a place that tells them apart."""
 
@@ -97,6 +98,29 @@ def views(lines: Iterable[Line], told: Told) -> list[PeriodLine]:
     every = list(lines)
     together = sum((_counts(one.sum) for one in every), Counter[str]())
     return [view(one, told, others=together, among=len(every)) for one in every]
+
+
+def without_few(lines: Sequence[Line]) -> list[Line]:
+    """The lines of places with one in place of those of few people, so that none points at a person."""
+    small = {key for _, key in hidden({("", one.key): _fewest(one) for one in lines})}
+    few = [one for one in lines if one.key in small]
+    if not few:
+        return list(lines)
+    told = [one for one in few if one.listed is not None]
+    together = Line(
+        FEW,
+        "Places of few people",
+        total_of(one.sum for one in few),
+        None,
+        sum(one.listed or 0 for one in told) if told else None,
+        sum(one.reachable or 0 for one in told) if told else None,
+    )
+    return [*(one for one in lines if one.key not in small), together]
+
+
+def _fewest(line: Line) -> int:
+    """At most how many people got something there, or are on the list."""
+    return min((n for n in (line.listed, _counts(line.sum)["sent"]) if n), default=0)
 
 
 def total_of(sums: Iterable[Sum]) -> Sum:

@@ -5,9 +5,14 @@ from datetime import date, datetime
 
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
+from chalicelib.engagement.reports import meaning
+from chalicelib.engagement.reports.breakdown import NOWHERE
+from chalicelib.engagement.reports.list_shown import grown, health
+from chalicelib.engagement.reports.often import FrequencyView
+from chalicelib.engagement.reports.often_shown import often
 from chalicelib.engagement.reports.paper import Figure, Paper, Section, Table, Tile, fitting
-from chalicelib.engagement.reports.period_views import By, HealthView, PeriodLine, PeriodView
-from chalicelib.engagement.reports.reached import VERDICTS
+from chalicelib.engagement.reports.period import FEW
+from chalicelib.engagement.reports.period_views import By, PeriodLine, PeriodView
 from chalicelib.engagement.reports.sections import share
 from chalicelib.engagement.reports.shown import READING
 from chalicelib.engagement.reports.telling import NO_PLACE, NOT_KNOWN, Telling
@@ -30,22 +35,39 @@ READ = (
     N_("Arrived"),
     N_("Opened it"),
     N_("Followed a link"),
-    N_("Half within"),
+    N_("Half reacted within"),
     N_("Against the others"),
 )
-CAME = (N_("Came"), N_("Left"), N_("On the list"), N_("Can be reached"))
+BARS = N_("Bars are people who followed a link.")
 
 
-def shown(report: PeriodView, language: str, *, now: datetime, settings: Settings) -> Paper:
-    """The report of a period for a reader of a language."""
+def shown(
+    report: PeriodView,
+    advice: Sequence[FrequencyView],
+    language: str,
+    *,
+    now: datetime,
+    settings: Settings,
+) -> Paper:
+    """The report of a period for a reader of a language, with the advice for each of its departments."""
     tell = Telling(language, settings)
-    parts = [_read(report, tell), _grown(report, tell), *_health(report.health, tell), *_cost(report, tell)]
+    corner = tell.say(NAMES[report.by][0])
+    said = meaning.of_period(report, _named(report, tell), advice, tell)
+    parts = [
+        Section("meaning", tell.say(N_("What this means")), said),
+        _read(report, tell),
+        _reach(report, tell),
+        *often(advice, tell),
+        grown(report, corner, lambda line: _name(line, report.by, tell), tell),
+        *health(report.health, tell),
+        *_cost(report, tell),
+    ]
     return Paper(
         title=tell.say(TITLE),
         facts=_facts(report, tell),
         notes=[tell.say(COUNTED)],
         tiles=_tiles(report, tell),
-        sections=[fitting(one) for one in parts],
+        sections=[fitting(one) for one in parts if one.said or one.figures],
         drawn_at=tell.moment(now),
         reading=[tell.say(one) for one in READING],
     )
@@ -55,7 +77,7 @@ def _facts(report: PeriodView, tell: Telling) -> list[tuple[str, str]]:
     first, last = (tell.date(date.fromisoformat(one)) for one in (report.first_day, report.last_day))
     facts = [
         (tell.say(N_("Period")), f"{first} – {last}"),
-        (tell.say(N_("Told")), tell.say(NAMES[report.by][1])),
+        (tell.say(N_("Shown")), tell.say(NAMES[report.by][1])),
     ]
     return [*facts, *([(tell.say(N_("Department")), report.department)] if report.department else [])]
 
@@ -69,6 +91,7 @@ def _tiles(report: PeriodView, tell: Telling) -> list[Tile]:
             tell.say(N_("in %(number)s campaigns"), number=tell.number(total.campaigns)),
         ),
         tell.rate_tile(tell.say(N_("Opened by people")), total.open_rate),
+        tell.rate_tile(tell.say(N_("Read by people, as estimated")), total.read_rate),
         tell.rate_tile(tell.say(N_("People who followed a link")), total.click_rate),
     ]
     came = tell.say(N_("%(number)s left"), number=tell.number(people.ended))
@@ -76,32 +99,52 @@ def _tiles(report: PeriodView, tell: Telling) -> list[Tile]:
 
 
 def _read(report: PeriodView, tell: Telling) -> Section:
-    corner, title = (tell.say(one) for one in NAMES[report.by])
-    table = Table(
-        title,
-        [corner, *(tell.say(one) for one in READ)],
-        [_line(one, report.by, tell) for one in report.lines],
-    )
-    told = [one for one in report.lines if one.click_rate]
-    if report.by != By.WEEK:
+    title = tell.say(N_("What people did"))
+    if not report.lines:
+        return Section("read", title)
+    figure = _lines(report.by, report.lines, tell)
+    said = [tell.say(BARS)] if figure.picture else []
+    said += tell.doubts(one.compared for one in report.lines)
+    return Section("read", title, said, [figure])
+
+
+def _reach(report: PeriodView, tell: Telling) -> Section:
+    """Channels, languages and districts side by side, on one scale; what is told above is left out."""
+    parts = {by: lines for by, lines in report.reach.items() if by != report.by and lines}
+    every = [line for lines in parts.values() for line in lines]
+    most = max((one.click_rate.high for one in every if one.click_rate), default=None)
+    figures = [_lines(by, lines, tell, most=most) for by, lines in parts.items()]
+    said = [tell.say(BARS)] if any(one.picture for one in figures) else []
+    said += tell.doubts(one.compared for one in every)
+    return Section("reach", tell.say(N_("Whom it reached")), said, figures)
+
+
+def _lines(by: str, lines: Sequence[PeriodLine], tell: Telling, *, most: float | None = None) -> Figure:
+    """What was sent and what people did, a line for each, the most followed first; weeks in their order."""
+    corner, title = (tell.say(one) for one in NAMES[by])
+    rows = [_line(one, by, tell) for one in lines]
+    table = Table(title, [corner, *(tell.say(one) for one in READ)], rows)
+    told = [one for one in lines if one.click_rate]
+    if by != By.WEEK:
         told.sort(key=lambda one: -(one.click_rate.value if one.click_rate else 0))
-    bars = [share(_name(one, report.by, tell), one.click_rate) for one in told]
-    said = tell.say(N_("Bars are people who followed a link."))
-    return Section("read", title, [said] if bars else [], [tell.shares(table, bars)])
+    return tell.shares(table, [share(_name(one, by, tell), one.click_rate) for one in told], most=most)
 
 
 def _line(line: PeriodLine, by: str, tell: Telling) -> list[str]:
     within = tell.span(line.minutes_to_first) if line.minutes_to_first else NOT_KNOWN
-    verdict = tell.say(VERDICTS[line.compared.verdict]) if line.compared else NOT_KNOWN
-    numbers = [tell.number(line.sent), tell.number(line.delivered)]
     return [
         _name(line, by, tell),
-        *numbers,
-        tell.rate(line.open_rate),
-        tell.rate(line.click_rate),
+        *(tell.number(number) for number in (line.sent, line.delivered)),
+        *(tell.rate(rate) for rate in (line.open_rate, line.click_rate)),
         within,
-        verdict,
+        tell.verdict(line.compared),
     ]
+
+
+def _named(report: PeriodView, tell: Telling) -> Iterator[tuple[str, PeriodLine]]:
+    """All lines that are compared, with their names."""
+    for by, lines in {report.by: report.lines, **report.reach}.items():
+        yield from ((_name(one, by, tell), one) for one in lines)
 
 
 def _name(line: PeriodLine, by: str, tell: Telling) -> str:
@@ -112,73 +155,11 @@ def _name(line: PeriodLine, by: str, tell: Telling) -> str:
             return tell.language_name(line.key)
         case By.WEEK:
             return tell.date(date.fromisoformat(line.key))
-        case By.PLACE if line.key == "none":
+        case By.PLACE if line.key == NOWHERE:
             return tell.say(NO_PLACE)
+        case By.PLACE if line.key == FEW:
+            return tell.say(N_("Districts of few people, together"))
     return line.name
-
-
-def _grown(report: PeriodView, tell: Telling) -> Section:
-    corner, _ = (tell.say(one) for one in NAMES[report.by])
-    lines = [
-        [
-            _name(one, report.by, tell),
-            *(tell.number(number) for number in (one.growth.added, one.growth.ended)),
-            *(tell.number(number) for number in (one.listed, one.reachable)),
-        ]
-        for one in report.lines
-        if one.growth
-    ]
-    figures = [
-        Figure(_ways(name, found, tell))
-        for name, found in (
-            (N_("How people came"), report.people.by_source),
-            (N_("Why people left"), report.people.by_reason),
-        )
-        if found
-    ]
-    if lines:
-        head = [corner, *(tell.say(one) for one in CAME)]
-        figures.insert(0, Figure(Table(tell.say(N_("Subscriptions that began and ended")), head, lines)))
-    said = tell.say(
-        N_("People who came to the list: %(added)s. People who left it: %(ended)s."),
-        added=tell.number(report.people.added),
-        ended=tell.number(report.people.ended),
-    )
-    return Section("growth", tell.say(N_("Who came and who left")), [said], figures)
-
-
-def _ways(name: str, found: Mapping[str, int], tell: Telling) -> Table:
-    head = [tell.say(N_("Way")), tell.say(N_("People"))]
-    ranked = sorted(found.items(), key=lambda one: (-one[1], one[0]))
-    return Table(tell.say(name), head, [[way, tell.number(number)] for way, number in ranked])
-
-
-def _health(health: HealthView | None, tell: Telling) -> Iterator[Section]:
-    if health is None:
-        return
-    lines = [(tell.say(N_("On the list")), health.people)]
-    by = N_("Can be reached: %(channel)s")
-    lines += [(tell.say(by, channel=tell.channel(one)), n) for one, n in health.reachable.items() if n]
-    lines += [
-        (tell.say(N_("Cannot be reached")), health.unreachable),
-        (tell.say(N_("Paused")), health.paused),
-    ]
-    shut = N_("Must not be written to: %(channel)s")
-    lines += [
-        (tell.say(shut, channel=tell.channel(one)), sum(why.values()))
-        for one, why in health.do_not_contact.items()
-    ]
-    if health.silent:
-        silent = N_("Opened and followed nothing for %(days)s days, of those it is known of")
-        lines.append((tell.say(silent, days=tell.number(health.silent.days)), health.silent.silent))
-    table = _counted(tell.say(N_("The list as a whole")), lines, tell)
-    said = tell.say(N_("As of %(moment)s."), moment=tell.date(date.fromisoformat(health.day)))
-    yield Section("health", tell.say(N_("Health of the list")), [said], [Figure(table)])
-
-
-def _counted(name: str, lines: Sequence[tuple[str, int]], tell: Telling) -> Table:
-    head = [tell.say(N_("What")), tell.say(N_("People"))]
-    return Table(name, head, [[what, tell.number(number)] for what, number in lines])
 
 
 def _cost(report: PeriodView, tell: Telling) -> Iterator[Section]:

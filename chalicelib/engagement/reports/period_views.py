@@ -120,6 +120,9 @@ class PeriodView(Model):
     last_day: str
     department: str | None
     lines: list[PeriodLine]
+    reach: dict[str, list[PeriodLine]] = Field(
+        description="The same messages by channel, by language and by place, side by side."
+    )
     total: PeriodLine
     people: GrowthView
     health: HealthView | None = Field(description="Null before the first census.")

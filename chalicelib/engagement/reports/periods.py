@@ -24,6 +24,7 @@ from chalicelib.engagement.reports.period import (
     total_of,
     view,
     views,
+    without_few,
 )
 from chalicelib.engagement.reports.period_views import (
     WEEKS,
@@ -68,17 +69,26 @@ def report(query: PeriodQuery, *, now: datetime, wiring: Wiring) -> PeriodView:
     read = _read(query, first, last, every_day, wiring=wiring)
     told = told_of(wiring.settings)
     total = Line("total", "Total", _over(read.departments), _grown(read.days), *_list(read, query))
-    lines = _lines(query.by, read)
+    parts = Told(told.proving, told.priced, whole=False)
+    reach = {by: views(_places(by, read), parts) for by in BY_PLACE}
     return PeriodView(
         by=query.by,
         first_day=first.isoformat(),
         last_day=last.isoformat(),
         department=query.department,
-        lines=views(lines, Told(told.proving, told.priced, query.by not in BY_PLACE)),
+        lines=reach[query.by] if query.by in reach else views(_lines(query.by, read), told),
+        reach=reach,
         total=view(total, told),
         people=growth_view(growth_by_topic(every_day).get(EVERYONE, Counter())),
         health=health(*read.census) if read.census else None,
     )
+
+
+def departments(found: PeriodView) -> list[str]:
+    """The departments that a report is of: the one that was asked for, or all that have topics."""
+    if found.department:
+        return [found.department]
+    return sorted({one.department for one in topics.every() if one.department and not one.is_list})
 
 
 def period(query: PeriodQuery, *, today: date) -> tuple[date, date]:
@@ -143,15 +153,10 @@ def _read(query: PeriodQuery, first: date, last: date, every_day: Days, *, wirin
     )
 
 
-def _lines(by: str, read: Read) -> list[Line]:
-    match by:
-        case By.TOPIC:
-            return list(_topics(read))
-        case By.DEPARTMENT:
-            return list(_departments(read))
-        case By.WEEK:
-            return list(_weeks(read))
-    return list(_places(by, read))
+def _lines(by: str, read: Read) -> Iterator[Line]:
+    if by == By.TOPIC:
+        return _topics(read)
+    return _departments(read) if by == By.DEPARTMENT else _weeks(read)
 
 
 def _topics(read: Read) -> Iterator[Line]:
@@ -179,7 +184,7 @@ def _weeks(read: Read) -> Iterator[Line]:
         yield Line(week.isoformat(), week.isoformat(), total_of(sums.values()), _grown(days))
 
 
-def _places(by: str, read: Read) -> Iterator[Line]:
+def _places(by: str, read: Read) -> list[Line]:
     """Lines by channel, language or place, those of the list beside those who got something."""
     sums, counted = split(_over(read.departments), by), read.census[1] if read.census else None
     names = names_of(areas.offered(), language=read.language) if by == By.PLACE else {}
@@ -190,9 +195,11 @@ def _places(by: str, read: Read) -> Iterator[Line]:
     elif counted is not None:
         table = counted.by(0 if by == By.LANGUAGE else 1)
         listed = {key: (one[census.PEOPLE], census.reachable(one)) for key, one in table.items()}
-    for key in sorted(sums.keys() | listed.keys()):
-        people, reachable = listed.get(key, (None, None))
-        yield Line(key, names.get(key, key), sums.get(key, Sum()), None, people, reachable)
+    lines = [
+        Line(key, names.get(key, key), sums.get(key, Sum()), None, *listed.get(key, (None, None)))
+        for key in sorted(sums.keys() | listed.keys())
+    ]
+    return without_few(lines) if by == By.PLACE else lines
 
 
 def _list(read: Read, query: PeriodQuery) -> tuple[int | None, int | None]:

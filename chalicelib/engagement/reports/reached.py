@@ -13,13 +13,14 @@ BY: Mapping[str, tuple[str, str]] = {
     "language": (N_("Language"), N_("By language")),
     "district": (N_("District"), N_("By district")),
 }
-HEAD = (N_("Sent"), N_("Opened it"), N_("Followed a link"), N_("First look after"), N_("Against the others"))
-VERDICTS: Mapping[str, str] = {
-    "higher": N_("more"),
-    "lower": N_("less"),
-    "not-enough-data": N_("not enough data"),
-}
-HIDDEN = N_("fewer than ten people")
+HEAD = (
+    N_("Sent"),
+    N_("Opened it"),
+    N_("Followed a link"),
+    N_("Half reacted within"),
+    N_("Against the others"),
+)
+HIDDEN = N_("not shown: few people")
 NOT_WRITTEN: Mapping[str, str] = {
     "no_channel": N_("No address that we may write to on these channels"),
     "do_not_contact": N_("Their address must not be written to"),
@@ -46,6 +47,7 @@ def reached(report: ReportView, tell: Telling) -> Iterator[Section]:
         said.append(
             tell.say(N_("As of %(span)s after the launch. Bars are people who followed a link."), span=span)
         )
+        said += tell.doubts(row.compared for row in report.reach.rows)
     if figures:
         yield Section("reach", tell.say(N_("Whom it reached")), said, figures)
     if missed := _missed(report, tell):
@@ -82,9 +84,8 @@ def _line(row: ReachRow, tell: Telling) -> list[str]:
     if row.hidden:
         return [tell.row(row), tell.say(HIDDEN), *[NOT_KNOWN] * (len(HEAD) - 1)]
     first = tell.span(row.minutes_to_first) if row.minutes_to_first else NOT_KNOWN
-    verdict = tell.say(VERDICTS[row.compared.verdict]) if row.compared else NOT_KNOWN
     rates = [tell.rate(one) for one in (row.open_rate, row.click_rate)]
-    return [tell.row(row), tell.number(row.sent), *rates, first, verdict]
+    return [tell.row(row), tell.number(row.sent), *rates, first, tell.verdict(row.compared)]
 
 
 def _missed(report: ReportView, tell: Telling) -> Table | None:

@@ -7,7 +7,7 @@ from chalicelib.core.charts import Series, Share
 from chalicelib.core.i18n import N_
 from chalicelib.engagement.reports.figures import rate_view
 from chalicelib.engagement.reports.paper import Figure, Section, Table
-from chalicelib.engagement.reports.telling import NOT_KNOWN, Telling
+from chalicelib.engagement.reports.telling import Telling
 from chalicelib.engagement.reports.views import RateView, ReportView, SpeedStep, SplitView
 from chalicelib.subscribers.reasons import REASONS
 
@@ -79,7 +79,7 @@ def speed(report: ReportView, tell: Telling) -> Iterator[Section]:
     if not told:
         return
     spans = [step.within_minutes for step in next(iter(told.values()))]
-    labels = [tell.span(one) if one else tell.say(N_("later")) for one in spans]
+    labels = [tell.span(one) if one else tell.say(N_("any time")) for one in spans]
     table = Table(
         tell.say(N_("How soon people looked")),
         [tell.say(N_("Within")), *told],
@@ -99,7 +99,7 @@ def speed(report: ReportView, tell: Telling) -> Iterator[Section]:
 
 
 def _step(step: SpeedStep, tell: Telling) -> str:
-    return tell.say(N_("%(number)s (%(part)s)"), number=tell.number(step.people), part=tell.part(_of(step)))
+    return f"{tell.number(step.people)}\n({tell.part(_of(step))})"
 
 
 def _of(step: SpeedStep) -> float:
@@ -134,12 +134,12 @@ def links(report: ReportView, tell: Telling) -> Iterator[Section]:
     rates = [(one, rate_view(one.people.human, of)) for one in ranked]
     table = Table(
         tell.say(N_("Links by how many people followed them")),
-        _said((N_("Link"), N_("People"), N_("Share"), N_("It may be"), N_("With machines")), tell),
+        _said((N_("Link"), N_("People"), N_("Share"), N_("With machines")), tell),
         [
             [
                 f"{n}. {address(one.url)}",
                 tell.number(one.people.human),
-                *shares(rate, tell),
+                tell.rate(rate),
                 tell.number(one.people.raw),
             ]
             for n, (one, rate) in enumerate(rates, 1)
@@ -192,11 +192,6 @@ def address(url: str) -> str:
 def share(name: str, rate: RateView | None) -> Share:
     """A rate as a bar with its interval."""
     return Share(name, rate.value, rate.low, rate.high) if rate else Share(name, 0.0)
-
-
-def shares(rate: RateView | None, tell: Telling) -> tuple[str, str]:
-    """A rate, and between what it may be."""
-    return (tell.part(rate.value), tell.between(rate.low, rate.high)) if rate else (NOT_KNOWN, NOT_KNOWN)
 
 
 def _split(name: str, one: SplitView, tell: Telling) -> list[str]:

@@ -1,6 +1,6 @@
 """Puts the numbers of a report into a language: parts, intervals, spans, money, charts. Pure."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -9,8 +9,9 @@ from chalicelib.core import charts, i18n
 from chalicelib.core.charts import Series, Share
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
+from chalicelib.engagement.reports.intervals import HIGHER, NOT_ENOUGH
 from chalicelib.engagement.reports.paper import Figure, Picture, Table, Tile
-from chalicelib.engagement.reports.views import RateView, ReachRow
+from chalicelib.engagement.reports.views import ComparedView, RateView, ReachRow
 
 NOT_KNOWN = "–"
 MOST_BARS = 15
@@ -19,6 +20,13 @@ MOST_BARS = 15
 NO_PLACE = N_("No place given")
 SURE = N_("%(between)s, of %(number)s")
 BETWEEN = N_("%(low)s to %(high)s")
+MORE, LESS = N_("more"), N_("less")
+UNSURE = N_("not enough data")
+NEEDED = N_("(it takes %(number)s)")
+DOUBT = N_(
+    "“Not enough data”: the difference may be chance, so nobody can know yet. The number below it says how "
+    "many on each side it would take to know."
+)
 SAME_NUMBERS = N_("The table has the same numbers.")
 CHANNELS = {
     "push": N_("Notification"),
@@ -44,7 +52,7 @@ class Telling:
         told = i18n.translate(self.language).gettext(text)
         return told % values if values else told
 
-    def number(self, number: int | None) -> str:
+    def number(self, number: float | None) -> str:
         """A number of people, messages or events."""
         return NOT_KNOWN if number is None else i18n.format_number(number, self.language)
 
@@ -71,10 +79,24 @@ class Telling:
             return NOT_KNOWN
         return f"{self.part(rate.value)}\n({self.between(rate.low, rate.high)})"
 
+    def verdict(self, compared: ComparedView | None) -> str:
+        """More or less than the others; or on a line of its own how many of each it would take to know."""
+        if compared is None:
+            return NOT_KNOWN
+        if compared.verdict != NOT_ENOUGH:
+            return self.say(MORE if compared.verdict == HIGHER else LESS)
+        needed = self.say(NEEDED, number=self.number(compared.needed)) if compared.needed else ""
+        return "\n".join(filter(None, [self.say(UNSURE), needed]))
+
+    def doubts(self, found: Iterable[ComparedView | None]) -> list[str]:
+        """What “not enough data” means, where it is said."""
+        doubted = any(one is not None and one.verdict == NOT_ENOUGH for one in found)
+        return [self.say(DOUBT)] if doubted else []
+
     def rate_tile(self, name: str, rate: RateView | None) -> Tile:
         """A rate that comes first: from where to where it may lie, and of how many it is."""
         if rate is None:
-            return Tile(name, NOT_KNOWN)
+            return Tile(name, NOT_KNOWN, self.say(UNSURE))
         between, number = self.between(rate.low, rate.high), self.number(rate.of)
         return Tile(name, self.part(rate.value), self.say(SURE, between=between, number=number))
 

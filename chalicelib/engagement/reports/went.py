@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from chalicelib.core.i18n import N_
 from chalicelib.engagement.reports.paper import Figure, Section, Table
-from chalicelib.engagement.reports.sections import shares
 from chalicelib.engagement.reports.telling import Telling
 from chalicelib.engagement.reports.views import ReportView
 
@@ -38,7 +37,7 @@ def _pages(report: ReportView, tell: Telling) -> Table:
 
 
 def _goals(report: ReportView, tell: Telling) -> Table:
-    head = (N_("Goal"), N_("People"), N_("Share"), N_("It may be"), N_("Of those who followed a link"))
+    head = (N_("Goal"), N_("People"), N_("Share"), N_("Of those who followed a link"))
     return Table(
         tell.say(N_("What people did there")),
         [tell.say(one) for one in head],
@@ -46,8 +45,8 @@ def _goals(report: ReportView, tell: Telling) -> Table:
             [
                 one.name or one.goal,
                 tell.number(one.people.human),
-                *shares(one.rate, tell),
-                shares(one.rate_of_clicked, tell)[0],
+                tell.rate(one.rate),
+                tell.rate(one.rate_of_clicked),
             ]
             for one in report.goals
         ],

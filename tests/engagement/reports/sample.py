@@ -9,7 +9,9 @@ from chalicelib.engagement.reports.intervals import compared
 from chalicelib.engagement.reports.views import (
     ChannelReport,
     CostReport,
+    DestinationReport,
     EngagementView,
+    GoalReport,
     LinkReport,
     RateView,
     ReachRow,
@@ -19,6 +21,8 @@ from chalicelib.engagement.reports.views import (
     SpeedStep,
     SplitView,
 )
+from chalicelib.engagement.timing.report import told
+from chalicelib.engagement.variants.views import HoldOutReport, SearchReport, State, VariantReport
 
 NOW = datetime(2026, 11, 24, 17, 0, tzinfo=UTC)
 BEGUN = datetime(2026, 11, 22, 14, 0, tzinfo=UTC)
@@ -205,3 +209,69 @@ def view(**changes: Any) -> ReportView:
         "reach": REACH,
     }
     return ReportView(**{**given, **changes})
+
+
+def variant(name: str, clicked: int, best: float) -> VariantReport:
+    return VariantReport(
+        name=name,
+        messages=400,
+        opened=200,
+        opened_raw=300,
+        clicked=clicked,
+        clicked_raw=2 * clicked,
+        click_rate=clicked / 400,
+        low=0.01,
+        high=0.2,
+        probability_best=best,
+        expected_loss=0.004,
+    )
+
+
+def search(state: State, *, winner: str | None = None, more: int | None = None) -> SearchReport:
+    return SearchReport(
+        state=state,
+        winner=winner,
+        leader="question",
+        error=0.05,
+        more_people=more,
+        explanation="",
+        as_of=None,
+        variants=[variant("default", 20, 0.2), variant("question", 28, 0.8)],
+        hold_out=HoldOutReport(messages=0, clicked=0, difference=None, low=None, high=None),
+        batches=[],
+    )
+
+
+def split(raw: int, human: int) -> SplitView:
+    return SplitView(raw=raw, machine=raw - human, human=human)
+
+
+PAGE = DestinationReport(
+    page="www.city.example/clinic", links=[0, 1], people=split(18, 10), events=split(24, 12)
+)
+GOAL = GoalReport(
+    goal="a" * 32,
+    name="Signed up for the clinic",
+    people=split(4, 4),
+    events=split(5, 5),
+    rate=rate_view(4, 400),
+    rate_of_clicked=rate_view(4, 10),
+    parts=[],
+)
+
+
+HOURS = told(
+    {
+        "arms": {
+            "best": {"people": 8_000, "opened": 4_000, "clicked": 700},
+            "random": {"people": 1_000, "opened": 450, "clicked": 70},
+            "control": {"people": 1_000, "opened": 440, "clicked": 65},
+        }
+    }
+)
+
+
+def whole() -> ReportView:
+    """The report with every part that there is."""
+    tried = search("not enough data", more=12_400)
+    return view(best_hour=HOURS, search=tried, destinations=[PAGE], goals=[GOAL])

@@ -16,7 +16,7 @@ from chalicelib.core.dynamo import marshal
 from chalicelib.core.errors import InvalidFields
 from chalicelib.engagement.reports import keep, periods
 from chalicelib.engagement.reports.census import Census
-from chalicelib.engagement.reports.period import Line, Told, growth_view, split, total_of, views
+from chalicelib.engagement.reports.period import Line, Told, growth_view, split, total_of, views, without_few
 from chalicelib.engagement.reports.period_sheet import as_csv
 from chalicelib.engagement.reports.period_views import By, PeriodQuery, PeriodView
 from chalicelib.engagement.reports.sums import Sum, sum_of, week_of, weeks
@@ -90,6 +90,20 @@ def test_a_line_is_compared_with_all_others_and_says_so_if_they_are_too_few() ->
     lines = views([Line("a", "a", many[0]), Line("b", "b", many[1])], TOLD)
     verdicts = [line.compared.verdict for line in lines if line.compared]
     assert verdicts == ["higher", "lower"]
+
+
+def test_places_of_few_people_are_one_line_that_no_single_one_can_be_worked_out_of() -> None:
+    lines = [
+        Line("north", "North", campaign(8), None, 400, 390),
+        Line("south", "South", campaign(2), None, 3, 3),
+        Line("east", "East", campaign(4), None, 12, 11),
+        Line("west", "West", Sum(), None, 40, 40),
+    ]
+    *others, few = without_few(lines)
+    assert [one.key for one in others] == ["north", "west"]
+    assert (few.key, few.listed, few.reachable) == ("few", 15, 14)
+    assert few.sum.document() == total_of([campaign(2), campaign(4)]).document()
+    assert without_few(others) == others
 
 
 def test_growth_is_told_by_source_and_by_reason() -> None:

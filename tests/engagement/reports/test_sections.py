@@ -31,7 +31,7 @@ def test_links_are_told_by_people_the_most_followed_first() -> None:
         "1. city.example/detour",
         "2. city.example/works/main-street/calendar-of-closures",
     ]
-    assert lines[0][1:] == ["610", "4.5%", "4.1% to 4.8%", "1,320"]
+    assert lines[0][1:] == ["610", "4.5%\n(4.1% to 4.8%)", "1,320"]
 
 
 def test_a_channel_without_reports_shows_dashes_and_says_why() -> None:

@@ -78,7 +78,7 @@ def test_raw_and_human_stand_side_by_side() -> None:
 
 def test_few_people_of_a_district_are_not_told_of() -> None:
     districts = section(paper(), "reach").figures[2].table.lines
-    assert districts[-1] == ["Hill", "fewer than ten people", "–", "–", "–", "–"]
+    assert districts[-1] == ["Hill", "not shown: few people", "–", "–", "–", "–"]
     assert [line[0] for line in districts] == [
         "Old Town",
         "Harbor and the islands around it",

@@ -5,39 +5,8 @@ import pytest
 from chalicelib.core.settings import Settings
 from chalicelib.engagement.reports.telling import Telling
 from chalicelib.engagement.reports.tried import tried
-from chalicelib.engagement.variants.views import HoldOutReport, SearchReport, State, VariantReport
-from tests.engagement.reports.sample import view
-
-
-def variant(name: str, clicked: int, best: float) -> VariantReport:
-    return VariantReport(
-        name=name,
-        messages=400,
-        opened=200,
-        opened_raw=300,
-        clicked=clicked,
-        clicked_raw=2 * clicked,
-        click_rate=clicked / 400,
-        low=0.01,
-        high=0.2,
-        probability_best=best,
-        expected_loss=0.004,
-    )
-
-
-def search(state: State, *, winner: str | None = None, more: int | None = None) -> SearchReport:
-    return SearchReport(
-        state=state,
-        winner=winner,
-        leader="question",
-        error=0.05,
-        more_people=more,
-        explanation="",
-        as_of=None,
-        variants=[variant("default", 20, 0.2), variant("question", 28, 0.8)],
-        hold_out=HoldOutReport(messages=0, clicked=0, difference=None, low=None, high=None),
-        batches=[],
-    )
+from chalicelib.engagement.variants.views import SearchReport
+from tests.engagement.reports.sample import search, view
 
 
 @pytest.mark.parametrize(
