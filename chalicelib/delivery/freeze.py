@@ -1,7 +1,8 @@
 """Freezing a segment: its people at this moment, written down shard by shard as a job.
 
 A step reads one shard and writes it with how far the job is, on condition that nobody else did: a message
-that comes twice, or late, does no harm. Who is in it is decided as for any audience.
+that comes twice, or late, does no harm. Who is in it is decided as for any audience; who goes between the
+reading and the writing of a shard has it read again.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,10 +57,12 @@ def continue_freeze(
             _send(snapshot.id, queue, wiring)
             return
         people = members_of(snapshot, wiring=wiring)
-        if not snapshots.fill(snapshot, people, now=wiring.clock(), wiring=wiring):
+        filled = snapshots.fill(snapshot, people, now=wiring.clock(), wiring=wiring)
+        present = snapshots.get(snapshot.id)
+        if not filled and present.shard != snapshot.shard:
             logger.info("freeze-taken-over", snapshot=snapshot.id)
             return
-        snapshot = snapshots.get(snapshot.id)
+        snapshot = present
     logger.info("freeze-done", snapshot=snapshot.id, people=snapshot.people)
 
 

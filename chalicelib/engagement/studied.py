@@ -43,6 +43,7 @@ class Learner(Protocol):
 
     After each shard its `document` (JSON) is kept, and another process may go on from there: a shard that was
     cut short is done again from the document before it, so what a learner writes itself must bear repeating.
+    What changes the messages themselves is left to `act`: they could not be counted again.
     """
 
     def take(self, studied: Studied) -> None:
@@ -51,6 +52,10 @@ class Learner(Protocol):
 
     def end_shard(self, shard: int) -> None:
         """All messages of a shard were told; shards without any are passed over."""
+        ...
+
+    def act(self) -> None:
+        """What the shard told is kept: now deliveries may be changed. It may be called again for a shard."""
         ...
 
     def document(self) -> Document:

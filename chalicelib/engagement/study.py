@@ -24,7 +24,7 @@ from chalicelib.engagement.leave import with_leave
 from chalicelib.engagement.recount import recount
 from chalicelib.engagement.studied import Document, Learner, Studied, Study
 from chalicelib.engagement.tables import JOB, TAKEN, StudyItem
-from chalicelib.subscribers import snapshots
+from chalicelib.subscribers import people, snapshots
 from chalicelib.subscribers.habits import habits_of
 from chalicelib.subscribers.streams import EVERYONE, rows_of
 
@@ -58,8 +58,9 @@ def work(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wirin
     elif "plan" in message:
         study(message, left=left, wiring=wiring)
     elif not with_leave([message["leave"]], wiring=wiring):
-        fold_person(message["leave"], wiring=wiring)
-        snapshots.take_out(message["leave"], learned=True, wiring=wiring)
+        for record in people.records_of(message["leave"]):
+            fold_person(record, wiring=wiring)
+            snapshots.take_out(record, learned=True, wiring=wiring)
 
 
 def study(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wiring) -> None:
@@ -81,10 +82,7 @@ def study(message: Mapping[str, Any], *, left: Callable[[], float], wiring: Wiri
         if left() < HAND_OVER_S:
             _send(plan_id, taking, wiring=wiring)
             return
-        learners = _learners(walk, job.documents)
-        _walk(learners, walk, shard)
-        found = {name: learner.document() for name, learner in learners.items()}
-        if not job.move(shard=shard + 1, documents=found, at=rfc3339(now)):
+        if not _shard(walk, job, shard):
             logger.info("study-taken-over", plan=plan_id)
             return
     _finish(walk, job)
@@ -128,6 +126,26 @@ def _shards(plan_id: str, first: int, *, wiring: Wiring) -> list[int]:
     """The shards from the first on in which the plan found somebody to write to."""
     waves, _ = plans(wiring).waves_and_counts(plan_id)
     return [shard for shard in range(first, SHARDS) if any(wave.reached >> shard & 1 for wave in waves)]
+
+
+def _shard(walk: Study, job: StudyItem, shard: int) -> bool:
+    """Studies a shard; False where somebody else does.
+
+    At the last study it is kept as counted before anything is folded: what was folded tells no more whose it
+    was. Where that is as far as a process came, the next one folds what is left of it.
+    """
+    learners, at = _learners(walk, job.documents), rfc3339(walk.now)
+    _walk(learners, walk, shard)
+    found = job.documents if job.counted else _documents(learners)
+    if walk.last and not job.counted and not job.move(shard=shard, counted=True, documents=found, at=at):
+        return False
+    for learner in learners.values():
+        learner.act()
+    return job.move(shard=shard + 1, counted=False, documents=found, at=at)
+
+
+def _documents(learners: Mapping[str, Learner]) -> dict[str, Document]:
+    return {name: learner.document() for name, learner in learners.items()}
 
 
 def _walk(learners: Mapping[str, Learner], walk: Study, shard: int) -> None:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.core.tables import TableMeta, TableModel, table
 from chalicelib.engagement.studied import Document
@@ -14,8 +14,9 @@ JOB, TAKEN = "job", "taken"
 class StudyItem(TableModel):
     """A study under way (part `job`) or the last that was whole (`taken`).
 
-    `tallies` (JSON) are the learners' documents by name, up to `shard` (exclusive); `step` rises with each
-    write; `at` (RFC 3339) is when the study was made.
+    `tallies` (JSON) are the learners' documents by name, up to `shard`: without it, or with it where it is
+    `counted` already, and deliveries of it may be folded. `step` rises with each write; `at` (RFC 3339) is
+    when the study was made.
     """
 
     class Meta(TableMeta):
@@ -28,6 +29,7 @@ class StudyItem(TableModel):
     taking = NumberAttribute()
     shard = NumberAttribute()
     step = NumberAttribute()
+    counted = BooleanAttribute(default=False)
     tallies = UnicodeAttribute()
     at = UnicodeAttribute()
     expires_at = NumberAttribute()
@@ -46,11 +48,12 @@ class StudyItem(TableModel):
         found: dict[str, Document] = json.loads(self.tallies)
         return found
 
-    def move(self, *, shard: int, documents: Mapping[str, Document], at: str) -> bool:
+    def move(self, *, shard: int, counted: bool, documents: Mapping[str, Document], at: str) -> bool:
         """Writes how far it is, if nobody else did since it was read; False if somebody did."""
         return self.update_if(
             actions=[
                 StudyItem.shard.set(shard),
+                StudyItem.counted.set(counted),
                 StudyItem.step.set(self.step + 1),
                 StudyItem.tallies.set(json.dumps(documents, separators=(",", ":"))),
                 StudyItem.at.set(at),

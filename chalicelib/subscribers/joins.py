@@ -42,7 +42,8 @@ def join(
 ) -> Person:
     """Joins the other record into the own, by its address on the channel, and tells both.
 
-    Both addresses have been proven. Raises JoinOver where either is gone, CannotJoin, TooManyTopics.
+    Both addresses have been proven. The own record's wishes win: where it gives no leave to keep what it
+    does, what the other did goes, too. Raises JoinOver where either is gone, CannotJoin, TooManyTopics.
     """
     before: dict[str, Person] = {}
 
@@ -66,6 +67,7 @@ def join(
             )
         )
 
+    people.look_after_leave(own_id, wiring=wiring)
     provenance = Provenance(people.JOINED, "subscriber", now, wording, note=other_id)
     after = settle(pairs, provenance, wiring=wiring, more=keep)[own_id]
     path = f"/joins/{token_of(other_id, now=now, wiring=wiring)}"

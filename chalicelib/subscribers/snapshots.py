@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from chalicelib.core import ids
 from chalicelib.core.clock import epoch, rfc3339
@@ -40,6 +40,7 @@ class Snapshot:
     """One snapshot: of which segment, by which rule as of its day, who made it, and how many are in it.
 
     `learned`: the rule asks what people did with messages, so who takes their leave back goes out of it.
+    `gone`: who went while it is being filled, and so is not to be written any more.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Snapshot:
     shard: int = 0
     people: int = 0
     ended_at: str = ""
+    gone: frozenset[str] = frozenset()
 
     def usable(self, now: datetime) -> bool:
         """Whether an audience may name it."""
@@ -82,6 +84,7 @@ class SnapshotItem(TableModel):
     shard = NumberAttribute()
     people = NumberAttribute()
     ended_at = UnicodeAttribute()
+    gone: UnicodeSetAttribute = UnicodeSetAttribute(null=True)
     list_index = ListIndex()
 
 
@@ -99,7 +102,8 @@ def begin(
         rfc3339(now),
         epoch(now + timedelta(days=days)),
     )
-    SnapshotItem(**{**vars(made), "rule": json.dumps(rule, separators=(",", ":")), "sort": made.id}).save()
+    values = {**vars(made), "rule": json.dumps(rule, separators=(",", ":")), "sort": made.id, "gone": None}
+    SnapshotItem(**values).save()
     return made
 
 
@@ -127,26 +131,30 @@ def page(*, limit: int, cursor: str | None) -> Page[Snapshot]:
 def fill(snapshot: Snapshot, subscriber_ids: Sequence[str], *, now: datetime, wiring: Wiring) -> bool:
     """Writes the people of the shard that is next, and moves on, in one transaction.
 
-    False, and nothing is written, where another worker did. A transaction holds 4 MB, so a shard 120,000
-    people, and all of them 7 million.
+    False, and nothing is written, where another worker did, or somebody went since the snapshot was read. A
+    transaction holds 4 MB, so a shard 120,000 people, and all of them 7 million.
     """
     name, shard = wiring.settings.table(TABLE), snapshot.shard
     buckets: dict[str, list[str]] = {}
-    for one in subscriber_ids:
+    people = [one for one in subscriber_ids if one not in snapshot.gone]
+    for one in people:
         buckets.setdefault(one[:DIGITS], []).append(one)
     over = shard + 1 == ids.SHARDS
     values = {
         ":was": shard,
         ":next": shard + 1,
-        ":more": len(subscriber_ids),
+        ":more": len(people),
         ":state": DONE if over else RUNNING,
         ":ended": rfc3339(now) if over else "",
+        **({":gone": len(snapshot.gone)} if snapshot.gone else {}),
     }
     move = {
         "TableName": name,
         "Key": marshal({"id": snapshot.id}),
-        "UpdateExpression": "SET #shard = :next, #state = :state, ended_at = :ended ADD people :more",
-        "ConditionExpression": "#shard = :was",
+        "UpdateExpression": "SET #shard = :next, #state = :state, ended_at = :ended ADD people :more"
+        + (" REMOVE gone" if over else ""),
+        "ConditionExpression": "#shard = :was AND "
+        + ("size(gone) = :gone" if snapshot.gone else "attribute_not_exists(gone)"),
         "ExpressionAttributeNames": {"#state": "state", "#shard": "shard"},
         "ExpressionAttributeValues": marshal(values),
     }
@@ -157,13 +165,13 @@ def fill(snapshot: Snapshot, subscriber_ids: Sequence[str], *, now: datetime, wi
                 "Item": marshal(
                     {
                         "id": _bucket(snapshot.id, digits),
-                        "ids": "".join(people),
+                        "ids": "".join(held),
                         "expires_at": snapshot.expires_at,
                     }
                 ),
             }
         }
-        for digits, people in buckets.items()
+        for digits, held in buckets.items()
     ]
     try:
         transact(wiring.dynamodb, [{"Update": move}, *puts])
@@ -192,17 +200,31 @@ def among(dynamodb: Any, snapshot_id: str, subscriber_ids: Sequence[str]) -> set
 def take_out(subscriber_id: str, *, learned: bool = False, wiring: Wiring) -> None:
     """Takes a person out of all snapshots, or (`learned`) of those over what people did with messages.
 
-    Again is harmless.
+    One that is being filled is told of it first: what its job read before is not written. Again is harmless.
     """
     cursor = None
     while True:
         found = page(limit=AT_ONCE, cursor=cursor)
         for one in found.items:
             if one.learned or not learned:
+                if one.state == RUNNING:
+                    _tell(one.id, subscriber_id, wiring)
                 _take_out(one.id, subscriber_id, wiring)
         cursor = found.next
         if cursor is None:
             return
+
+
+def _tell(snapshot_id: str, subscriber_id: str, wiring: Wiring) -> None:
+    updated(
+        wiring.dynamodb,
+        TableName=wiring.settings.table(TABLE),
+        Key=marshal({"id": snapshot_id}),
+        UpdateExpression="ADD gone :gone",
+        ConditionExpression="#state = :running",
+        ExpressionAttributeNames={"#state": "state"},
+        ExpressionAttributeValues=marshal({":gone": {subscriber_id}, ":running": RUNNING}),
+    )
 
 
 def _take_out(snapshot_id: str, subscriber_id: str, wiring: Wiring) -> None:
@@ -246,4 +268,5 @@ def _snapshot(item: SnapshotItem) -> Snapshot:
     known = {name: getattr(item, name) for name in Snapshot.__dataclass_fields__}
     numbers = {name: int(known[name]) for name in ("expires_at", "shard", "people")}
     rule: Mapping[str, Any] = json.loads(item.rule)
-    return Snapshot(**{**known, **numbers, "rule": rule, "learned": bool(item.learned)})
+    gone = frozenset(item.gone or ())
+    return Snapshot(**{**known, **numbers, "rule": rule, "learned": bool(item.learned), "gone": gone})

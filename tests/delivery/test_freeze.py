@@ -64,3 +64,25 @@ def test_a_rule_over_engagement_is_frozen_on_its_day(town: tuple[Wiring, set[str
     made = freeze.freeze("quiet", queue=QUEUE, actor=ADMIN, now=NOW, wiring=here)
     assert made.learned
     assert made.rule == {"silent": {"by": "any", "since": "2026-11-12", "sent_at_least": 3}}
+
+
+def test_who_goes_between_reading_and_writing_is_not_in_it(
+    town: tuple[Wiring, set[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, spanish = town
+    goes = min(spanish)
+    read = freeze.members_of
+
+    def reads(snapshot: snapshots.Snapshot, *, wiring: Wiring) -> list[str]:
+        found = read(snapshot, wiring=wiring)
+        if goes in found:
+            people.remove(goes, source="test", by="subscriber", now=NOW, wiring=wiring)
+            snapshots.take_out(goes, wiring=wiring)
+        return found
+
+    monkeypatch.setattr(freeze, "members_of", reads)
+    made = freeze.freeze("spanish", queue=QUEUE, actor=ADMIN, now=NOW, wiring=here)
+    work({"freeze": made.id}, here)
+    done = snapshots.get(made.id)
+    assert (done.state, done.people) == (snapshots.DONE, len(spanish) - 1)
+    assert snapshots.among(here.dynamodb, made.id, sorted(spanish)) == spanish - {goes}

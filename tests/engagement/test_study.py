@@ -1,5 +1,9 @@
 """Studies: when plans are, what learners are told, and what then stands of people without leave."""
 
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,7 +14,9 @@ from chalicelib.delivery.studying import HOURS, LAST
 from chalicelib.engagement import study
 from chalicelib.engagement.learners import LEARNERS
 from chalicelib.engagement.studied import Document, Studied, Study
-from chalicelib.subscribers.model import Wishes
+from chalicelib.engagement.tables import StudyItem
+from chalicelib.subscribers import joins, people
+from chalicelib.subscribers.model import NO_WISHES, Person, Wishes, Wording
 from infra.platform.platform import Platform
 from tests.delivery.engine import person, plan, run, world
 from tests.engagement.reading import click, look_at
@@ -32,6 +38,9 @@ class Reader:
     def end_shard(self, shard: int) -> None:
         assert shard_of(self._found["ids"][-1]) == shard
         self._found["shards"] += 1
+
+    def act(self) -> None:
+        assert self._found["shards"] > 0
 
     def document(self) -> Document:
         return self._found
@@ -142,3 +151,76 @@ def test_of_people_without_leave_nothing_is_left_once_totals_were_taken(platform
     later = counters.read(plan_id, wiring=world())
     assert later["email#clicks#human"] == counted["email#clicks#human"] + 1
     assert later["email#clicked#human"] == 2, "it is nobody's"
+
+
+@pytest.mark.parametrize("dies_at", range(4))
+def test_who_is_folded_just_before_a_study_dies_is_counted_in_it_all_the_same(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, dies_at: int
+) -> None:
+    shy = ["01" + "0" * 30, "42" + "0" * 30]
+    for number, one in enumerate(shy):
+        person(number, subscriber_id=one, channels=("email",), wishes=Wishes(tracking=False))
+    plan_id = plan()
+    run(platform)
+    for one in shy:
+        look_at(platform, plan_id, one)
+        platform.clock.advance(30)
+        click(platform, plan_id, one)
+    run(platform)
+    platform.clock.advance(HOURS[-1] * 3600)
+    for taking in range(LAST):
+        studying.done(plan_id, taking, wiring=world())
+    message, moves = {"plan": plan_id, "taking": LAST}, count()
+    whole = StudyItem.move
+
+    def dies(item: StudyItem, **how: Any) -> bool:
+        if next(moves) == dies_at:
+            raise ConnectionError
+        return whole(item, **how)
+
+    monkeypatch.setattr(StudyItem, "move", dies)
+    with suppress(ConnectionError):
+        study.study(message, left=lambda: 100, wiring=world())
+    assert next(moves) > dies_at
+    study.study(message, left=lambda: 100, wiring=world())
+    found = study.documents(plan_id)
+    people = [cell for place, cell in found["reports"]["cells"].items() if place.startswith("|")]
+    assert sum(cell.get("clicked", 0) for cell in people) == 2
+    assert sum(one for _, one in found["hours"]["hours"].values()) == 2
+    assert [traces(one) for one in shy] == [[], []]
+
+
+def joined(platform: Platform, *, leave: bool) -> tuple[str, str]:
+    """Two records that read a mail, of which one was then joined into the other; with leave, or without."""
+    wishes = NO_WISHES if leave else Wishes(tracking=False)
+    own, other = person(1, channels=("email",), wishes=wishes).id, person(2, channels=("email",)).id
+    changed(other, lambda one: replace(one, addresses={"email": one.addresses["email"]}))
+    plan_id = plan()
+    run(platform)
+    for one in (own, other):
+        look_at(platform, plan_id, one)
+    run(platform)
+    assert len(traces(other)) == 1
+    joins.join(own, other, "email", wording=Wording("Yes."), now=world().clock(), wiring=world())
+    platform.clock.advance(60)
+    run(platform)
+    return own, other
+
+
+def changed(subscriber_id: str, rule: Callable[[Person], Person]) -> None:
+    now = world().clock()
+    people.change(subscriber_id, rule, source="test", wording=None, by="subscriber", now=now, wiring=world())
+
+
+def test_who_takes_leave_back_takes_it_for_records_joined_into_theirs(platform: Platform) -> None:
+    own, other = joined(platform, leave=True)
+    assert (len(traces(own)), len(traces(other))) == (1, 1)
+    changed(own, lambda one: replace(one, wishes=Wishes(tracking=False)))
+    platform.clock.advance(60)
+    run(platform)
+    assert traces(own) == traces(other) == []
+
+
+def test_a_record_that_is_joined_into_one_without_leave_is_kept_of_nobody(platform: Platform) -> None:
+    _, other = joined(platform, leave=False)
+    assert traces(other) == []

@@ -74,6 +74,23 @@ def test_who_is_forgotten_is_in_none_any_more(wiring: Wiring) -> None:
     assert [one.people for one in snapshots.page(limit=10, cursor=None).items] == [39, 39]
 
 
+def test_who_goes_while_it_is_filled_is_not_written_by_what_was_read_before(wiring: Wiring) -> None:
+    leaver, stayer = "00" + "1" * 30, "00" + "2" * 30
+    over_engagement, other = begun(learned=True), begun()
+    snapshots.take_out(leaver, learned=True, wiring=wiring)
+    assert not snapshots.fill(over_engagement, [leaver, stayer], now=NOW, wiring=wiring)
+    assert snapshots.fill(other, [leaver, stayer], now=NOW, wiring=wiring)
+    made = snapshots.get(over_engagement.id)
+    for shard in range(SHARDS):
+        here = [leaver, stayer] if shard == 0 else []
+        assert snapshots.fill(made, here, now=NOW, wiring=wiring)
+        made = snapshots.get(made.id)
+    assert (streamed(made, wiring), made.people, made.state) == ([stayer], 1, DONE)
+    assert made.gone == frozenset(), "who went leaves no trace in it"
+    snapshots.take_out(stayer, wiring=wiring)
+    assert snapshots.get(made.id).gone == frozenset()
+
+
 def test_it_is_named_until_it_is_about_to_expire(wiring: Wiring) -> None:
     made = filled([], wiring)
     assert made.usable(NOW + timedelta(days=369))

@@ -48,6 +48,9 @@ class Reports:
         del shard
         self._count()
 
+    def act(self) -> None:
+        """Nothing: no delivery is changed."""
+
     def document(self) -> Document:
         """What was counted so far."""
         return self._found.document()

@@ -77,6 +77,9 @@ class Arms:
         del shard
         self._count()
 
+    def act(self) -> None:
+        """Nothing: no delivery is changed."""
+
     def document(self) -> dict[str, Any]:
         """The counts by arm: `people`, and those of them who `opened` and `clicked`."""
         return {"arms": {str(one): dict(counts) for one, counts in self._counts.items()}}

@@ -74,6 +74,9 @@ class Hours:
         if not self._wiring.settings.habits:
             forget_hours(shard, wiring=self._wiring)
 
+    def act(self) -> None:
+        """Nothing: no delivery is changed."""
+
     def document(self) -> dict[str, Any]:
         """What was learned of all together."""
         return {"day": self._day, "hours": {str(hour): list(both) for hour, both in self._together.items()}}
