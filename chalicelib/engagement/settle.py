@@ -40,10 +40,16 @@ def ask(refs: Iterable[DeliveryRef], *, wiring: Wiring) -> None:
 def settle(messages: Sequence[tuple[str, Mapping[str, Any]]], *, wiring: Wiring) -> set[str]:
     """Settles what a batch of messages, each with its id, asks for; the ids of those that must come again."""
     asked: dict[DeliveryRef, set[str]] = defaultdict(set)
-    for message_id, message in messages:
-        for subscriber_id, channel in message["deliveries"]:
-            asked[DeliveryRef(message["plan"], subscriber_id, channel)].add(message_id)
     again: set[str] = set()
+    for message_id, message in messages:
+        try:
+            named = [DeliveryRef(message["plan"], *one) for one in message["deliveries"]]
+        except Exception as error:  # noqa: BLE001 - one that cannot be read stops no other
+            logger.failure("message-failed", error, message_id=message_id)
+            again.add(message_id)
+            continue
+        for ref in named:
+            asked[ref].add(message_id)
     young: list[DeliveryRef] = []
     for of_slot in by_slot(asked).values():
         for refs in _some(of_slot):
