@@ -30,6 +30,11 @@ ANSWER = re.compile(r"https?://[^\s\"<>)]+/a/[^\s\"<>)]+")
 LINK = re.compile(r"https?://[^\s\"<>)]+/t/[^\s\"<>)]+")
 
 
+VARIANT = {"name": "short", "content": {"en": {"subject": "Main Street: closed"}}}
+TAKINGS = 4
+"""Days until a plan was studied for the last time, with one look a day."""
+
+
 class Asked(NamedTuple):
     """Which first event of a function is wanted; `method` and `route` are empty for a queue's."""
 
@@ -42,8 +47,10 @@ class Asked(NamedTuple):
 ASKED = (
     Asked("APIHandler", "APIHandler", "GET", "/v1/topics"),
     Asked("APIHandler, campaign", "APIHandler", "POST", "/v1/campaigns"),
+    Asked("APIHandler, report", "APIHandler", "GET", "/reports/{token}"),
     Asked("Public", "Public", "GET", "/subscribe"),
     Asked("Track, click", "Track", "GET", "/t/{token}/{n}"),
+    Asked("Track, poster", "Track", "GET", "/q/{code}"),
     Asked("Track, unsubscribe", "Track", "POST", "/unsubscribe/{token}"),
     Asked("Alerts, answer", "Alerts", "GET", "/a/{token}"),
     Asked("Alerts, launch", "Alerts", "POST", "/v1/alerts/{alert_id}/break-glass"),
@@ -58,6 +65,9 @@ ASKED = (
             "DeliverBulk",
             "Receipts",
             "Events",
+            "Settle",
+            "Study",
+            "Scans",
             "Requests",
             "Inbound",
             "Imports",
@@ -66,6 +76,9 @@ ASKED = (
             "PostsUrgent",
             "Sweep",
             "Tick",
+            "Variants",
+            "Census",
+            "Exports",
             "AlertWatch",
             "AlertSources",
             "Accounts",
@@ -172,6 +185,7 @@ def record() -> dict[str, Case]:
         _alert(platform, http)
         for schedule in ("sweep", "tick", "alert_watch", "alert_sources", "accounts", "sources"):
             platform.fire(schedule)
+        _learn(platform, http)
         missing = {one.label for one in ASKED} - set(platform.cases)
         if missing:
             raise LookupError(f"the scenario did not reach {sorted(missing)}")
@@ -210,6 +224,28 @@ def _alert(platform: Platform, http: Client) -> None:
     texts = (one.text for one in reversed(platform.outbox.letters()))
     found = next(found for text in texts if (found := ANSWER.search(text)))
     http.page("GET", found[0])
+
+
+def _learn(platform: Platform, http: Client) -> None:
+    """A poster is scanned; a campaign searches its words, is studied to its end, exported and reported."""
+    poster = {"department": "works", "name": "Bus stop", "url": "https://city.example/works"}
+    http.api("PUT", "/v1/departments/works", {"name": "Works", "sites": ["city.example"]})
+    code = http.api("POST", "/v1/posters", poster)["code"]
+    http.request("GET", f"/q/{code}")
+    searching = draft(http, replace(campaign("bridge-closure"), topics=("roads",)))
+    path = f"/v1/campaigns/{searching}"
+    http.api("PATCH", path, {"version": 1, "variants": [VARIANT], "daylight": False})
+    http.api("POST", f"{path}/launch")
+    platform.settle()
+    platform.clock.advance(2 * 3600)
+    platform.fire("variants")
+    for _ in range(TAKINGS):
+        platform.clock.advance(86_400)
+        platform.fire("tick")
+        platform.settle()
+    for schedule in ("census", "exports"):
+        platform.fire(schedule)
+    http.page("GET", http.api("POST", f"{path}/report/link", {})["url"])
 
 
 def _start_later(platform: Platform, http: Client) -> None:
