@@ -37,6 +37,8 @@ from chalicelib.campaigns.permission import routes as permission_routes
 from chalicelib.campaigns.routes import campaigns
 from chalicelib.campaigns.sources import routes as source_routes
 from chalicelib.campaigns.sources.poll import poll
+from chalicelib.campaigns.sunset import routes as sunset_routes
+from chalicelib.campaigns.sunset.run import sunset
 from chalicelib.campaigns.tick import tick
 from chalicelib.channels.accounts import routes as account_routes
 from chalicelib.channels.accounts.tokens import look_after
@@ -117,6 +119,8 @@ app.register_blueprint(subscriber_routes.routes.blueprint)
 app.register_blueprint(import_routes.routes.blueprint)
 app.register_blueprint(permission_routes.staff.blueprint)
 app.register_blueprint(permission_routes.public.blueprint)
+app.register_blueprint(sunset_routes.staff.blueprint)
+app.register_blueprint(sunset_routes.public.blueprint)
 app.register_blueprint(old_link_routes.staff.blueprint)
 app.register_blueprint(old_link_routes.public.blueprint)
 app.register_blueprint(suppression_routes.routes.blueprint)
@@ -336,6 +340,12 @@ def accounts(event: CloudWatchEvent) -> None:
 def census(event: CloudWatchEvent) -> None:
     """Every hour, until the day's is done: everybody on the list is counted."""
     take_census(left=seconds_left(event.context), wiring=wiring())
+
+
+@app.schedule("rate(1 hour)", name="sunset")
+def sunset_all(event: CloudWatchEvent) -> None:
+    """Every hour: people who have long been silent are asked, or let go."""
+    sunset(left=seconds_left(event.context), wiring=wiring())
 
 
 @app.schedule("rate(5 minutes)", name="sources")

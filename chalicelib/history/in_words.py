@@ -35,6 +35,7 @@ WHY = {
     "stop": N_("you texted STOP"),
     "manual": N_("stopped by us"),
     "erased": N_("you asked to be forgotten"),
+    "sunset": N_("you had not opened our mail for a long time"),
 }
 PROFILE = {
     "name": N_("Your name changed"),

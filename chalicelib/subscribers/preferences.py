@@ -46,8 +46,8 @@ class Choices:
     """All that the page shows.
 
     `addresses` are masked, by channel; `device` is the SHA-256 of that of notifications, if any. `stopped`
-    are the channels on which the person said STOP to all of it, or complained; `topics` those offered and
-    those held; `chosen` channels and `cadences` by topic.
+    are the channels on which the person said STOP to all of it, complained, or read nothing for long
+    (`asleep`); `topics` those offered and those held; `chosen` channels and `cadences` by topic.
     """
 
     subscriber_id: str
@@ -64,6 +64,7 @@ class Choices:
     life_safety: bool
     places: Collection[str]
     device: str = ""
+    asleep: tuple[str, ...] = ()
 
     @property
     def subscribed(self) -> bool:
@@ -257,6 +258,7 @@ def _choices(person: Person) -> Choices:
         device=sha256(person.addresses["push"].address.encode()).hexdigest()
         if "push" in person.addresses
         else "",
+        asleep=tuple(c for c in person.addresses if person.blocks.get(f"{c}:{SCOPE}") == rules.SUNSET),
     )
 
 

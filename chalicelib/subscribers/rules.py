@@ -35,8 +35,11 @@ MAX_TOPICS = 88
 MAX_WRITES = 97
 CHANGED = "changed"
 ERASED = "erased"
-STRENGTH = ("manual", "bounce", "complaint", "stop", ERASED)
-LIFTED_BY_CONFIRMING = frozenset({"complaint", "stop", ERASED})
+SUNSET = "sunset"
+"""The reason of silence where somebody read nothing for long, and did not answer whether they want it."""
+
+STRENGTH = ("manual", "bounce", "complaint", "stop", ERASED, SUNSET)
+LIFTED_BY_CONFIRMING = frozenset({"complaint", "stop", ERASED, SUNSET})
 
 Entries = Mapping[str, Mapping[str, Any]]
 
@@ -195,7 +198,7 @@ def covers(entries: Entries, scope: str) -> bool:
 def asked_again(scope: str) -> Callable[[Entries], dict[str, Mapping[str, Any]]]:
     """What is left of a suppression once its person asked for a scope's messages again.
 
-    A complaint, STOP or (of `*`) the wish to be forgotten goes, the rest stays.
+    A complaint, STOP, a sunset or (of `*`) the wish to be forgotten goes, the rest stays.
     """
     gone = {f"{scope}:{reason}" for reason in LIFTED_BY_CONFIRMING}
     return lambda entries: {key: value for key, value in entries.items() if key not in gone}
@@ -209,7 +212,7 @@ def forgotten(entries: Entries) -> bool:
 def lifted(entries: Entries) -> dict[str, Mapping[str, Any]]:
     """What is left of a suppression once its person confirmed the address again.
 
-    A complaint, STOP or the wish to be forgotten goes, the rest stays.
+    A complaint, STOP, a sunset or the wish to be forgotten goes, the rest stays.
     """
     return {
         key: value for key, value in entries.items() if _scope_and_reason(key)[1] not in LIFTED_BY_CONFIRMING

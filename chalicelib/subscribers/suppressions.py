@@ -21,7 +21,7 @@ from chalicelib.subscribers.model import Person, Provenance
 from chalicelib.subscribers.settle import SuppressionEdit, digester
 from chalicelib.subscribers.tables import SUPPRESSIONS, SuppressionItem
 
-REASONS = ("bounce", "complaint", "stop", "manual", rules.ERASED)
+REASONS = ("bounce", "complaint", "stop", "manual", rules.ERASED, rules.SUNSET)
 SCOPES = ("*", "newsletter", "service", "emergency")
 
 
@@ -76,6 +76,11 @@ def adding(cause: Cause) -> Callable[[rules.Entries], Mapping[str, Any]]:
     key = f"{cause.scope}:{cause.reason}"
     value = {"source": cause.source, "by": cause.by, "at": cause.at}
     return lambda entries: entries if key in entries else {**entries, key: value}
+
+
+def without(scope: str, reason: str) -> Callable[[rules.Entries], Mapping[str, Any]]:
+    """The edit of a suppression that takes one cause away."""
+    return lambda entries: {key: value for key, value in entries.items() if key != f"{scope}:{reason}"}
 
 
 def suppressed(channel: str, address: str, *, scope: str, wiring: Wiring) -> bool:

@@ -250,6 +250,7 @@ APART: dict[str, Any] = {
     "errors": {},
     "consent": CONSENT,
 }
+STAY = {"let_go": False, "wording": CONSENT.text}
 STILL = {"topics": [{"text": name, "lang": "en"} for name in NAMES], "wording": CONSENT.text}
 BRAND = replace(
     own(Settings()), agency=f"Parks {LONG}", header="#ffd54f", header_text="#3e2723", link="#7b4a12"
@@ -398,6 +399,10 @@ STATES = {
     "no more": State(at("/"), shown("pages/still.html", state="no", **STILL)),
     "answered": State(at("/"), shown("pages/still.html", state="over", **STILL)),
     "by the hidden link": State(at("/"), shown("pages/control.html")),
+    "asked to stay": State(at("/"), shown("pages/stay.html", state="ask", **STAY)),
+    "asked to come back": State(at("/"), shown("pages/stay.html", state="ask", **{**STAY, "let_go": True})),
+    "stays": State(at("/"), shown("pages/stay.html", state="yes", **STAY)),
+    "left": State(at("/"), shown("pages/stay.html", state="no", **STAY)),
     "expired": State(at("/"), refused(TokenExpired("x"))),
     "our fault": State(at("/"), refused(CrierError("x"))),
     "altered": State(at("/preferences/altered")),
@@ -432,6 +437,7 @@ SHOWN = {
     "report": "report",
     "signed_up": "signed up",
     "still": "asked still",
+    "stay": "asked to come back",
     "subscribe": "sign-up",
     "unsubscribe": "unsubscribe",
 }

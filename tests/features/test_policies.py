@@ -21,6 +21,7 @@ from tests.features.posting import posting
 from tests.features.sourcing import sources
 from tests.features.steering import steering
 from tests.features.studying import studied
+from tests.features.sunsetting import sunsets
 from tests.features.tour import tour
 from tests.features.urgent import urgent
 from tests.infra.policy import Comparison, Grant, compare, grants, needed, values_of
@@ -69,6 +70,7 @@ def test_policies_grant_what_is_done_and_nothing_else(
     alerting(apart, monkeypatch)
     learning(apart, monkeypatch)
     exporting(apart)
+    sunsets(apart)
     wrong = {name: found for name, found in sorted(judged(apart).items()) if found.missing or found.unused}
     assert not wrong, "\n".join(_told(name, found) for name, found in wrong.items())
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tests.features import acting
+from tests.features import acting, sunsetting
 from tests.features.driver import NEWS, Driver
 from tests.features.local import LocalDriver
 from tests.features.test_history import id_of
@@ -163,6 +163,12 @@ def api_suppress(one: Somebody) -> None:
     acting.api(one.driver, "POST", "/v1/suppressions", body)
 
 
+def fall_silent(one: Somebody) -> None:
+    assert isinstance(one.driver, LocalDriver)
+    sunsetting.clear()
+    sunsetting.let_go(one.driver, one.address)
+
+
 def forget_oneself(one: Somebody) -> None:
     one.post(f"{acting.own_page(one.driver, one.address).partition('?')[0]}/forget", {})
 
@@ -193,6 +199,7 @@ OUT = {
     "keyword LEAVE": Way(text("LEAVE {topic}"), "keyword", channel="sms"),
     "bounce": Way(event("Bounce"), "bounce", by="system", blocks=True),
     "complaint": Way(event("Complaint"), "complaint", by="system", blocks=True),
+    "long silent": Way(fall_silent, "sunset", by="system", blocks=True),
     "API, one topic": Way(api_end, "api", by="staff"),
     "API, the person": Way(api_remove, "api", by="staff"),
     "API, suppressed": Way(api_suppress, "api", by="staff", blocks=True),

@@ -26,7 +26,7 @@ class Why(Model):
 
 
 class Cause(Model):
-    """One reason for a suppression: `bounce`, `complaint`, `stop`, `manual` or `erased`."""
+    """One reason for a suppression: `bounce`, `complaint`, `stop`, `manual`, `sunset` or `erased`."""
 
     scope: str
     reason: str

@@ -63,6 +63,7 @@ def _preferences_page(
         scripted=True,
         addresses=[{"channel": channel, "masked": masked} for channel, masked in found.addresses.items()],
         stopped=found.stopped,
+        asleep=found.asleep,
         consent_again=wording.shown(wording.AGAIN, language),
         address_page=f"/preferences/{token}/addresses",
         push=_push(token, found, language),

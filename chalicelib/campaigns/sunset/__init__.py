@@ -1,0 +1,1 @@
+"""The sunset policy: who has long been silent is asked once, and then left in peace (docs/sunset.md)."""
