@@ -20,7 +20,8 @@ PAGE = 800
 class Waiting:
     """When the turn of each person comes; asked in ascending order of subscriber ids.
 
-    Nobody's habit is read where hours are those of all (`CRIER_HABITS`), nor used without its person's leave.
+    Nobody's habit is read where hours are those of all (`CRIER_HABITS`, or the plan is not `personal`), nor
+    used without its person's leave.
     """
 
     def __init__(
