@@ -63,6 +63,11 @@ def opens_at(head: PlanHead, batch: int) -> float:
     return parse_rfc3339(head.created_at).timestamp() + batch * int(head.variants["every_s"])
 
 
+def batch_of(head: PlanHead, subscriber_id: str) -> int:
+    """The batch of a person in a plan with variants."""
+    return place(draw(head.plan_id, subscriber_id).batch, head.variants["batches"])
+
+
 class Variants:
     """Which words the people of a plan get on a channel, and from when on."""
 

@@ -14,8 +14,8 @@ from chalicelib.delivery.allocations import allocations
 from chalicelib.delivery.batches import look_at, mature_before
 from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.plans import plans
-from chalicelib.engagement.variants.observe import Observed, observed, written
-from chalicelib.engagement.variants.thompson import Prior, Seen, prior_of, shares
+from chalicelib.engagement.variants.observe import Batches, Observed, observed, together, written
+from chalicelib.engagement.variants.thompson import Prior, Seen, prior_of, shares, side_by_side
 
 LEASE_S = 330
 """Longer than the function may run; so a look that was cut short is done again before its batch opens."""
@@ -62,15 +62,17 @@ def look(plan_id: str, *, now: datetime, wiring: Wiring) -> bool:
         given = shares(seen_of(head, found), prior(head, wiring=wiring))
         store.decide(head, number + 1, given, how="thompson", at=moment)
     next_at = look_at(head, number + 1)
-    past = [] if next_at else _past(head, found, now=now, wiring=wiring)
+    past = [] if next_at else _past(head, together(found), now=now, wiring=wiring)
     noted = store.note(head, look=number, seen=written(found), at=moment, due_at=next_at, past=past)
     logger.info("variants-looked-at", plan=plan_id, look=number, noted=noted)
     return True
 
 
-def seen_of(head: PlanHead, found: Mapping[str, Observed]) -> dict[str, Seen]:
-    """What counts of each variant that takes part in the search, in their order."""
-    return {name: found.get(name, Observed()).seen for name in head.variants["names"]}
+def seen_of(head: PlanHead, found: Batches) -> dict[str, Seen]:
+    """What counts of each variant that takes part in the search, in their order, side by side."""
+    names = head.variants["names"]
+    batches = [{name: batch.get(name, Observed()).seen for name in names} for batch in found.values()]
+    return side_by_side(batches or [dict.fromkeys(names, Seen(0, 0))])
 
 
 def prior(head: PlanHead, *, wiring: Wiring) -> Prior:

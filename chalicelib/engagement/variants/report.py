@@ -11,7 +11,7 @@ from chalicelib.delivery.plan import PlanHead
 from chalicelib.delivery.variants import HOLD_OUT, even, opens_at
 from chalicelib.engagement.reports.intervals import wilson
 from chalicelib.engagement.variants.allocate import prior, seen_of
-from chalicelib.engagement.variants.observe import Observed
+from chalicelib.engagement.variants.observe import Observed, read, together
 from chalicelib.engagement.variants.thompson import ERROR, Chance, Seen, Verdict, difference, judged
 from chalicelib.engagement.variants.views import (
     BatchReport,
@@ -29,8 +29,9 @@ def search_view(head: PlanHead, *, wiring: Wiring) -> SearchReport | None:
     if not head.variants:
         return None
     look, decided = allocations(wiring).standing(head.plan_id)
-    found = {name: Observed(**one) for name, one in look.get("seen", {}).items()}
-    verdict = judged(seen_of(head, found), prior(head, wiring=wiring))
+    seen = read(look.get("seen", {}))
+    found = together(seen)
+    verdict = judged(seen_of(head, seen), prior(head, wiring=wiring))
     state = state_of(verdict, looks=look.get("look", 0), batches=len(head.variants["batches"]))
     at = look.get("at")
     return SearchReport(
@@ -88,10 +89,10 @@ def _variant(name: str, seen: Observed, chance: Chance) -> VariantReport:
 
 def _hold_out(head: PlanHead, found: Mapping[str, Observed]) -> HoldOutReport:
     """Those held out, and by how much all whom the search was for differ."""
-    searched = seen_of(head, found).values()
-    held_out = found.get(HOLD_OUT, Observed()).seen
+    searched = [found.get(name, Observed()).seen for name in head.variants["names"]]
+    held_out = found.get(HOLD_OUT, Observed())
     all_others = Seen(sum(one.messages for one in searched), sum(one.clicked for one in searched))
-    apart = difference(all_others, held_out) or (None, None, None)
+    apart = difference(all_others, held_out.seen) or (None, None, None)
     value, low, high = (None if one is None else round(one, PLACES) for one in apart)
     return HoldOutReport(
         messages=held_out.messages,

@@ -38,10 +38,13 @@ TAIL = 40.0
 
 
 class Seen(NamedTuple):
-    """So many messages of a variant that are old enough to tell, and how many of them a person followed."""
+    """So many messages of a variant that are old enough to tell, and how many of them a person followed.
 
-    messages: int
-    clicked: int
+    Not whole numbers where they are of several batches (`side_by_side`).
+    """
+
+    messages: float
+    clicked: float
 
 
 class Prior(NamedTuple):
@@ -78,6 +81,31 @@ def prior_of(past: Seen) -> Prior:
     """The prior by a topic's past: its rate, as weak as a few messages."""
     rate = (past.clicked + USUAL_RATE * USUAL_WEIGHT) / (past.messages + USUAL_WEIGHT)
     return Prior(PRIOR_WEIGHT * rate, PRIOR_WEIGHT * (1 - rate))
+
+
+def side_by_side(batches: Sequence[Mapping[str, Seen]]) -> dict[str, Seen]:
+    """What was seen of variants, each as if it had been in all batches alike.
+
+    Batches go out at other hours, at which people follow more or less, and the later ones are mostly of what
+    led: added up, the leader would have the rates of their hour. Within a batch chance decides who gets
+    which. So every variant's rate is the same weighted mean of its rates in the batches; the weights are as
+    the harmonic means of the batch's numbers (as Cochran's of strata are), so that the means vary least. It
+    counts as so many messages as would vary as much. Where no batch has all of them, they are added up.
+    """
+    names = list(dict.fromkeys(name for batch in batches for name in batch))
+    found = [[batch.get(name, Seen(0, 0)) for name in names] for batch in batches]
+    told = [batch for batch in found if all(one.messages for one in batch)]
+    if not told:
+        columns = list(zip(*found, strict=True))
+        return {name: Seen(*map(sum, zip(*of, strict=True))) for name, of in zip(names, columns, strict=True)}
+    means = [1 / math.fsum(1 / one.messages for one in batch) for batch in told]
+    weights = [mean / math.fsum(means) for mean in means]
+    alike = {}
+    for name, of in zip(names, zip(*told, strict=True), strict=True):
+        pairs = list(zip(weights, of, strict=True))
+        messages = 1 / math.fsum(weight**2 / one.messages for weight, one in pairs)
+        alike[name] = Seen(messages, messages * math.fsum(weight * _rate(one) for weight, one in pairs))
+    return alike
 
 
 def certain(variants: int) -> float:
@@ -144,7 +172,7 @@ def people_needed(seen: Mapping[str, Seen]) -> int:
     middle = sum(rates) / 2 or USUAL_RATE
     apart = max(rates[0] - rates[1], SEEN_AT_LEAST * middle)
     of_each = 2 * (1.96 + 0.84) ** 2 * middle * (1 - middle) / apart**2
-    return max(1, math.ceil(of_each * len(seen)) - messages)
+    return max(1, math.ceil(of_each * len(seen) - messages))
 
 
 def difference(one: Seen, other: Seen) -> tuple[float, float, float] | None:

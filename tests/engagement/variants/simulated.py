@@ -11,12 +11,12 @@ import numpy as np
 
 from chalicelib.delivery.batches import sizes
 from chalicelib.delivery.variants import HOLD_OUT_SHARE, even
-from chalicelib.engagement.variants.thompson import Seen, judged, prior_of, shares
+from chalicelib.engagement.variants.thompson import Seen, judged, prior_of, shares, side_by_side
 
 NO_PAST = prior_of(Seen(0, 0))
 SIZES, VARIANTS = (2_000, 5_000, 20_000, 100_000), (2, 3, 4)
-RATE, SPREAD = 0.03, 0.25
-"""The usual rate, and by how much variants differ (the deviation of their logarithms)."""
+RATE, SPREAD, DRIFT = 0.03, 0.25, 0.3
+"""The usual rate, and by how much variants differ, and the hours of batches (deviations of logarithms)."""
 
 
 class Run(NamedTuple):
@@ -48,15 +48,17 @@ def campaigns(number: int, *, seed: int, equal: bool = False) -> Iterator[Run]:
 def campaign(rates: dict[str, float], people: int, *, chance: np.random.Generator) -> Run:
     """One campaign, looked at before each batch and at the end; who was once named a winner counts as one."""
     searched = round(people * (1 - HOLD_OUT_SHARE))
-    seen, winner = {name: Seen(0, 0) for name in rates}, ""
-    for number, size in enumerate(sizes(people, len(rates))):
-        given = shares(seen, NO_PAST) if number else even(list(rates))
-        got = chance.multinomial(round(searched * size / 1000), list(given.values()))
-        for (name, (messages, clicked)), more in zip(seen.items(), got, strict=True):
-            seen[name] = Seen(messages + int(more), clicked + int(chance.binomial(more, rates[name])))
-        found = judged(seen, NO_PAST)
+    batches: list[dict[str, Seen]] = []
+    winner, best, lost, evenly = "", max(rates.values()), 0.0, 0.0
+    for size in sizes(people, len(rates)):
+        given = shares(side_by_side(batches), NO_PAST) if batches else even(list(rates))
+        drawn = chance.multinomial(round(searched * size / 1000), list(given.values()))
+        got = dict(zip(rates, drawn, strict=True))
+        hour = float(np.exp(chance.normal(0, DRIFT)))
+        clicks = {name: chance.binomial(got[name], rate * hour) for name, rate in rates.items()}
+        batches.append({name: Seen(int(got[name]), int(clicks[name])) for name in rates})
+        found = judged(side_by_side(batches), NO_PAST)
         winner = winner or (found.leader if found.won else "")
-    best = max(rates.values())
-    lost = sum(seen[name].messages * (best - rate) for name, rate in rates.items())
-    evenly = searched * sum(best - rate for rate in rates.values()) / len(rates)
+        lost += sum(got[name] * (best - rate) * hour for name, rate in rates.items())
+        evenly += searched * size / 1000 * hour * sum(best - rate for rate in rates.values()) / len(rates)
     return Run(lost, evenly, winner, rates)

@@ -19,6 +19,7 @@ from chalicelib.engagement.variants.thompson import (
     people_needed,
     prior_of,
     shares,
+    side_by_side,
 )
 from tests.engagement.variants.simulated import campaigns
 
@@ -55,7 +56,7 @@ def loss_of(one: tuple[int, int], other: tuple[int, int]) -> float:
 @example(Seen(0, 0), Seen(300, 300))
 @example(Seen(20, 0), Seen(5_000, 150))
 def test_of_two_the_probability_and_the_loss_are_those_of_the_closed_form(one: Seen, other: Seen) -> None:
-    a, b = ((1 + clicked, 1 + messages - clicked) for messages, clicked in (one, other))
+    a, b = ((1 + int(clicked), 1 + int(messages - clicked)) for messages, clicked in (one, other))
     first, second = chances_of([one, other], FLAT)
     assert first.best == pytest.approx(exceeds(b, a), abs=5e-5, rel=2e-4)
     assert second.best == pytest.approx(exceeds(a, b), abs=5e-5, rel=2e-4)
@@ -135,6 +136,40 @@ def test_the_same_numbers_always_give_the_same() -> None:
     told = [Seen(333, 11), Seen(321, 9)]
     assert chances_of(told, NO_PAST) == chances_of(told, NO_PAST)
     assert isinstance(chances_of(told, NO_PAST)[0], Chance)
+
+
+def test_batches_with_the_same_shares_are_added_up() -> None:
+    batches = [{"a": Seen(100, 7), "b": Seen(50, 1)}, {"a": Seen(700, 30), "b": Seen(350, 20)}]
+    found = side_by_side(batches)
+    assert found["a"] == pytest.approx(Seen(800, 37))
+    assert found["b"] == pytest.approx(Seen(400, 21))
+    assert side_by_side(batches[:1]) == {name: pytest.approx(one) for name, one in batches[0].items()}
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0.01, 0.5), st.lists(st.integers(1, 5_000), min_size=3, max_size=3)), min_size=1
+    )
+)
+def test_who_led_does_not_win_by_the_hour_of_the_batches_that_it_had(
+    batches: list[tuple[float, list[int]]],
+) -> None:
+    seen = [
+        {name: Seen(messages, rate * messages) for name, messages in zip("abc", of, strict=True)}
+        for rate, of in batches
+    ]
+    found = side_by_side(seen)
+    rates = [one.clicked / one.messages for one in found.values()]
+    assert max(rates) == pytest.approx(min(rates))
+    for name, one in found.items():
+        assert one.messages <= sum(batch[name].messages for batch in seen) * (1 + 1e-9)
+
+
+def test_a_batch_without_one_of_them_tells_nothing_of_which_is_better() -> None:
+    first, second = {"a": Seen(10, 1), "b": Seen(10, 2)}, {"a": Seen(90, 50), "b": Seen(0, 0)}
+    assert side_by_side([first, second]) == {name: pytest.approx(one) for name, one in first.items()}
+    assert side_by_side([second]) == second
+    assert side_by_side([second, second])["a"] == Seen(180, 100)
 
 
 def test_campaigns_lose_fewer_clicks_than_by_an_even_split() -> None:
