@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from chalicelib.engagement.destinations.parameters import Parameters, slug, with_query
 
 OURS = Parameters("crier", "flu-2026", ("www.city.example", "clinic.example"))
-QUERY = st.from_regex(r"[A-Za-z0-9=&%+._~/?:@!$'()*,;-]{0,30}", fullmatch=True)
+NAMES = ("utm_source", "utm_medium", "utm_campaign", "utm_content")
+PIECES = (*NAMES, "UTM_Source", "%55tm_medium", "a", "=", "&", "%", "%20", "+", ";", "?", "/")
+QUERY = st.one_of(
+    st.from_regex(r"[A-Za-z0-9=&%+._~/?:@!$'()*,;-]{0,30}", fullmatch=True),
+    st.lists(st.sampled_from(PIECES), max_size=7).map("".join),
+)
 FRAGMENT = st.from_regex(r"[A-Za-z0-9=&/?#!_-]{0,12}", fullmatch=True)
 PATH = st.from_regex(r"(/[A-Za-z0-9._~%-]{0,8}){0,3}", fullmatch=True)
 
@@ -28,9 +33,9 @@ def test_our_own_gets_all_four_once_and_keeps_what_it_had(url: str, medium: str)
     assert after.query.startswith(before.query)
     had, has = (parse_qsl(one.query, keep_blank_values=True) for one in (before, after))
     assert has[: len(had)] == had
-    names = [name for name, _ in has]
-    for name in ("utm_source", "utm_medium", "utm_campaign", "utm_content"):
-        assert names.count(name) == max(1, [one for one, _ in had].count(name))
+    already, names = ([name.casefold() for name, _ in one] for one in (had, has))
+    for name in NAMES:
+        assert names.count(name) == max(1, already.count(name))
     assert OURS.added(tagged, medium="sms", content="9") == tagged
 
 
