@@ -22,7 +22,7 @@ PAST = "past#"
 """What a topic's earlier plans told stands under its id after this."""
 
 Numbers = Mapping[str, Mapping[str, int]]
-"""What was seen, by variant."""
+"""What was seen, by batch and variant (`BATCH#VARIANT`)."""
 
 
 class Allocations:

@@ -100,12 +100,14 @@ def beginning(head: PlanHead, *, wiring: Wiring) -> list[Item]:
 def look_at(head: PlanHead, look: int) -> float | None:
     """When a plan is looked at for this time (from 0; epoch seconds); None after the last. Pure.
 
-    Before each later batch, once the last one is mature, and once more.
+    Before each later batch, once the last one is mature, and once more. Whoever waits for their best hour is
+    among those who are waited for.
     """
     last = len(head.variants["batches"]) - 1
     if look < last:
         return opens_at(head, look + 1) - LEAD_S
-    told_at = opens_at(head, last + 1)
+    waited = opens_at(head, 0) + head.best_hour.get("longest_h", 0) * 3600 + int(head.variants["every_s"])
+    told_at = max(opens_at(head, last + 1), waited)
     return {last: told_at, last + 1: told_at + LAST_LOOK.total_seconds()}.get(look)
 
 

@@ -54,6 +54,14 @@ def test_a_plan_is_looked_at_before_each_later_batch_when_the_last_is_mature_and
     assert [look_at(head(1000), look) for look in range(3)] == [AT + 2 * HOUR, AT + 26 * HOUR, None]
 
 
+def test_with_the_best_hour_the_end_is_when_nobody_waits_for_theirs_any_more() -> None:
+    best = replace(head(333, 667), best_hour={"longest_h": 24})
+    found = [look_at(best, look) for look in range(4)]
+    assert found == [AT + 2 * HOUR - LEAD_S, AT + 26 * HOUR, AT + 50 * HOUR, None]
+    narrow = replace(head(333, 667), best_hour={"longest_h": 1})
+    assert look_at(narrow, 1) == AT + 4 * HOUR
+
+
 def test_messages_are_old_enough_after_half_a_batch() -> None:
     assert mature_before(head(1000), now=AT + 5 * HOUR) == AT + 4 * HOUR
 
