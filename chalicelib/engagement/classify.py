@@ -9,8 +9,9 @@ same. The rules are standards.md's ("Opens and clicks"), and `docs/event_classes
    a *sweep*, whatever sources they come from;
 3. a click on the control link, and each click within 10 s of it;
 4. all else of a source that scanned in one of these ways;
-5. in a message with a picture: a click in its first five minutes while no reader's program had loaded the
-   picture yet (`unread`), and what the same source clicks within two minutes after such a one;
+5. in a message with a picture (`unread`): a click in its first five minutes while no reader's program had
+   loaded the picture yet; one within three seconds after its source first did; and what the same source
+   clicks within two minutes after such a one;
 6. opens by a browser within 10 s of any of these clicks;
 7. of the hits of Gmail's proxy the first is the reader's, the others are its cache's.
 
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 from chalicelib.engagement.agents import Program, program
 from chalicelib.engagement.model import Class, Event, Kind, Sign, Verdict, Verdicts, Why
 
-RULES = 1
+RULES = 2
 """The version of these rules: it rises whenever a verdict may come out differently."""
 
 BURST_LINKS, BURST_SECONDS = 3, 30
@@ -34,7 +35,10 @@ EARLY_SECONDS = 300
 NEXT_SECONDS = 120
 BESIDE_SECONDS = 10
 GLANCE_SECONDS = 3
-"""Nobody loads a picture and follows a link sooner than this."""
+"""Nobody loads a picture for the first time and follows a link sooner than this."""
+
+SCANNED_SECONDS = 60
+"""Seven scans in ten begin in a message's first minute, and few readers: a browser then proves no reader."""
 
 HUMAN = frozenset({Why.READER, Why.GMAIL_PROXY, Why.MAIL_PROXY})
 SCANS = frozenset({Why.AUTOMATED, Why.SCANNER, Why.BURST, Why.SWEEP, Why.CONTROL})
@@ -159,20 +163,28 @@ def _unread(delivery: _Delivery, why: Reasons) -> Reasons:
     found: Reasons = {}
     last: dict[Source, float] = {}
     loads = [event for event in delivery.opens if why[event.id] in LOADED]
+    first = {_source(load): load.at for load in reversed(loads)}
     for click in (event for event in delivery.clicks if why[event.id] in HUMAN):
         early = click.at - delivery.handed_at <= EARLY_SECONDS
         goes_on = click.at - last.get(_source(click), float("-inf")) <= NEXT_SECONDS
-        if goes_on or (early and not any(_could_read(load, click) for load in loads)):
+        at_a_glance = 0 <= click.at - first.get(_source(click), float("inf")) < GLANCE_SECONDS
+        unseen = early and not any(_could_read(load, click, delivery.handed_at) for load in loads)
+        if goes_on or at_a_glance or unseen:
             found[click.id] = Why.UNREAD
             last[_source(click)] = click.at
     return found
 
 
-def _could_read(load: Event, click: Event) -> bool:
-    """Whether who loaded the picture may be who clicked: a browser speaks for itself only, after a glance."""
-    if _source(load) == _source(click):
-        return load.at <= click.at - GLANCE_SECONDS
-    return load.at <= click.at and program(load.agent) not in DISGUISES
+def _could_read(load: Event, click: Event, handed_at: float) -> bool:
+    """Whether who loaded the picture may be who clicked.
+
+    A browser speaks for itself only, after a glance, and not in the minute in which most scanners come.
+    """
+    disguised = program(load.agent) in DISGUISES
+    if _source(load) != _source(click):
+        return load.at <= click.at and not disguised
+    among_scans = disguised and load.at - handed_at < SCANNED_SECONDS
+    return load.at <= click.at - GLANCE_SECONDS and not among_scans
 
 
 def _beside(delivery: _Delivery, why: Reasons) -> Reasons:

@@ -157,8 +157,27 @@ def test_a_click_before_any_program_loaded_the_picture_is_a_scanners() -> None:
 
 
 def test_a_browsers_own_open_speaks_for_it_after_a_glance() -> None:
-    assert whys(an_open(40, CHROME), a_click(43), pictures=True) == [Why.READER] * 2
-    assert whys(an_open(41, CHROME), a_click(43), pictures=True) == [Why.SCANNER, Why.UNREAD]
+    assert whys(an_open(80, CHROME), a_click(83), pictures=True) == [Why.READER] * 2
+    assert whys(an_open(81, CHROME), a_click(83), pictures=True) == [Why.SCANNER, Why.UNREAD]
+
+
+def test_a_browsers_own_open_in_the_minute_of_scans_speaks_for_nobody() -> None:
+    assert whys(an_open(59, CHROME), a_click(110), pictures=True) == [Why.READER, Why.UNREAD]
+    assert whys(an_open(60, CHROME), a_click(110), pictures=True) == [Why.READER] * 2
+    own = AGENTS["Apple Mail on a Mac, without the proxy"]
+    assert whys(an_open(40, own), a_click(43, 1, own), pictures=True) == [Why.READER] * 2
+    assert whys(an_open(59, CHROME), a_click(301), pictures=True) == [Why.READER] * 2
+
+
+def test_nobody_follows_a_link_within_three_seconds_of_first_seeing_it() -> None:
+    for others in ((), (an_open(20, APPLE, ""),)):
+        scan = (an_open(4000, CHROME), a_click(4002.9), a_click(4100, 2))
+        found = whys(*others, *scan, pictures=True)
+        assert found[len(others) :] == [Why.SCANNER, Why.UNREAD, Why.UNREAD]
+    assert whys(an_open(4000, CHROME), a_click(4003), pictures=True) == [Why.READER] * 2
+    again = (an_open(3000, CHROME), an_open(4000, CHROME), a_click(4001))
+    assert whys(*again, pictures=True) == [Why.READER] * 3
+    assert whys(a_click(3999), an_open(4000, CHROME), pictures=True) == [Why.READER] * 2
 
 
 def test_a_slow_sweep_over_all_links_is_one_scanners() -> None:

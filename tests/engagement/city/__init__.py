@@ -30,7 +30,6 @@ class Campaign:
     id: str
     links: int = 6
     appeal: float = 1.0
-    control: bool = True
 
 
 class Truth(NamedTuple):

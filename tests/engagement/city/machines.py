@@ -104,6 +104,6 @@ def _scan(city: "City", person: int, start: float, noted: Noted) -> None:
         if people.heads[person]:
             noted.note(person, Kind.CLICK, at, agent, network, by_person=False, link=link, signs=HEAD)
         noted.note(person, Kind.CLICK, at + 0.2, agent, network, by_person=False, link=link)
-    if noted.campaign.control and people.control[person] and not people.shy[person]:
+    if people.control[person] and not people.shy[person]:
         agent, network = next(sources)
         noted.note(person, Kind.CONTROL, at + float(random.exponential(gap)), agent, network, by_person=False)

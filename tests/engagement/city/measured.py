@@ -73,7 +73,7 @@ def _add(found: Measured, sent: Sent) -> None:
     for events, handed_at in zip(sent.events, sent.handed_at.tolist(), strict=True):
         kinds = {event.kind for event in events}
         found.raw_opened += Kind.OPEN in kinds
-        found.raw_clicked += bool(kinds - {Kind.OPEN})
+        found.raw_clicked += Kind.CLICK in kinds
         # Who asks not to be tracked is nobody to the pipeline: such an event is judged alone.
         alone = [event for event in events if Sign.PRIVATE in event.signs]
         told = [event for event in events if Sign.PRIVATE not in event.signs]

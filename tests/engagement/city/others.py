@@ -26,6 +26,7 @@ OTHERS: dict[str, dict[str, float]] = {
     "as usual": {},
     **{f"{name} halved": {name: halved(name)} for name in USUAL},
     **{f"{name} doubled": {name: doubled(name)} for name in USUAL},
+    "no control link": {"control": 0.0},
     "twice the Apple people, twice the scanners": {one: doubled(one) for one in ("apple", "scanned")},
     "half the readers, half the clicks": {one: halved(one) for one in ("opens", "clicks")},
     "few Apple people, few scanners, few clicks": {
