@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.features import acting
-from tests.features.driver import DOMAIN, Message
+from tests.features.driver import DOMAIN, Driver, Message
 from tests.features.local import LocalDriver
 from tests.features.studying import wishes
 from tests.features.sunsetting import (
@@ -129,3 +129,12 @@ def test_switched_off_nobody_is_asked_any_more_nor_let_go(city: LocalDriver) -> 
     assert run(driver)["rounds"][0]["state"] == "called-off"
     assert run(driver, days=20)["rounds"][0]["let_go"] == 0
     assert news_of(driver, roads, [silent]) == {silent}
+
+
+def test_whom_it_would_ask_is_counted_and_a_policy_that_is_off_asks_nobody(driver: Driver) -> None:
+    assert acting.api(driver, "PUT", "/v1/sunset", OFF)["active"] is False
+    counted = acting.api(driver, "POST", "/v1/sunset/count", {"silent_days": 90})
+    assert counted["state"] == "done"
+    assert sum(counted["by_language"].values()) == counted["people"]
+    assert acting.api(driver, "GET", "/v1/sunset")["silent_days"] == 90
+    assert driver.request("GET", "/stay/altered").status == 404

@@ -4,7 +4,7 @@ Silence is known by channel, over all departments, so the policy is the agency's
 text shows no open, and many have no link, so silence there says nothing.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,8 +28,6 @@ SENDING = timedelta(days=3)
 GOT_IT, READ_IT = "delivered_at", frozenset({"opened_at", "clicked_at"})
 HIDDEN_HERE = f"{CHANNEL}#{HIDDEN}#people"
 """What a mail counts for whose picture a proxy loaded ahead."""
-
-Test = Callable[[Row], bool]
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ WAYS: Mapping[str, str] = {
     "import": N_("By an import"),
     "api": N_("Entered by staff"),
     "re-permission": N_("By answering whether they still want it"),
+    "sunset": N_("By answering whether they still want it"),
     "join": N_("Two records of one person became one"),
     "join-undone": N_("One record became two again"),
     "browser-renewed": N_("Their browser renewed its address"),
@@ -35,6 +36,7 @@ SHUT: Mapping[str, str] = {
     "stop": N_("Asked for no more: %(channel)s"),
     "manual": N_("Blocked by staff: %(channel)s"),
     "erased": N_("Forgotten on request: %(channel)s"),
+    "sunset": N_("Long silent, and did not answer: %(channel)s"),
 }
 SILENT = N_(
     "%(number)s of %(known)s people whose reading is known opened and followed nothing for %(days)s days."

@@ -16,6 +16,9 @@ from tests.delivery.engine import person, run, spec, world
 from tests.delivery.night import campaign, evening, letters_to, pass_hours
 from tests.engagement.reading import look_at
 
+APPLE = "Mozilla/5.0"
+"""What Apple's proxy calls itself."""
+
 MADE = replace(spec(), daylight=True, best_hour=BestHour((8, 21), 24, FLAT))
 
 
@@ -34,6 +37,7 @@ def test_a_campaign_teaches_hours_cohorts_and_arms() -> None:
         pass_hours(platform, 25)
         for one in (*readers[:3], shy):
             look_at(platform, plan_id, one.id)
+        look_at(platform, plan_id, readers[5].id, **{"user-agent": APPLE})
         platform.clock.advance(120)
         run(platform)
         days_pass(platform, 4)
@@ -47,6 +51,7 @@ def test_a_campaign_teaches_hours_cohorts_and_arms() -> None:
             assert habit.sent == {"email": day_of(letter.at)}
             assert bool(habit.opened) is (number < 3)
             assert habit.unread.get("email", 0) == int(number >= 3)
+            assert habit.hidden == (habit.sent if number == 5 else {})
         together = cohorts.read("topic#roads", wiring=world()).hours
         assert sum(sent for sent, _ in together.values()) == 7
         assert sum(engaged for _, engaged in together.values()) == 4
