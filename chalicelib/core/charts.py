@@ -4,6 +4,7 @@ They stand in pages as pictures, beside a table with the same numbers.
 """
 
 import sys
+import unicodedata
 from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -24,10 +25,11 @@ CSS = """
 #chart-drawn .axis.y text { text-anchor: end; }
 #chart-drawn .series .line { fill: none; stroke-width: 3; }
 """
-CSS_OF_SHARES = """
-#chart-drawn .series .rect { fill-opacity: .55; }
-#chart-drawn .series .ci { stroke: #16202e; stroke-width: 2; fill: none; }
-#chart-drawn .axis.x text { text-anchor: middle; }
+CSS_OF_FLAT_NAMES = "#chart-drawn .axis.x text { text-anchor: middle; }"
+CSS_OF_SHARES = f"""
+#chart-drawn .series .rect {{ fill-opacity: .55; }}
+#chart-drawn .series .ci {{ stroke: #16202e; stroke-width: 2; fill: none; }}
+{CSS_OF_FLAT_NAMES}
 """
 CSS_OF_LINES = "#chart-drawn .legend rect { fill: #fff; stroke-width: 3; }"
 
@@ -36,6 +38,10 @@ NAME = "drawn"
 UNUSED = frozenset({"tooltip-overlay", "text-overlay"})
 BAR, AROUND, LONGEST = 46, 76, 18
 """Height of one bar of shares, of what is around them, and the most letters of its name."""
+
+LETTER, SMALL, MARGIN = 18, 15, 14
+TAKEN = 0.6
+"""What pygal takes a letter's width for, of its height; Chinese letters are as wide as they are high."""
 
 
 class Series(NamedTuple):
@@ -63,7 +69,11 @@ def lines(
     title: str, text: str, labels: Sequence[str], series: Sequence[Series], *, told: Told = whole
 ) -> str:
     """How something grew: a line for each series. `text` says in words what is seen, `told` a number."""
-    return _drawn("Line", title, text, labels, series, css=CSS_OF_LINES, value_formatter=told)
+    css, names = CSS_OF_LINES, {}
+    if any(map(_wide, labels)):
+        css += CSS_OF_FLAT_NAMES
+        names = {"x_label_rotation": 0, "letter": SMALL, "margin_right": 2 * MARGIN}
+    return _drawn("Line", title, text, labels, series, css=css, value_formatter=told, **names)
 
 
 def bars(title: str, text: str, labels: Sequence[str], series: Sequence[Series]) -> str:
@@ -79,18 +89,20 @@ def shares(title: str, text: str, given: Sequence[Share], *, told: Told, most: f
     """
     end = most or max([one.high or one.part for one in given], default=0) or 1
     upwards = given[::-1]  # pygal draws the first at the bottom
+    names = [_short(one.name) for one in upwards]
     return _drawn(
         "HorizontalBar",
         title,
         text,
-        [_short(one.name) for one in upwards],
+        names,
         [Series("", [_with_interval(one) for one in upwards])],
         css=CSS_OF_SHARES,
         height=height_of(len(given)),
         show_legend=False,
         range=(0, end),
         x_label_rotation=0,
-        margin_right=28,
+        margin_left=MARGIN + max((_wide(one) for one in names), default=0) * (1 - TAKEN) * LETTER,
+        margin_right=2 * MARGIN,
         max_scale=4,
         value_formatter=told,
     )
@@ -113,7 +125,13 @@ def _with_interval(share: Share) -> Mapping[str, Any]:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST else name[: LONGEST - 1].rstrip() + "…"
+    most = LONGEST // 2 if _wide(name) > len(name) / 2 else LONGEST
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
+
+
+def _wide(name: str) -> int:
+    """How many letters of a name are as wide as they are high."""
+    return sum(unicodedata.east_asian_width(letter) in "WF" for letter in name)
 
 
 def _drawn(
@@ -124,11 +142,12 @@ def _drawn(
     series: Sequence[Series],
     *,
     css: str = "",
+    letter: int = LETTER,
     **more: Any,
 ) -> str:
     pygal = _pygal()
     style = pygal.style.Style(
-        font_family=FONT, label_font_size=18, major_label_font_size=18, legend_font_size=18
+        font_family=FONT, label_font_size=letter, major_label_font_size=letter, legend_font_size=LETTER
     )
     chosen = {
         "height": HEIGHT,
@@ -149,7 +168,7 @@ def _drawn(
         truncate_legend=-1,
         truncate_label=-1,
         dots_size=3,
-        margin=14,
+        margin=MARGIN,
         min_scale=2,
         include_x_axis=True,
         no_data_text="",

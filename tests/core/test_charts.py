@@ -9,7 +9,20 @@ import pytest
 from lxml import etree
 
 from chalicelib.core.brands import contrast
-from chalicelib.core.charts import COLOURS, HEIGHT, Series, Share, bars, height_of, lines, picture, shares
+from chalicelib.core.charts import (
+    COLOURS,
+    HEIGHT,
+    LETTER,
+    TAKEN,
+    Series,
+    Share,
+    bars,
+    height_of,
+    lines,
+    picture,
+    shares,
+    whole,
+)
 
 SERIES = [Series("Email & <b>", [None, 5, 10]), Series("Text message", [0, None, 15])]
 LABELS = ["10 sec", "30 sec", "1 min"]
@@ -53,6 +66,20 @@ def test_shares_of_one_scale_can_be_compared() -> None:
         return max(float(one.get("width", 0)) for one in _of(root, "rect"))
 
     assert width(most=0.8) == pytest.approx(width() / 4, rel=0.02)
+
+
+def test_wide_letters_have_the_room_that_they_need() -> None:
+    def first_bar(name: str) -> float:
+        drawn = etree.fromstring(shares("a", "b", [Share(name, 0.5)], told=whole).encode())
+        (plot,) = drawn.xpath("//*[contains(@class, 'plot') and not(contains(@class, 'overlay'))]")
+        return float(plot.get("transform").partition("(")[2].partition(",")[0])
+
+    narrow, wide = first_bar("abcd"), first_bar("打开次数")
+    assert wide - narrow == pytest.approx(4 * LETTER * (1 - TAKEN), abs=1)
+    assert "打开次数打开次数…" in shares("a", "b", [Share("打开次数" * 4, 0.5)], told=whole)
+    flat = lines("a", "b", ["5分钟", "全部"], [Series("c", [0.1, 1.0])])
+    assert "rotate" not in flat
+    assert "rotate" in lines("a", "b", ["5 min", "later"], [Series("c", [0.1, 1.0])])
 
 
 def test_lines_are_told_apart_without_colour_and_so_are_their_names() -> None:

@@ -105,12 +105,14 @@ def _reached(found: HealthView, tell: Telling) -> Table:
     ]
     return Table(
         tell.say(N_("The list as a whole")),
-        [tell.say(one) for one in (N_("What"), N_("People"), N_("Share"))],
-        [
-            [what, tell.number(number), tell.part(number / found.people if found.people else None)]
-            for what, number in counted
-        ],
+        [tell.say(one) for one in (N_("What"), N_("People"))],
+        [[what, _part(number, found.people, tell)] for what, number in counted],
     )
+
+
+def _part(number: int, of: int, tell: Telling) -> str:
+    """A number, and what part it is of the whole."""
+    return f"{tell.number(number)}\n({tell.part(number / of)})" if of else tell.number(number)
 
 
 def _shut(found: HealthView, tell: Telling) -> Iterator[Table]:

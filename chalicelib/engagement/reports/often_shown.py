@@ -44,6 +44,7 @@ def often(found: Sequence[FrequencyView], tell: Telling) -> Iterator[Section]:
     said = [tell.say(N_("Of the weeks from %(first)s to %(last)s."), first=first, last=last)]
     if len(told) == 1:
         said += [advised(told[0], tell), _now(told[0], tell)]
+        said += tell.doubts(one.read for one in told[0].steps if not one.tires)
         tables = [_groups(told[0], tell)]
     else:
         tables = [_departments(told, tell)]

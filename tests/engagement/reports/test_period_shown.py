@@ -74,7 +74,7 @@ def test_who_came_and_left_and_how_the_list_is() -> None:
     ]
     found = section(paper(), "health")
     people, shut = (one.table.lines for one in found.figures)
-    assert ["Can be reached: Email", "12,100", "85%"] in people
+    assert ["Can be reached: Email", "12,100\n(85%)"] in people
     assert not [one for one in people if "Notification" in one[0]]
     assert shut == [["Messages came back: Email", "210"], ["Marked as spam: Email", "4"]]
     assert found.said[1].startswith("1,400 of 9,000 people whose reading is known")
