@@ -11,10 +11,9 @@ from chalicelib.delivery.beside import Beside
 from chalicelib.delivery.best_hour import Arm, BestHour, Turns
 from chalicelib.delivery.daylight import Daylight, usual_hours
 from chalicelib.delivery.plan import PlanHead
-from chalicelib.subscribers.habits import Habit, may_be_kept, read_page
+from chalicelib.subscribers import habits
+from chalicelib.subscribers.habits import Habit, may_be_kept
 from chalicelib.subscribers.streams import Row
-
-PAGE = 800
 
 
 class Waiting:
@@ -52,13 +51,9 @@ class Waiting:
     def _read(self, shard: int, start: str) -> Iterator[tuple[str, Habit]]:
         """The habits of a shard, from a subscriber id on."""
         number = int(start, 16)
-        after: str | None = f"{number - 1:032x}" if number else None
-        more = True
-        while more:
-            found, more = read_page(self._db, shard, after=after, limit=PAGE)
-            for habit in found:
-                yield habit.subscriber_id, habit
-            after = found[-1].subscriber_id if found else after
+        after = f"{number - 1:032x}" if number else None
+        for habit in habits.every(self._db, shard, after=after):
+            yield habit.subscriber_id, habit
 
 
 def of_plan(head: PlanHead, *, wiring: Wiring) -> Waiting | None:

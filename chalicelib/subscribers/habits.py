@@ -6,7 +6,7 @@ own transaction when leave is withdrawn or the person is removed (`rules.change`
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
@@ -18,7 +18,7 @@ from chalicelib.core.dynamo import Cancelled, Item, batch_get, marshal, transact
 from chalicelib.core.settings import settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.model import EVERYONE, HABITS, Wishes
-from chalicelib.subscribers.streams import page_of
+from chalicelib.subscribers.streams import stream
 
 AT_ONCE = 50
 """Habits written in one transaction: each with the check of its person's leave."""
@@ -72,15 +72,11 @@ def may_be_kept(wishes: Wishes, *, usual: bool) -> bool:
     return usual if wishes.tracking is None else wishes.tracking
 
 
-def read_page(
-    dynamodb: Any, shard: int, *, after: str | None, limit: int, consistent: bool = False
-) -> tuple[list[Habit], bool]:
-    """Up to `limit` habits of a shard, sorted by subscriber id, from `after` (exclusive) on.
-
-    And whether there are more.
-    """
-    items, more = page_of(dynamodb, HABITS, shard, after=after, limit=limit, consistent=consistent)
-    return [_habit(item) for item in items], more
+def every(
+    dynamodb: Any, shard: int, *, after: str | None = None, consistent: bool = False
+) -> Iterator[Habit]:
+    """The habits of a shard, sorted by subscriber id, from `after` (exclusive) on; read page by page."""
+    return map(_habit, stream(dynamodb, HABITS, shard, after=after, consistent=consistent))
 
 
 def habits_of(dynamodb: Any, subscriber_ids: Sequence[str], *, consistent: bool = False) -> dict[str, Habit]:
@@ -91,15 +87,15 @@ def habits_of(dynamodb: Any, subscriber_ids: Sequence[str], *, consistent: bool 
     return {habit.subscriber_id: habit for habit in found}
 
 
-def write(habits: Sequence[Habit], *, wiring: Wiring) -> list[str]:
+def write(habits: Iterable[Habit], *, wiring: Wiring) -> list[str]:
     """Writes habits over those that were read, each with the version that it had then.
 
     Answers the ids of those that were not written: another one was, meanwhile, or the person did not leave
     it. Who is left out has no row of `_all`, or took the leave back.
     """
     refused: list[str] = []
-    every = iter(habits)
-    while batch := list(islice(every, AT_ONCE)):
+    left = iter(habits)
+    while batch := list(islice(left, AT_ONCE)):
         refused += _write(batch, wiring)
     return refused
 

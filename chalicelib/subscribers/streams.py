@@ -1,17 +1,20 @@
 """Subscriptions as the engine reads them: in bulk, sorted by subscriber id within a shard, without models."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chalicelib.core import ids
-from chalicelib.core.dynamo import batch_get, unmarshal
+from chalicelib.core.dynamo import Item, batch_get, query, unmarshal
 from chalicelib.core.settings import settings
 from chalicelib.subscribers.facts import wishes_of
 from chalicelib.subscribers.held import turns_of
 from chalicelib.subscribers.model import CHANNELS, EVERYONE, LIST_PREFIX, NO_WISHES, Row
 from chalicelib.subscribers.projection import row_of
 
-__all__ = ["EVERYONE", "LIST_PREFIX", "Row", "count_rows", "read_page", "row_of", "rows_of"]
+__all__ = ["EVERYONE", "LIST_PREFIX", "Row", "count_rows", "every", "read_page", "row_of", "rows_of"]
+
+PAGE = 800
+"""What is read at once where all is read."""
 
 
 def read_page(
@@ -24,36 +27,37 @@ def read_page(
     `topic` may be a topic's id, `list:NAME`, or `_all` for everyone with an address. Eventually consistent:
     the engine reads people again, consistently, before it sends late.
     """
-    items, more = page_of(dynamodb, topic, shard, after=after, limit=limit)
-    return [_row(item) for item in items], more
+    answer = dynamodb.query(**_request(topic, shard, after), Limit=limit)
+    return [_row(item) for item in answer["Items"]], "LastEvaluatedKey" in answer
 
 
-def page_of(
-    dynamodb: Any, topic: str, shard: int, *, after: str | None, limit: int, consistent: bool = False
-) -> tuple[list[dict[str, Any]], bool]:
-    """What stands under a topic, as `read_page` has it, as the table holds it."""
+def every(dynamodb: Any, topic: str, shard: int) -> Iterator[Row]:
+    """All rows of a topic's shard, as `read_page` has them."""
+    return map(_row, stream(dynamodb, topic, shard))
+
+
+def stream(
+    dynamodb: Any, topic: str, shard: int, *, after: str | None = None, consistent: bool = False
+) -> Iterator[Item]:
+    """What stands under a topic, from `after` (exclusive) on, as the table holds it; read page by page."""
+    return query(dynamodb, **_request(topic, shard, after), Limit=PAGE, ConsistentRead=consistent)
+
+
+def _request(topic: str, shard: int, after: str | None) -> dict[str, Any]:
     condition, values = "topic_shard = :topic", {":topic": {"S": ids.sharded(topic, shard)}}
     if after is not None:
         condition += " AND subscriber_id > :after"
         values[":after"] = {"S": after}
-    answer = dynamodb.query(
-        TableName=settings().table("subscriptions"),
-        KeyConditionExpression=condition,
-        ExpressionAttributeValues=values,
-        Limit=limit,
-        ConsistentRead=consistent,
-    )
-    return answer["Items"], "LastEvaluatedKey" in answer
+    return {
+        "TableName": settings().table("subscriptions"),
+        "KeyConditionExpression": condition,
+        "ExpressionAttributeValues": values,
+    }
 
 
 def count_rows(dynamodb: Any, topic: str, shard: int) -> int:
     """How many rows a topic's shard has."""
-    request: dict[str, Any] = {
-        "TableName": settings().table("subscriptions"),
-        "KeyConditionExpression": "topic_shard = :topic",
-        "ExpressionAttributeValues": {":topic": {"S": ids.sharded(topic, shard)}},
-        "Select": "COUNT",
-    }
+    request = {**_request(topic, shard, None), "Select": "COUNT"}
     total: int = 0
     while True:
         answer = dynamodb.query(**request)

@@ -115,7 +115,7 @@ def test_where_hours_are_of_all_nobodys_habit_is_asked_for(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = someone(Arm.BEST, reads_at=9)
-    monkeypatch.setattr("chalicelib.delivery.waiting.read_page", None)
+    monkeypatch.setattr("chalicelib.delivery.waiting.habits.every", None)
     plan_id = campaign(replace(MADE, best_hour=BestHour((8, 21), 24, NOON, personal=False)))
     pass_hours(platform, 17)
     assert outcome(plan_id).status == SENT
@@ -124,7 +124,7 @@ def test_where_hours_are_of_all_nobodys_habit_is_asked_for(
 
 def test_one_that_goes_now_reads_no_habits(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
     one = someone(Arm.BEST, reads_at=9)
-    monkeypatch.setattr("chalicelib.delivery.waiting.read_page", None)
+    monkeypatch.setattr("chalicelib.delivery.waiting.habits.every", None)
     campaign(replace(spec(), daylight=True))
     settle(platform)
     assert came(platform, one) == [(22, 20)]

@@ -48,7 +48,7 @@ def clear() -> None:
     """As if there had never been a policy, nor anything learned of anybody."""
     dynamodb, name = wiring().dynamodb, wiring().settings.table("subscriptions")
     for shard in range(SHARDS):
-        for one in habits.read_page(dynamodb, shard, after=None, limit=1_000)[0]:
+        for one in list(habits.every(dynamodb, shard)):
             key = marshal({"topic_shard": sharded(HABITS, shard), "subscriber_id": one.subscriber_id})
             dynamodb.delete_item(TableName=name, Key=key)
     for item in [

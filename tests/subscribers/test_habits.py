@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.core.ids import shard_of
 from chalicelib.core.wiring import Wiring
-from chalicelib.subscribers import habits, people
-from chalicelib.subscribers.habits import Habit, habits_of, read_page
+from chalicelib.subscribers import habits, people, streams
+from chalicelib.subscribers.habits import Habit, every, habits_of
 from chalicelib.subscribers.model import Person, Wishes
 from tests.subscribers.conftest import NOW, person, write
 
@@ -48,13 +48,13 @@ def wish(wiring: Wiring, one: Person, **wishes: Any) -> None:
     people.change(one.id, rule, source="test", wording=None, by="subscriber", now=NOW, wiring=wiring)
 
 
-def test_what_is_written_is_read_back_in_order(wiring: Wiring) -> None:
+def test_what_is_written_is_read_back_in_order(wiring: Wiring, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streams, "PAGE", 40)
     ids = [resident(wiring, n=n).id for n in range(60)]
     assert learn(wiring, *ids) == []
-    first, more = read_page(wiring.dynamodb, shard_of(ids[0]), after=None, limit=40)
-    rest, none = read_page(wiring.dynamodb, shard_of(ids[0]), after=first[-1].subscriber_id, limit=40)
-    assert (more, none) == (True, False)
-    assert [*first, *rest] == [replace(HABIT, subscriber_id=one, version=1) for one in ids]
+    found = list(every(wiring.dynamodb, shard_of(ids[0])))
+    assert found == [replace(HABIT, subscriber_id=one, version=1) for one in ids]
+    assert list(every(wiring.dynamodb, shard_of(ids[0]), after=ids[49])) == found[50:]
     assert HABIT.engaged == 20_399
 
 

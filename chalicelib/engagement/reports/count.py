@@ -5,7 +5,7 @@ does no harm, and the next one goes on from there.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 
 from chalicelib.core import ids
@@ -16,13 +16,12 @@ from chalicelib.engagement.reports.census import SILENT_DAYS, Census, census_of
 from chalicelib.engagement.reports.districts import Districts, districts
 from chalicelib.engagement.reports.keep import CENSUS
 from chalicelib.engagement.reports.tables import SumItem, packed
-from chalicelib.subscribers import growth, habits, suppressions, topics
+from chalicelib.subscribers import growth, habits, streams, suppressions, topics
 from chalicelib.subscribers.habits import Habit
-from chalicelib.subscribers.streams import EVERYONE, Row, count_rows, read_page
+from chalicelib.subscribers.streams import EVERYONE, count_rows
 
 UNDER_WAY = "census-under-way"
 HAND_OVER_S = 60
-PAGE = 800
 EPOCH = date(1970, 1, 1)
 
 
@@ -67,13 +66,13 @@ def _moved(item: SumItem, found: Census) -> bool:
 
 def _shard(found: Census, where: Districts, *, now: datetime, wiring: Wiring) -> None:
     """Counts the next shard."""
-    for row in _rows(found.shard, wiring):
+    for row in streams.every(wiring.dynamodb, EVERYONE, found.shard):
         found.take(row, district=where.of(row.places), now=now)
     for topic in topics.every():
         if topic.status != topics.ENDED and not topic.is_list:
             found.topics[topic.id] += count_rows(wiring.dynamodb, topic.id, found.shard)
     since = (now.date() - EPOCH).days - SILENT_DAYS
-    for habit in _habits(found.shard, wiring):
+    for habit in habits.every(wiring.dynamodb, found.shard):
         found.silent += silence(habit, since=since)
     found.shard += 1
 
@@ -89,19 +88,3 @@ def silence(habit: Habit, *, since: int) -> Counter[str]:
     if habit.engaged is not None and habit.engaged > since:
         return Counter(["known"])
     return Counter() if max(habit.hidden.values(), default=since) > since else Counter(["known", "silent"])
-
-
-def _rows(shard: int, wiring: Wiring) -> Iterator[Row]:
-    after, more = None, True
-    while more:
-        rows, more = read_page(wiring.dynamodb, EVERYONE, shard, after=after, limit=PAGE)
-        yield from rows
-        after = rows[-1].subscriber_id if rows else after
-
-
-def _habits(shard: int, wiring: Wiring) -> Iterator[Habit]:
-    after, more = None, True
-    while more:
-        found, more = habits.read_page(wiring.dynamodb, shard, after=after, limit=PAGE)
-        yield from found
-        after = found[-1].subscriber_id if found else after

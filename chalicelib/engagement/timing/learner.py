@@ -144,9 +144,5 @@ def names(head: PlanHead) -> list[str]:
 
 def forget_hours(shard: int, *, wiring: Wiring) -> None:
     """Takes the hours out of all habits of a shard; the last days stay."""
-    after, more = None, True
-    while more:
-        found, more = habits.read_page(wiring.dynamodb, shard, after=after, limit=PAGE, consistent=True)
-        kept = [replace(one, hours={}, best=None, learned=()) for one in found if one.hours]
-        habits.write(kept, wiring=wiring)
-        after = found[-1].subscriber_id if found else after
+    found = habits.every(wiring.dynamodb, shard, consistent=True)
+    habits.write((replace(one, hours={}, best=None, learned=()) for one in found if one.hours), wiring=wiring)
