@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chalicelib.channels.names import CHANNEL_NAMES
 from chalicelib.conversations.model import Entry
 from chalicelib.core import i18n
 from chalicelib.core.clock import parse_rfc3339
@@ -13,12 +14,6 @@ from chalicelib.delivery.person import Event, Message
 from chalicelib.history.timeline import Moment
 from chalicelib.subscribers.model import CHANNELS, LedgerChange, LedgerEntry
 
-CHANNEL = {
-    "push": N_("Notification"),
-    "email": N_("Email"),
-    "sms": N_("Text message"),
-    "voice": N_("Phone call"),
-}
 BEGUN = N_("%(what)s: subscribed (%(channels)s)")
 CHANGED = N_("%(what)s: changed (%(channels)s)")
 ENDED = N_("%(what)s: unsubscribed")
@@ -111,7 +106,7 @@ class InWords:
 
     def channels(self, names: Any) -> str:
         """Channels in a sentence."""
-        known = [self._say(CHANNEL[one]) for one in CHANNELS if one in names]
+        known = [self._say(CHANNEL_NAMES[one]) for one in CHANNELS if one in names]
         return i18n.format_list(known, self._language)
 
     def _consent(self, at: str, entry: LedgerEntry) -> Line:
@@ -128,7 +123,7 @@ class InWords:
             yield self._topic(rest, change)
         elif what == "addresses":
             kind = "added" if change.before is None else "removed" if change.after is None else "replaced"
-            yield self._say(ADDRESS[kind]) % {"channel": self._say(CHANNEL[rest])}
+            yield self._say(ADDRESS[kind]) % {"channel": self._say(CHANNEL_NAMES[rest])}
         elif what == "blocks":
             channel, _, _ = rest.partition(":")
             yield self._block(channel, str(change.after), change)
@@ -150,7 +145,7 @@ class InWords:
 
     def _block(self, channel: str, why: str, change: LedgerChange) -> str:
         """A block is `email:newsletter` with its reason; a suppression `newsletter:stop`, of an address."""
-        name = self._say(CHANNEL[channel])
+        name = self._say(CHANNEL_NAMES[channel])
         if change.after is None:
             return self._say(NOT_SILENT) % {"channel": name}
         return self._say(SILENT) % {"channel": name, "why": self._say(WHY.get(why, why))}

@@ -16,6 +16,7 @@ from chalicelib.alerts.record import small
 from chalicelib.alerts.record.model import Event
 from chalicelib.alerts.record.report import ALERT
 from chalicelib.alerts.record.views import ChannelRecord, PlanRecord, Reached, RecordView
+from chalicelib.channels.names import CHANNEL_NAMES
 from chalicelib.core import charts, i18n
 from chalicelib.core.charts import Series
 from chalicelib.core.clock import parse_rfc3339
@@ -23,12 +24,6 @@ from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
 from chalicelib.delivery.timing import BOUNCED as CAME_BACK
 
-CHANNELS: Mapping[str, str] = {
-    "push": N_("Notification"),
-    "email": N_("Email"),
-    "sms": N_("Text message"),
-    "voice": N_("Phone call"),
-}
 STEPS: Mapping[str, str] = {
     Event.TRIGGERED: N_("A warning reached us"),
     Event.DRAFTED: N_("We began to write"),
@@ -132,7 +127,7 @@ class _Telling:
         return small.counted(small.rounded(number), self._language)
 
     def _channel(self, channel: str) -> str:
-        return self._say(CHANNELS[channel])
+        return self._say(CHANNEL_NAMES[channel])
 
     def _time(self, at: str) -> str:
         """With its day where that is not the day of the beginning."""

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from chalicelib.channels.names import CHANNEL_NAMES
 from chalicelib.core import charts, i18n
 from chalicelib.core.charts import Series, Share
 from chalicelib.core.i18n import N_
@@ -28,12 +29,6 @@ DOUBT = N_(
     "many on each side it would take to know."
 )
 SAME_NUMBERS = N_("The table has the same numbers.")
-CHANNELS = {
-    "push": N_("Notification"),
-    "email": N_("Email"),
-    "sms": N_("Text message"),
-    "voice": N_("Phone call"),
-}
 
 
 class Telling:
@@ -139,7 +134,7 @@ class Telling:
 
     def channel(self, channel: str) -> str:
         """A channel, as people call it."""
-        return self.say(CHANNELS[channel]) if channel in CHANNELS else channel
+        return self.say(CHANNEL_NAMES[channel]) if channel in CHANNEL_NAMES else channel
 
     def language_name(self, tag: str) -> str:
         """A language, in the reader's."""
