@@ -55,20 +55,34 @@ class World:
         self.faults = Faults()
         self.calls = Calls()
         self.lock = RLock()
+        self._dynamodb: Any = None
+        self._begin()
+
+    def _begin(self) -> None:
         self.dynamodb = DynamoDb(find=self._find_table, clock=self.clock)
         self.sqs = Sqs(find=self._find_queue, clock=self.clock)
         self.sns = Sns(subscriptions=self._subscriptions, sqs=self.sqs, outbox=self.outbox, clock=self.clock)
         self.ses = Ses(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
         self.sms_voice = SmsVoice(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
 
-    def open(self) -> None:
-        """Makes this world the one that botocore's clients reach, and no other; moto starts empty."""
-        BackendDict.reset()
-        # Found once: moto looks for them at length.
-        self._dynamodb = dynamodb_backends[ACCOUNT][self.region]
-        self._sqs = sqs_backends[ACCOUNT][self.region]
-        self._sns = sns_backends[ACCOUNT][self.region]
+    def open(self) -> bool:
+        """Makes this world the one that botocore's clients reach, and no other.
+
+        Whether it stands as it was shut: a world that was open before any other finds what it made. Any other
+        starts empty.
+        """
+        # Moto's state is one for all worlds: whoever else opened one, or mocked AWS, emptied it.
+        stands = self._dynamodb is dynamodb_backends[ACCOUNT][self.region]
+        if not stands:
+            BackendDict.reset()
+            if self._dynamodb is not None:
+                self._begin()
+            # Found once: moto looks for them at length.
+            self._dynamodb = dynamodb_backends[ACCOUNT][self.region]
+            self._sqs = sqs_backends[ACCOUNT][self.region]
+            self._sns = sns_backends[ACCOUNT][self.region]
         _door.world = self
+        return stands
 
     def close(self) -> None:
         """Shuts the door; clients reach nothing any more."""

@@ -112,14 +112,18 @@ class Platform:
         return self.world.calls.all()
 
     def start(self) -> Self:
-        """Makes the stack, loads the application and, with a port, serves and pumps in threads."""
+        """Makes the stack, loads the application and, with a port, serves and pumps in threads.
+
+        Started again, with no other in between, it finds its stack as it was stopped.
+        """
         if self._port is not None:
             self._server = Server(self._port, self.http)
             self.base_url = f"http://localhost:{self._server.port}"
         self._set_environment()
-        self.world.open()
+        stands = self.world.open()
         self.web.install()
-        create_stack(self.template)
+        if not stands:
+            create_stack(self.template)
         give_phones(self.template, self.world.sms_voice)
         self.world.calls.clear()
         app = self._application("APIHandler")

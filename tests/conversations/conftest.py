@@ -1,6 +1,5 @@
 """The room's tests run on the local AWS, with a clock that stands still."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -21,11 +20,10 @@ __all__ = ["ALERTS", "NEWS", "NOW", "entry", "keep"]
 NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def running_platform() -> Iterator[Platform]:
+@pytest.fixture(scope="session")
+def kept_platform() -> Platform:
     """A stack with two numbers and a domain for mail."""
-    with Platform(parameters=SHARED) as platform:
-        yield platform
+    return Platform(parameters=SHARED)
 
 
 @pytest.fixture

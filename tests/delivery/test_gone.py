@@ -1,6 +1,5 @@
 """An address that is gone ends, with a reason in the ledger; other addresses stay."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,18 +13,6 @@ from chalicelib.subscribers.model import Address
 from infra.platform.platform import Platform
 from tests.channels.test_push_address import BROWSER
 from tests.delivery import engine
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Platform]:
-    with Platform() as platform:
-        yield platform
-
-
-@pytest.fixture
-def platform(running: Platform) -> Platform:
-    running.reset()
-    return running
 
 
 def chunk(channel: str, *people_: tuple[str, str]) -> Chunk:

@@ -1,6 +1,5 @@
 """From the ledger alone the present is rebuilt, whatever people did, and however often and late it came."""
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -13,11 +12,10 @@ from tests.history.crowd import Crowd
 from tests.subscribers.conftest import Clock
 
 
-@pytest.fixture(scope="module")
-def running_platform() -> Iterator[Platform]:
+@pytest.fixture(scope="session")
+def kept_platform() -> Platform:
     """A stack with a number that takes texts."""
-    with Platform(parameters=SHARED) as platform:
-        yield platform
+    return Platform(parameters=SHARED)
 
 
 @pytest.mark.parametrize("size", [400, pytest.param(10_000, marks=pytest.mark.soak)])

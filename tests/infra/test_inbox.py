@@ -1,6 +1,5 @@
 """`/inbox`: what is typed in comes in as the providers bring it."""
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
@@ -12,10 +11,9 @@ from infra.local import REACHED_AT
 from infra.platform.platform import Platform
 
 
-@pytest.fixture(scope="module")
-def running_platform() -> Iterator[Platform]:
-    with Platform(parameters=REACHED_AT) as platform:
-        yield platform
+@pytest.fixture(scope="session")
+def kept_platform() -> Platform:
+    return Platform(parameters=REACHED_AT)
 
 
 def write(platform: Platform, **form: str) -> str:

@@ -1,6 +1,7 @@
 """The platform with a small application: queues, schedules, HTTP, clock, faults, mishaps, calls."""
 
 import json
+import os
 import threading
 import time
 import urllib.request
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from chalice import Response
+from moto import mock_aws
 
 from chalicelib.core.app import CrierApp
 from chalicelib.core.wiring import wiring
@@ -239,6 +241,31 @@ def test_a_frozen_clock(small: Small) -> None:
         assert wiring().clock() == moment
         local.clock.advance(60)
         assert wiring().clock() == datetime(2026, 11, 22, 6, 1, tzinfo=UTC)
+
+
+def test_started_again_it_finds_its_stack_as_it_was_stopped() -> None:
+    local = Platform()
+
+    def key() -> bytes:
+        """A secret that each stack makes for itself; one more message waits."""
+        wiring().queues.send("erasures", {})
+        return wiring().address_key
+
+    with local:
+        made = key()
+    assert "CRIER_SENDER" not in os.environ
+    with local:
+        assert key() == made
+        assert len(local.world.sqs.queue("crier-erasures").messages) == 2
+    with Platform():
+        assert key() != made
+    with local:
+        fresh = key()
+        assert fresh != made
+    with mock_aws():
+        pass
+    with local:
+        assert key() not in (made, fresh)
 
 
 def test_in_threads_over_sockets(small: Small) -> None:

@@ -1,7 +1,5 @@
 """What the tests of answers share: somebody with two channels, a flood that reached them, a duty web hook."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.alerts.model import Alert
@@ -18,11 +16,10 @@ from tests.subscribers.pages.visiting import Visitor
 DUTY = "duty"
 
 
-@pytest.fixture(scope="module")
-def running_platform() -> Iterator[Platform]:
+@pytest.fixture(scope="session")
+def kept_platform() -> Platform:
     """One whose duty account is set."""
-    with Platform(parameters={"DutyAccount": DUTY}) as platform:
-        yield platform
+    return Platform(parameters={"DutyAccount": DUTY})
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,11 +17,10 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ANA = "ana@example.com"
 
 
-@pytest.fixture(scope="module")
-def running_platform() -> Iterator[Platform]:
+@pytest.fixture(scope="session")
+def kept_platform() -> Platform:
     """One whose clock stands still: all that is asked falls into one minute."""
-    with Platform(frozen=NOON) as platform:
-        yield platform
+    return Platform(frozen=NOON)
 
 
 def by_page(visitor: Visitor, address: str) -> HttpAnswer:
