@@ -18,7 +18,7 @@ from tests.features.driver import DOMAIN, NEWS
 from tests.features.local import LocalDriver
 from tests.features.test_history import id_of
 from tests.features.tour import CONSENT, STOP, launched, step, tracked
-from tests.features.traces import everything, traces
+from tests.features.traces import among, everything, traces
 
 REASON = "asked at the counter"
 
@@ -107,16 +107,13 @@ class Somebody:
 
     def gone(self) -> None:
         """Nothing is left of them but the lawful minimum."""
-        assert traces(self.driver, [*self.needles, *self.tokens()]) == []
-        by_id = {place for place, _, _ in traces(self.driver, [self.id])}
-        assert by_id == {"table ledger", "table audit"}
-        ledger = [
-            text for place, text in everything(self.driver) if place == "table ledger" and self.id in text
-        ]
-        assert ledger
+        pieces = list(everything(self.driver))
+        assert among(pieces, [*self.needles, *self.tokens()]) == []
+        assert {place for place, _, _ in among(pieces, [self.id])} == {"table ledger", "table audit"}
+        assert [text for place, text in pieces if place == "table ledger" and self.id in text]
         digest = digester(wiring())
         kept = [digest("email", self.email), digest("sms", self.phone)]
-        suppressed = [text for place, text in everything(self.driver) if place == "table suppressions"]
+        suppressed = [text for place, text in pieces if place == "table suppressions"]
         for one in kept:
             (item,) = [text for text in suppressed if one in text]
             assert json.loads(item)["hint"] == {"S": ""}

@@ -4,7 +4,7 @@ import json
 import pickle
 import zlib
 from base64 import b64decode
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from chalicelib.core.settings import settings
@@ -14,11 +14,18 @@ from tests.features.local import LocalDriver
 
 def traces(driver: LocalDriver, needles: Collection[str]) -> list[tuple[str, str, str]]:
     """Where any of the texts stands: the place, the text, and what it stands in."""
+    return among(everything(driver), needles)
+
+
+def among(pieces: Iterable[tuple[str, str]], needles: Collection[str]) -> list[tuple[str, str, str]]:
+    """The same, of pieces that were read before."""
+    wanted = [(needle, needle.lower()) for needle in needles]
     return [
         (place, needle, text[:300])
-        for place, text in everything(driver)
-        for needle in needles
-        if needle.lower() in text.lower()
+        for place, text in pieces
+        for lower in [text.lower()]
+        for needle, low in wanted
+        if low in lower
     ]
 
 
