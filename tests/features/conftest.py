@@ -25,13 +25,23 @@ def _needs_local(item: pytest.Function) -> bool:
 
 
 @pytest.fixture(scope="session")
+def local_driver() -> Iterator[LocalDriver]:
+    local = LocalDriver()
+    yield local
+    local.stop()
+
+
+@pytest.fixture(scope="module")
 def driver(request: pytest.FixtureRequest) -> Iterator[Driver]:
-    """One running stack for all tests of the session; each test makes topics and people of its own."""
+    """One running stack; each test makes topics and people of its own.
+
+    The local one is empty for each module, so that what a test does costs the same wherever it stands.
+    """
     if request.config.getoption("--stack") == "deployed":
         yield request.getfixturevalue("deployed_driver")
         return
-    local = LocalDriver()
+    local = request.getfixturevalue("local_driver")
+    local.begin()
     yield local
     leaks = local.watch.leaks(local.outbox())
-    local.stop()
     assert not leaks, f"log lines that tell too much: {leaks[:5]}"

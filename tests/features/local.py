@@ -26,6 +26,7 @@ class LocalDriver:
     every = 1
 
     def __init__(self) -> None:
+        self.admin_key = ""
         self.watch = LogWatch()
         logging.getLogger().addHandler(self.watch)
         self.platform = Platform(parameters={**SHARED, "DutyAccount": DUTY})
@@ -33,6 +34,11 @@ class LocalDriver:
         self.base_url = self.platform.base_url = f"http://localhost:{self._server.port}"
         self.platform.start()
         self._server.start()
+
+    def begin(self) -> None:
+        """An empty stack with its first admin."""
+        self.watch.lines.clear()
+        self.platform.reset()
         _, self.admin_key = staff_admin.create_first_admin(
             name="Ada Admin", email="ada@city.example", now=self.platform.clock()
         )

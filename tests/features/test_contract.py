@@ -26,7 +26,7 @@ CHECKS = [
     described_by.response_schema_conformance,
     described_by.response_headers_conformance,
 ]
-EXAMPLES = 5
+EXAMPLES = 3
 examined = settings(
     deadline=None,
     derandomize=True,
@@ -37,19 +37,19 @@ examined = settings(
 Operation = tuple[str, str, dict[str, Any]]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def description(driver: Driver) -> dict[str, Any]:
     """`/openapi.json`, as the running stack answers it."""
     found: dict[str, Any] = driver.request("GET", "/openapi.json").json()
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def described(description: dict[str, Any]) -> Any:
     return schemathesis.openapi.from_dict(description)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def keys(driver: Driver) -> dict[str, str]:
     """An admin's key by the path that it may write to; live for all others."""
     exercise, _, _ = acting.staff_key(driver, roles=["admin"], mode="exercise")
