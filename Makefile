@@ -49,14 +49,14 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
 
 test-fast: $(VENV)
-	$(PY) -m pytest -n 2 -m "not soak" tests --ignore=tests/features --ignore=tests/deployed --ignore=tests/browser \
+	$(PY) -m pytest -n 2 --dist loadfile -m "not soak" tests --ignore=tests/features --ignore=tests/deployed --ignore=tests/browser \
 		--junit-xml=$(RESULTS)/fast.xml
 
 test-features: $(VENV)
 	$(PY) -m pytest -n 2 --dist loadfile -m "not soak" tests/features --junit-xml=$(RESULTS)/features.xml
 
 test-deployed: $(VENV) $(MINISTACK)
-	$(PY) -m pytest -n 2 -m "not soak" tests/features --stack=deployed --junit-xml=$(RESULTS)/deployed.xml
+	$(PY) -m pytest -m "not soak" tests/features --stack=deployed --junit-xml=$(RESULTS)/deployed.xml
 
 test-browser: $(VENV) chromium
 	$(PY) -m pytest -n 2 -m "not soak" tests/browser --junit-xml=$(RESULTS)/browser.xml

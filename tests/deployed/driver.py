@@ -31,8 +31,6 @@ NOT_FOUND = Response(
 class DeployedDriver:
     """One stack on a running MiniStack."""
 
-    every = 4
-
     def __init__(self, emulator: Emulator, *, site: str, stack: str, sender: str) -> None:
         self.base_url = site
         self._emulator = emulator

@@ -65,9 +65,6 @@ class Driver(Protocol):
     admin_key: str
     """A `live` key of the first admin."""
 
-    every: int
-    """Of a long series of like requests, every how many is made on this stack."""
-
     def request(
         self,
         method: str,

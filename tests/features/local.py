@@ -23,8 +23,6 @@ DUTY = "duty"
 class LocalDriver:
     """Drives one `Platform`. `platform` is open to tests that need to step queues or look at calls."""
 
-    every = 1
-
     def __init__(self) -> None:
         self.admin_key = ""
         self.watch = LogWatch()

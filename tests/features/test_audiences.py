@@ -103,7 +103,7 @@ def test_the_count_is_what_a_launch_plans(driver: LocalDriver, town: dict[str, A
         assert all(sum(one["by_language"].values()) == one["messages"] for one in found["channels"].values())
 
 
-def test_a_follow_up_reaches_exactly_those_written_to(driver: Driver, town: dict[str, Any]) -> None:
+def test_a_follow_up_reaches_exactly_those_written_to(driver: LocalDriver, town: dict[str, Any]) -> None:
     first, _ = launch(driver, {"all": [{"topic": town["topic"]}, MASSACHUSETTS]})
     late, late_id = resident(driver, town["topic"], place=BOSTON)
     written = {"deliveries": {"campaign": first, "state": "sent"}}

@@ -6,6 +6,7 @@ import pytest
 
 from tests.features import acting
 from tests.features.driver import MAIL_PROGRAM, Driver
+from tests.features.local import LocalDriver
 
 
 def test_a_resident_signs_up_confirms_and_gets_the_next_message_in_their_language(driver: Driver) -> None:
@@ -23,7 +24,7 @@ def test_a_resident_signs_up_confirms_and_gets_the_next_message_in_their_languag
     assert (found["status"], found["planned"], found["sent"]) == ("sent", 2, 2)
 
 
-def test_the_confirmation_speaks_the_language_that_was_chosen(driver: Driver) -> None:
+def test_the_confirmation_speaks_the_language_that_was_chosen(driver: LocalDriver) -> None:
     address = acting.email()
     acting.ask_to_sign_up(driver, [acting.topic(driver)], to_email=address, language="vi")
     driver.settle()
@@ -32,7 +33,7 @@ def test_the_confirmation_speaks_the_language_that_was_chosen(driver: Driver) ->
     assert '<html lang="vi"' in driver.request("GET", link[0]).text
 
 
-def test_a_name_arrives_as_written(driver: Driver) -> None:
+def test_a_name_arrives_as_written(driver: LocalDriver) -> None:
     roads = acting.topic(driver)
     name = "{{t}} <b>O'Hara</b> & ((co))"
     address = acting.sign_up(driver, [roads], name=name)
@@ -43,7 +44,7 @@ def test_a_name_arrives_as_written(driver: Driver) -> None:
     assert "<b>O" not in mail.html
 
 
-def test_three_topics_of_one_campaign_make_one_message_per_chosen_channel(driver: Driver) -> None:
+def test_three_topics_of_one_campaign_make_one_message_per_chosen_channel(driver: LocalDriver) -> None:
     topics = [acting.topic(driver) for _ in range(3)]
     by_mail = acting.sign_up(driver, topics)
     by_text = acting.sign_up_by_text(driver, topics[:2])
@@ -90,7 +91,7 @@ def test_the_unconfirmed_get_nothing_but_the_question(driver: Driver) -> None:
     assert len(acting.messages(driver, address)) == 1
 
 
-def test_excluded_topics_are_left_out(driver: Driver) -> None:
+def test_excluded_topics_are_left_out(driver: LocalDriver) -> None:
     roads, parks = acting.topic(driver), acting.topic(driver)
     acting.sign_up(driver, [roads, parks])
     only = acting.sign_up(driver, [roads])
@@ -133,7 +134,7 @@ def test_one_click_unsubscribe_ends_what_the_message_was_about(driver: Driver) -
     assert acting.report(driver, acting.send(driver, [parks]))["sent"] == 1
 
 
-def test_unsubscribing_from_all_on_the_own_page(driver: Driver) -> None:
+def test_unsubscribing_from_all_on_the_own_page(driver: LocalDriver) -> None:
     topics = [acting.topic(driver), acting.topic(driver)]
     address = acting.sign_up(driver, topics)
     page = acting.own_page(driver, address)

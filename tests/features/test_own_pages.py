@@ -80,6 +80,7 @@ def test_who_wishes_not_to_be_tracked_is_counted_only_in_totals(driver: LocalDri
     page = acting.own_page(driver, private)
     wording = acting.wording_of(driver.request("GET", page))
     assert driver.request("POST", page, form={"tracking": "no", "wording": wording}).status == 303
+    driver.settle()
     campaign = acting.send(driver, [roads])
     for address in (watched, private):
         acting.follow(driver, acting.last(driver, address))

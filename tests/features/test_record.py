@@ -8,6 +8,7 @@ import pytest
 
 from tests.features import acting
 from tests.features.driver import Driver
+from tests.features.local import LocalDriver
 from tests.features.test_history import id_of
 
 
@@ -36,7 +37,7 @@ def test_the_record_is_masked_until_its_person_asks(driver: Driver) -> None:
         assert "<script" not in answer.text
 
 
-def test_the_record_speaks_its_readers_language(driver: Driver) -> None:
+def test_the_record_speaks_its_readers_language(driver: LocalDriver) -> None:
     _, _, page = somebody(driver, language="es")
     shown = driver.request("POST", f"{page}/record", form={})
     assert "Road works (es)" in shown.text
@@ -80,7 +81,7 @@ def test_being_forgotten_is_asked_once_more_and_ends_everything(driver: Driver) 
 
 
 @pytest.mark.parametrize("what", ["record", "forget"])
-def test_only_the_page_itself_opens_the_record(driver: Driver, what: str) -> None:
+def test_only_the_page_itself_opens_the_record(driver: LocalDriver, what: str) -> None:
     address, _, _ = somebody(driver)
     link = acting.link_to_own_page(driver, address)
     for method in ("GET", "POST"):
