@@ -152,14 +152,19 @@ def readers(counts: Mapping[str, int], channel: str, people: int) -> Readers:
 
 
 def click_rate(found: Readers) -> Rate | None:
-    """The share of the people who followed a link; None of nobody."""
-    people = found.everybody.people
+    """The share of the people who followed a link, as estimated; None of nobody.
+
+    How many people the clicks without a person are is not known: perhaps nobody beside those who were seen,
+    perhaps one more for each of them. So the interval begins where that of the one begins, and ends where
+    that of the other does.
+    """
+    seen, unnamed = found.everybody.clicked, found.clicks_of_nobody
+    people = max(found.everybody.people, seen)
     if not people:
         return None
-    clicked = found.everybody.clicked * _unnamed(found.clicks, found.clicks_of_nobody)
-    clicked = min(clicked or found.clicks_of_nobody, people)
-    interval = wilson(round(clicked), people)
-    return Rate(clicked / people, interval.low, interval.high, people, enough=True)
+    clicked = min(seen * _unnamed(max(found.clicks, seen), unnamed) if seen else unnamed, people)
+    low, high = wilson(seen, people).low, wilson(min(seen + unnamed, people), people).high
+    return Rate(clicked / people, low, high, people, enough=True)
 
 
 def open_rate(found: Readers) -> Rate | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.engagement.classify import classify
 from chalicelib.engagement.model import Event, Kind
 from chalicelib.engagement.rates import Did, Readers, click_rate, of_nobody, open_rate, readers, standing
+from chalicelib.engagement.reports.intervals import wilson
 from tests.engagement.test_classify import APPLE, CHROME, HANDED, a_click, a_scan, an_open
 
 
@@ -99,9 +100,16 @@ def test_clicks_of_nobody_are_so_many_people_as_other_clicks() -> None:
     rate = click_rate(Readers(did(1000, 0, 80, 0), clicks=100, clicks_of_nobody=25))
     assert rate
     assert rate.value == 0.1
+    assert (rate.low, rate.high) == (wilson(80, 1000).low, wilson(105, 1000).high)
     alone = click_rate(Readers(did(1000, 0, 0, 0), clicks_of_nobody=3))
     assert alone
-    assert alone.value == 0.003
+    assert (alone.value, alone.low) == (0.003, 0)
+
+
+def test_events_may_be_ahead_of_receipts() -> None:
+    rate = click_rate(Readers(did(1, 0, 3, 0), clicks=3, clicks_of_nobody=9))
+    assert rate
+    assert (rate.value, rate.of, rate.high) == (1, 3, 1)
 
 
 def test_of_nobody_nothing_is_told() -> None:

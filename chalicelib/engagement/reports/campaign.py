@@ -4,7 +4,7 @@ It reads a bounded number of items, whatever the plan's size: its waves and coun
 counters.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from chalicelib.core.settings import Settings
@@ -23,7 +23,13 @@ from chalicelib.engagement.destinations.pages import by_page
 from chalicelib.engagement.reports import engaged, keep, views
 from chalicelib.engagement.reports.districts import names_of
 from chalicelib.engagement.reports.engaged import Counts, Engaged, Split
-from chalicelib.engagement.reports.figures import engagement_view, rate_view, read_view, split_view
+from chalicelib.engagement.reports.figures import (
+    click_view,
+    engagement_view,
+    rate_view,
+    read_view,
+    split_view,
+)
 from chalicelib.engagement.reports.reach import reach_rows
 from chalicelib.engagement.timing import report as best_hour
 from chalicelib.engagement.variants.report import search_view
@@ -91,7 +97,7 @@ def told(
         passes=[views.PassReport(**vars(one)) for one in now.passes],
         **_outcomes(now),
         **_sums(channels),
-        **_rates({one: engaged.engaged(counts, one) for one in on}, channels),
+        **_rates(counts, channels),
         engagement=engagement_view(_all(counts, on), opens=OPENING in on),
         channels=channels,
         languages=_parts(counts, "language", on),
@@ -124,7 +130,7 @@ def _channel(name: str, part: ChannelProgress, counts: Counts, *, settings: Sett
         engagement=engagement_view(found, opens=name == OPENING),
         read_rate=read_view(counts, name, got) if name == OPENING else None,
         open_rate=rate_view(found.opened.human, got) if name == OPENING else None,
-        click_rate=rate_view(found.clicked.human, got),
+        click_rate=click_view(counts, [name], clicked=found.clicked.human, of=got),
         cost=_cost(name, part, counts, settings) if name in PAID else None,
         **_outcomes(part),
         **told,
@@ -165,16 +171,14 @@ def _got(channel: views.ChannelReport) -> int:
     return channel.sent if channel.delivered is None else channel.delivered
 
 
-def _rates(by_channel: Mapping[str, Engaged], channels: list[views.ChannelReport]) -> dict[str, Any]:
-    """The rates over all channels: what was got on each, and on the one that tells of openings."""
-    got = {one.channel: _got(one) for one in channels}
-    clicked = sum(found.clicked.human for found in by_channel.values())
-    opened = by_channel[OPENING].opened.human if OPENING in by_channel else 0
-    read = [one.read_rate for one in channels if one.channel == OPENING]
+def _rates(counts: Counts, channels: list[views.ChannelReport]) -> dict[str, Any]:
+    """The rates over all channels: those of reading are of the one that tells of openings."""
+    mail = next((one for one in channels if one.channel == OPENING), None)
+    clicked, got = sum(one.clicked for one in channels), sum(map(_got, channels))
     return {
-        "read_rate": read[0] if read else None,
-        "open_rate": rate_view(opened, got.get(OPENING, 0)),
-        "click_rate": rate_view(clicked, sum(got.values())),
+        "read_rate": mail.read_rate if mail else None,
+        "open_rate": mail.open_rate if mail else None,
+        "click_rate": click_view(counts, [one.channel for one in channels], clicked=clicked, of=got),
     }
 
 

@@ -1,9 +1,9 @@
 """Figures as reports answer them: splits, and rates with their intervals. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from chalicelib.engagement.rates import open_rate, readers
+from chalicelib.engagement.rates import Did, Rate, Readers, click_rate, open_rate, readers
 from chalicelib.engagement.reports.engaged import Engaged, Split
 from chalicelib.engagement.reports.intervals import Compared, wilson
 from chalicelib.engagement.reports.views import ComparedView, EngagementView, RateView, SplitView
@@ -38,7 +38,21 @@ def rate_view(hits: int, of: int) -> RateView | None:
 
 def read_view(counts: Mapping[str, int], channel: str, people: int, *, messages: int = 1) -> RateView | None:
     """The share who read it, as it is estimated (`engagement.rates`); None where the data do not carry it."""
-    found = open_rate(replace(readers(counts, channel, people), messages=max(1, messages)))
+    return _estimated(open_rate(replace(readers(counts, channel, people), messages=max(1, messages))))
+
+
+def click_view(
+    counts: Mapping[str, int], channels: Iterable[str], *, clicked: int, of: int
+) -> RateView | None:
+    """The share of so many people who followed a link on these channels; `clicked` were seen doing so.
+
+    Estimated (`engagement.rates`): of whoever asks not to be tracked, the counters have clicks alone.
+    """
+    found = sum((readers(counts, one, 0) for one in channels), Readers())
+    return _estimated(click_rate(replace(found, everybody=Did(of, clicked=clicked))))
+
+
+def _estimated(found: Rate | None) -> RateView | None:
     if found is None or not found.enough:
         return None
     return RateView(value=_share(found.value), low=_share(found.low), high=_share(found.high), of=found.of)

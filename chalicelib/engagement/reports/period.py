@@ -9,7 +9,13 @@ from chalicelib.delivery.costs import PAID
 from chalicelib.delivery.counters import DOLLAR
 from chalicelib.engagement.reports.breakdown import Place, median_minutes, of_messages, summed
 from chalicelib.engagement.reports.engaged import Engaged, engaged
-from chalicelib.engagement.reports.figures import compared_view, engagement_view, rate_view, read_view
+from chalicelib.engagement.reports.figures import (
+    click_view,
+    compared_view,
+    engagement_view,
+    rate_view,
+    read_view,
+)
 from chalicelib.engagement.reports.intervals import compared
 from chalicelib.engagement.reports.period_views import CostSum, GrowthView, PeriodLine
 from chalicelib.engagement.reports.small import hidden
@@ -82,7 +88,7 @@ def view(line: Line, told: Told, *, others: Counter[str] | None = None, among: i
         clicked=counts["clicked"],
         read_rate=_read(line.sum, mail["got"]) if opens and told.whole else None,
         open_rate=rate_view(mail["opened"], mail["got"]) if opens else None,
-        click_rate=rate_view(counts["clicked"], counts["got"]),
+        click_rate=click_view(line.sum.figures, channels, clicked=counts["clicked"], of=counts["got"]),
         minutes_to_first=median_minutes(counts),
         compared=compared_view(against),
         engagement=_engagement(line.sum, opens=opens),

@@ -92,7 +92,7 @@ def _tiles(report: PeriodView, tell: Telling) -> list[Tile]:
         ),
         tell.rate_tile(tell.say(N_("Opened by people")), total.open_rate),
         tell.rate_tile(tell.say(N_("Read by people, as estimated")), total.read_rate),
-        tell.rate_tile(tell.say(N_("People who followed a link")), total.click_rate),
+        tell.rate_tile(tell.say(N_("Followed a link, as estimated")), total.click_rate),
     ]
     came = tell.say(N_("%(number)s left"), number=tell.number(people.ended))
     return [*tiles, Tile(tell.say(N_("People who came")), tell.number(people.added), came)]

@@ -72,7 +72,9 @@ class PeriodLine(Model):
         description="Who read them, estimated; null: the data do not carry it."
     )
     open_rate: RateView | None = Field(description="Who was seen opening them: at least so many did.")
-    click_rate: RateView | None
+    click_rate: RateView | None = Field(
+        description="Who followed a link, estimated as in a campaign's report; by language or place, seen."
+    )
     minutes_to_first: int | None = Field(
         description="Within so many minutes half of those who reacted did; null: later, or nobody did."
     )

@@ -45,8 +45,8 @@ READING = (
     ),
     N_("“Arrived” is what those who carry the messages report. Text messages often have no such report."),
     N_(
-        "Whoever asked not to be tracked counts among openings and followings of links, but not as a person: "
-        "so shares of people are a little too low."
+        "Whoever asked not to be tracked counts among openings and followings of links, but not as a person. "
+        "Only the estimates have them among people; all other shares of people are a little too low."
     ),
 )
 """How the numbers are to be read; docs/reports.md has the formulas."""
@@ -114,7 +114,7 @@ def _tiles(report: ReportView, tell: Telling) -> list[Tile]:
     if report.engagement.opened is not None:
         tiles.append(tell.rate_tile(tell.say(N_("Opened by people")), report.open_rate))
         tiles.append(tell.rate_tile(tell.say(N_("Read by people, as estimated")), report.read_rate))
-    tiles.append(tell.rate_tile(tell.say(N_("People who followed a link")), report.click_rate))
+    tiles.append(tell.rate_tile(tell.say(N_("Followed a link, as estimated")), report.click_rate))
     return tiles
 
 

@@ -62,7 +62,9 @@ class Rates(Model):
         None, description="People who read it, estimated; null where the data do not carry that."
     )
     open_rate: RateView | None = Field(description="People who were seen opening it: at least so many did.")
-    click_rate: RateView | None = Field(description="People who followed a link, out of those who got it.")
+    click_rate: RateView | None = Field(
+        description="People who followed a link, estimated where browsers asked not to be tracked."
+    )
 
 
 class Outcomes(Model):
@@ -231,7 +233,7 @@ class ReachRow(Model):
     opened: int | None
     clicked: int | None
     open_rate: RateView | None
-    click_rate: RateView | None
+    click_rate: RateView | None = Field(description="Of people who were seen following a link.")
     minutes_to_first: int | None = Field(
         description="Within so many minutes half of those who reacted did; null: later, or nobody did."
     )

@@ -120,6 +120,18 @@ def test_rates_are_of_those_who_got_it_with_their_interval() -> None:
     assert (VIEW.click_rate.of, VIEW.click_rate.value) == (9, 0.222222)
 
 
+def test_who_asked_not_to_be_tracked_is_among_those_who_followed_a_link() -> None:
+    counts = {**COUNTS, "email#clicks#human": 3, "email#nobody#clicks": 1}
+    email, sms = of(counts).channels
+    assert email.click_rate is not None
+    assert (email.clicked, email.click_rate.value, email.click_rate.of) == (1, 0.3, 5)
+    assert email.click_rate.low < 0.2
+    assert sms.click_rate == VIEW.channels[1].click_rate
+    total = of(counts).click_rate
+    assert total is not None
+    assert (total.value, total.of) == (round(2 * (1 + 1 / 3) / 9, 6), 9)
+
+
 def test_texts_are_told_of_where_their_provider_reports() -> None:
     sms = of(sms_service="end-user-messaging").channels[1]
     assert (sms.delivered, sms.bounced, sms.complained, sms.opened, sms.note) == (0, 0, None, None, None)

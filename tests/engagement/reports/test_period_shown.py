@@ -27,7 +27,7 @@ def test_what_counts_comes_first() -> None:
         ("Messages sent", "20,100", "in 12 campaigns"),
         ("Opened by people", "35%", "34% to 36%, of 20,060"),
         ("Read by people, as estimated", "–", "not enough data"),
-        ("People who followed a link", "9.0%", "8.6% to 9.4%, of 20,060"),
+        ("Followed a link, as estimated", "9.0%", "8.6% to 9.4%, of 20,060"),
         ("People who came", "310", "42 left"),
     ]
     assert paper().facts[:2] == [("Period", "October 26, 2026 – November 22, 2026"), ("Shown", "By topic")]

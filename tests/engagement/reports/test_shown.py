@@ -30,7 +30,7 @@ def test_what_counts_comes_first_with_how_sure_it_is() -> None:
         ("Arrived", "99%", "12,000 of 12,180"),
         ("Opened by people", "34%", "33% to 35%, of 12,000"),
         ("Read by people, as estimated", "41%", "39% to 44%, of 12,000"),
-        ("People who followed a link", "7.5%", "7.1% to 8.0%, of 13,700"),
+        ("Followed a link, as estimated", "7.5%", "7.1% to 8.0%, of 13,700"),
     ]
 
 
