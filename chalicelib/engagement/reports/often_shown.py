@@ -36,24 +36,23 @@ HEAD = (
 
 
 def often(found: Sequence[FrequencyView], tell: Telling) -> Iterator[Section]:
-    """Of one department the numbers, of several the advice for each; nothing where nothing was sent."""
-    told = [one for one in found if one.groups]
+    """Of one department the numbers, of several the advice for each of those that sent something."""
+    told = list(found) if len(found) == 1 else [one for one in found if one.groups]
     if not told:
         return
     first, last = (tell.date(date.fromisoformat(one)) for one in (told[0].first_day, told[0].last_day))
-    said = [tell.say(N_("Of the weeks from %(first)s to %(last)s."), first=first, last=last)]
-    if len(told) == 1:
-        said += [advised(told[0], tell), _now(told[0], tell)]
-        said += tell.doubts(one.read for one in told[0].steps if not one.tires)
-        tables = [_groups(told[0], tell)]
-    else:
-        tables = [_departments(told, tell)]
-    yield Section(
-        "often",
-        tell.say(N_("How often to write")),
-        [*said, tell.say(NO_PROOF)],
-        [Figure(one) for one in tables],
-    )
+    weeks = tell.say(N_("Of the weeks from %(first)s to %(last)s."), first=first, last=last)
+    several = ([tell.say(NO_PROOF)], [_departments(told, tell)])
+    said, tables = _of_one(told[0], tell) if len(told) == 1 else several
+    yield Section("often", tell.say(N_("How often to write")), [weeks, *said], list(map(Figure, tables)))
+
+
+def _of_one(found: FrequencyView, tell: Telling) -> tuple[list[str], list[Table]]:
+    """The sentences and tables about one department; where nothing was sent, that nothing is known."""
+    if not found.groups:
+        return [advised(found, tell)], []
+    doubts = tell.doubts(one.read for one in found.steps if not one.tires)
+    return [advised(found, tell), _now(found, tell), *doubts, tell.say(NO_PROOF)], [_groups(found, tell)]
 
 
 def advised(found: FrequencyView, tell: Telling) -> str:

@@ -43,4 +43,10 @@ def test_several_departments_stand_side_by_side_and_those_that_sent_nothing_are_
     assert [line[0] for line in lines] == ["works", "health"]
     assert lines[0][1] == "2"
     assert lines[1][2].startswith("Not enough data")
-    assert not list(often(found[2:], TELL))
+    assert not list(often([], TELL))
+
+
+def test_a_department_that_sent_nothing_is_told_so() -> None:
+    (section,) = often([advice()], TELL)
+    assert section.said[1] == "Not enough data: nobody was seen reading yet."
+    assert not section.figures
