@@ -5,14 +5,14 @@ Its plan is made under an id that the import was marked with before, so that ask
 
 from datetime import datetime
 
+from chalicelib.campaigns import question
 from chalicelib.core import i18n
 from chalicelib.core.clock import epoch, parse_rfc3339
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import launch as engine
-from chalicelib.delivery.content import Words
-from chalicelib.delivery.render import Footer, Links, Rendition, compile_email
+from chalicelib.delivery.render import Footer, Rendition
 from chalicelib.subscribers.imports import manage, unclear
 from chalicelib.subscribers.imports.tables import ImportItem
 from chalicelib.subscribers.model import LIST_PREFIX
@@ -54,14 +54,8 @@ def ask(import_id: str, *, days: int, now: datetime, wiring: Wiring) -> ImportIt
 
 def rendition(language: str, *, until: datetime, settings: Settings) -> Rendition:
     """The mail in a language."""
-    say = i18n.translate(language).gettext
-    page = settings.url(PAGE)
-    known = {
-        "agency": settings.agency_name,
-        "link": page,
-        "date": i18n.format_date(until, language, time_zone=settings.time_zone),
-    }
-    words = Words(subject=say(SUBJECT) % known, preheader="", body=say(BODY) % known, sms="")
-    footer = Footer(say(REASON).replace("{agency}", settings.agency_name), manage=True)
-    links = Links(own={page: PAGE})
-    return compile_email(words, language=language, links=links, footer=footer, settings=settings)
+    reason = i18n.translate(language).gettext(REASON).replace("{agency}", settings.agency_name)
+    footer = Footer(reason, manage=True)
+    return question.rendition(
+        SUBJECT, BODY, page=PAGE, until=until, footer=footer, language=language, settings=settings
+    )

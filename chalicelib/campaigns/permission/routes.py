@@ -6,20 +6,16 @@ from chalice import Response
 from pydantic import Field
 
 from chalicelib.campaigns.permission import ask
+from chalicelib.campaigns.question import YES, answer_of, language_of, reader_of
 from chalicelib.core import i18n, pages
-from chalicelib.core.errors import BadRequest
 from chalicelib.core.http import Call, Model, Routes
 from chalicelib.core.i18n import N_
 from chalicelib.core.staff import APPROVERS
-from chalicelib.core.tokens import TokenRefused
-from chalicelib.delivery.delivery_tokens import DeliveryRef
-from chalicelib.engagement.links import read_token
-from chalicelib.subscribers import people, topics, wording
+from chalicelib.subscribers import topics, wording
 from chalicelib.subscribers.imports import unclear
 from chalicelib.subscribers.model import Person
 from chalicelib.subscribers.pages.forms import worded
 
-YES, NO = "yes", "no"
 SAID_NO = "said no"
 WORDS = N_(
     "By saying yes you agree that %(agency)s sends you messages about these topics by email. You can stop at "
@@ -53,21 +49,19 @@ def ask_people(call: Call, import_id: str) -> Asked:
 @public.page("GET", ask.PAGE + "/{token}")
 def show_question(call: Call, token: str) -> Response:
     """What is asked, with two buttons; changes nothing, for scanners follow links."""
-    return _page(call, _person(call, token), "ask")
+    return _page(call, reader_of(call, token), "ask")
 
 
 @public.page("POST", ask.PAGE + "/{token}")
 def answer_question(call: Call, token: str) -> Response:
     """Yes starts what was asked for; no removes. Repeats are harmless."""
-    person = _person(call, token)
-    answer = call.form.get("answer", [""])[0]
-    if answer not in {YES, NO}:
-        raise BadRequest("Answer yes or no.")
+    person = reader_of(call, token)
+    answer = answer_of(call)
     if person is None or not unclear.lists_of(person):
         return _page(call, person, "ask")
     page = _page(call, person, answer)
     if answer == YES:
-        shown = wording.shown(WORDS, _language(call, person))
+        shown = wording.shown(WORDS, language_of(call, person))
         unclear.agree(person.id, wording=shown, now=call.now, wiring=call.wiring)
     else:
         for import_id in unclear.lists_of(person):
@@ -77,21 +71,9 @@ def answer_question(call: Call, token: str) -> Response:
     return page
 
 
-def _person(call: Call, token: str) -> Person | None:
-    """Whose mail the link stood in; None for who is gone. Raises TokenRefused, TokenExpired."""
-    ref = read_token(token, now=call.now, wiring=call.wiring)
-    if not isinstance(ref, DeliveryRef) or ref.channel != unclear.CHANNEL:
-        raise TokenRefused("This link is not of a mail that asks.")
-    return people.present([ref.subscriber_id]).get(ref.subscriber_id)
-
-
-def _language(call: Call, person: Person | None) -> str:
-    return pages.language_wanted(call.query, call.headers, known=person.language if person else None)
-
-
 def _page(call: Call, person: Person | None, state: str) -> Response:
     """The question, or what came of the answer; `over` where there is nothing to answer any more."""
-    language = _language(call, person)
+    language = language_of(call, person)
     wants = unclear.wants_of(person) if person else {}
     named = topics.get_all(wants)
     names = sorted((worded(named[one].name, language) for one in wants), key=lambda name: name.text)

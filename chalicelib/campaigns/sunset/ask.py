@@ -2,17 +2,16 @@
 
 from datetime import datetime
 
+from chalicelib.campaigns import question
 from chalicelib.campaigns.sunset import tables
 from chalicelib.campaigns.sunset.model import KIND, SENDING, Round, audience
-from chalicelib.core import i18n
 from chalicelib.core.clock import epoch, parse_rfc3339
 from chalicelib.core.i18n import N_
 from chalicelib.core.settings import Settings
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import launch as engine
 from chalicelib.delivery.choose import NEWSLETTER
-from chalicelib.delivery.content import Words
-from chalicelib.delivery.render import Footer, Links, Rendition, compile_email
+from chalicelib.delivery.render import Footer, Rendition
 
 PAGE = "/stay"
 SUBJECT = N_("Do you still want mail from %(agency)s?")
@@ -46,13 +45,7 @@ def ask(one: Round, *, wiring: Wiring) -> None:
 
 def rendition(language: str, *, until: datetime, settings: Settings) -> Rendition:
     """The mail in a language."""
-    say = i18n.translate(language).gettext
-    page = settings.url(PAGE)
-    known = {
-        "agency": settings.agency_name,
-        "link": page,
-        "date": i18n.format_date(until, language, time_zone=settings.time_zone),
-    }
-    words = Words(subject=say(SUBJECT) % known, preheader="", body=say(BODY) % known, sms="")
-    footer, links = Footer.newsletter(language, settings), Links(own={page: PAGE})
-    return compile_email(words, language=language, links=links, footer=footer, settings=settings)
+    footer = Footer.newsletter(language, settings)
+    return question.rendition(
+        SUBJECT, BODY, page=PAGE, until=until, footer=footer, language=language, settings=settings
+    )

@@ -6,23 +6,20 @@ from chalice import Response
 from pydantic import Field
 
 from chalicelib.campaigns.count import QUEUE
+from chalicelib.campaigns.question import YES, answer_of, language_of, reader_of
 from chalicelib.campaigns.sunset import answer, tables
 from chalicelib.campaigns.sunset.ask import PAGE
 from chalicelib.campaigns.sunset.model import CHANNEL, Policy, Round, audience, next_round
 from chalicelib.core import pages
-from chalicelib.core.errors import BadRequest, Conflict, FieldError, InvalidFields, NotFound
+from chalicelib.core.errors import Conflict, FieldError, InvalidFields, NotFound
 from chalicelib.core.http import Accepted, Call, Model, Routes
 from chalicelib.core.staff import ADMINS, VIEWERS
-from chalicelib.core.tokens import TokenRefused
 from chalicelib.core.wiring import Wiring
 from chalicelib.delivery import counts
-from chalicelib.delivery.delivery_tokens import DeliveryRef
 from chalicelib.delivery.progress import progress
-from chalicelib.engagement.links import read_token
-from chalicelib.subscribers import people, wording
+from chalicelib.subscribers import wording
 from chalicelib.subscribers.model import Person
 
-YES, NO = "yes", "no"
 SHOWN = 24
 """Rounds that are shown: two years of them."""
 
@@ -138,42 +135,28 @@ def _sent(one: Round, wiring: Wiring) -> int:
 @public.page("GET", PAGE + "/{token}")
 def show_question(call: Call, token: str) -> Response:
     """What is asked, with two buttons; changes nothing, for scanners follow links."""
-    return _page(call, _person(call, token), "ask")
+    return _page(call, reader_of(call, token), "ask")
 
 
 @public.page("POST", PAGE + "/{token}")
 def answer_question(call: Call, token: str) -> Response:
     """Yes keeps what is, or brings it back; no ends it. Repeats are harmless."""
-    person = _person(call, token)
-    said = call.form.get("answer", [""])[0]
-    if said not in {YES, NO}:
-        raise BadRequest("Answer yes or no.")
+    person = reader_of(call, token)
+    said = answer_of(call)
     if person is None or not answer.may_answer(person):
         return _page(call, person, "ask")
     page = _page(call, person, said)
     if said == YES:
-        shown = wording.shown(answer.WORDS, _language(call, person))
+        shown = wording.shown(answer.WORDS, language_of(call, person))
         answer.keep(person, shown=shown, now=call.now, wiring=call.wiring)
     else:
         answer.leave(person, now=call.now, wiring=call.wiring)
     return page
 
 
-def _person(call: Call, token: str) -> Person | None:
-    """Whose mail the link stood in; None for who is gone. Raises TokenRefused, TokenExpired."""
-    ref = read_token(token, now=call.now, wiring=call.wiring)
-    if not isinstance(ref, DeliveryRef) or ref.channel != CHANNEL:
-        raise TokenRefused("This link is not of a mail that asks.")
-    return people.present([ref.subscriber_id]).get(ref.subscriber_id)
-
-
-def _language(call: Call, person: Person | None) -> str:
-    return pages.language_wanted(call.query, call.headers, known=person.language if person else None)
-
-
 def _page(call: Call, person: Person | None, state: str) -> Response:
     """The question, or what came of the answer; `over` where there is nothing to answer any more."""
-    language = _language(call, person)
+    language = language_of(call, person)
     return pages.render(
         "pages/stay.html",
         language,
