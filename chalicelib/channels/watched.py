@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import cache, partial
 from typing import Any
 
 from chalicelib.core.guard import Guarded, current
@@ -48,7 +48,7 @@ def watched(calls: list[Call]) -> Iterator[None]:
         _noted.reset(token)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _listen() -> None:
     """Once a process: whatever requests sends passes by here, and is left alone where nobody watches."""
     from requests import Session

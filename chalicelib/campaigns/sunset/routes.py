@@ -133,13 +133,13 @@ def _sent(one: Round, wiring: Wiring) -> int:
 
 
 @public.page("GET", PAGE + "/{token}")
-def show_question(call: Call, token: str) -> Response:
+def show_whether_to_stay(call: Call, token: str) -> Response:
     """What is asked, with two buttons; changes nothing, for scanners follow links."""
     return _page(call, reader_of(call, token), "ask")
 
 
 @public.page("POST", PAGE + "/{token}")
-def answer_question(call: Call, token: str) -> Response:
+def answer_whether_to_stay(call: Call, token: str) -> Response:
     """Yes keeps what is, or brings it back; no ends it. Repeats are harmless."""
     person = reader_of(call, token)
     said = answer_of(call)
