@@ -55,3 +55,8 @@ def all_messages(
         logger.failure("batch-failed", error, messages=len(messages))
         failed |= {message_id for message_id, _ in messages}
     return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(failed)]}
+
+
+def seconds_left(context: Any) -> Callable[[], float]:
+    """How long a Lambda may still run, by its context."""
+    return lambda: float(context.get_remaining_time_in_millis() / 1000)

@@ -31,11 +31,10 @@ def followed(asked: Asked) -> dict[str, Any]:
     """A link is followed by everybody, and it is counted; what each click took, and what all wrote."""
     from chalice.local import RouteMatcher
 
-    import app
     from chalicelib.core.wiring import wiring
     from chalicelib.delivery import counters
     from chalicelib.delivery.delivery_tokens import mint
-    from chalicelib.engagement import track
+    from chalicelib.engagement import functions, track
     from infra.platform.gateway import event_of
     from tests.bench.people import LANGUAGES, row
     from tests.engagement.writes import noted
@@ -60,7 +59,7 @@ def followed(asked: Asked) -> dict[str, Any]:
     asked_for = Counter(standin.ask("counts")["requests"]) - before
     assert statuses == {302}, "somebody was not redirected"
     with noted(wiring()) as writes:
-        for handler, queue in ((app.events, "events"), (app.settle_all, "settle")):
+        for handler, queue in ((functions.events, "events"), (functions.settle_all, "settle")):
             lambda_.seconds += OLD_S
             answer = handler({"Records": _records(queue, standin.ask("take"))}, Context())
             assert answer == {"batchItemFailures": []}, f"{queue} failed"

@@ -22,8 +22,8 @@ BOUNCED = 100
 
 def noted(asked: Asked) -> dict[str, Any]:
     """Sends a plan, reports each of its mails, and tells what the reports took."""
-    import app
     from chalicelib.core.wiring import wiring
+    from chalicelib.delivery import functions
     from chalicelib.subscribers.addresses import digest
     from chalicelib.subscribers.tables import AddressItem
 
@@ -37,7 +37,9 @@ def noted(asked: Asked) -> dict[str, Any]:
         AddressItem(kept_as, subscriber_id=one["subscriber_id"]["S"]).save()
     kinds = {"Send": everybody, "Delivery": everybody, "Bounce": few}
     return {
-        kind: _told(standin, lambda_, app.receipts, [_event(kind, plan, one, lambda_) for one in people])
+        kind: _told(
+            standin, lambda_, functions.receipts, [_event(kind, plan, one, lambda_) for one in people]
+        )
         for kind, people in kinds.items()
     }
 

@@ -132,11 +132,13 @@ class Recorder(Platform):
         return answer
 
     def _name_of(self, function: str, handler: Callable[[Any, Any], Any]) -> str:
-        import app
+        from app import app
 
-        if handler in (app.app, None) or hasattr(handler, "routes"):
+        if handler in (app, None) or hasattr(handler, "routes"):
             return str(self.template.property_of(function, "Handler", "app.app"))
-        return next(f"app.{name}" for name, value in vars(app).items() if value is handler)
+        return next(
+            str(one.handler_string) for one in app.event_sources if app.handler_map[one.name] is handler
+        )
 
     def _variables(self) -> dict[str, str]:
         region = self.template.region

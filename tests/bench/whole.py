@@ -4,8 +4,8 @@
     python -m tests.bench.whole record   '{… "tape": "PATH"}'     the same, its requests written down
     python -m tests.bench.whole prebuilt '{… "tape": "PATH"}'     those requests as bytes, and nothing else
 
-AWS is the stand-in at `port`. Lambda is played here: messages reach `app.py`'s handlers in batches when they
-are due, on a clock that jumps from one to the next, so that pacing costs no time and caches age as ever.
+AWS is the stand-in at `port`. Lambda is played here: messages reach the queues' own handlers in batches when
+they are due, on a clock that jumps from one to the next, so that pacing costs no time and caches age as ever.
 CPU is that of the handlers alone (`getrusage` around each); taking messages is Lambda's, and stands outside.
 """
 
@@ -194,12 +194,12 @@ def _plan(standin: StandIn, lambda_: Lambda, asked: Asked) -> dict[str, Any]:
 
 def world(standin: StandIn, asked: Asked) -> Lambda:
     """This process's wiring: the stand-in for AWS, a key of its own, the clock of the bench."""
-    import app
     import chalicelib.channels.email  # noqa: F401 - loaded when first used, and keeps the rate for a minute
     from chalicelib.core.tokens import KeyRing
     from chalicelib.core.wiring import wiring
+    from chalicelib.delivery import functions
 
-    lambda_ = Lambda(standin, {"expand-bulk": app.expand_bulk, "deliver-bulk": app.deliver_bulk})
+    lambda_ = Lambda(standin, {"expand-bulk": functions.expand_bulk, "deliver-bulk": functions.deliver_bulk})
     wiring().clock = lambda_.now
     wiring().__dict__ |= {"ring": KeyRing(current=1, keys={1: b"k" * 32}), "address_key": b"k" * 32}
     age_caches_with(lambda_)

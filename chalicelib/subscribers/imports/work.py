@@ -31,11 +31,6 @@ REPLACED = "The file was replaced or removed while it was read; import it anew."
 SecondsLeft = Callable[[], float]
 
 
-def seconds_left(context: Any) -> SecondsLeft:
-    """How long a Lambda may still run, by its context."""
-    return lambda: context.get_remaining_time_in_millis() / 1000
-
-
 def continue_import(message: Mapping[str, Any], *, left: SecondsLeft, wiring: Wiring) -> None:
     """Goes on with an import from where it is; the same message again, or at the same time, does no harm."""
     import_id = message["import"]
