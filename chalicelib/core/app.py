@@ -6,15 +6,18 @@ a problem document, and an image arrives at any reader.
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from chalice import Chalice, Response
 from chalice.app import APIGateway, RestAPIEventHandler
 
 from chalicelib.core.errors import BadRequest, CrierError, MethodNotAllowed, NotFound, UnsupportedMediaType
 from chalicelib.core.problems import problem_response
+
+if TYPE_CHECKING:
+    from chalicelib.core.http import Routes
 
 CHALICE_REFUSALS: Mapping[int, CrierError] = {
     400: BadRequest("The request cannot be read."),
@@ -41,6 +44,14 @@ class CrierApp(Chalice):  # type: ignore[misc]  # Chalice publishes no types
         self._runtime_api = APIGateway()
         self.api.binary_types = ["*/*"]
         self.register_middleware(_speaking_problems, "http")
+
+    @classmethod
+    def serving(cls, routes: Iterable["Routes"]) -> Self:
+        """An application that answers these routes."""
+        made = cls(app_name="crier")
+        for each in routes:
+            made.register_blueprint(each.blueprint)
+        return made
 
     @property
     def current_request(self) -> Any:

@@ -52,11 +52,20 @@ Register = Callable[[Handler], Handler]
 
 
 class Routes:
-    """The routes of one room. `blueprint` is what `app.py` registers."""
+    """The routes of one room, for every application that answers them."""
 
     def __init__(self, name: str, *, tag: str) -> None:
-        self.blueprint = Blueprint(name)
+        self._name = name
         self._tag = tag
+        self._answers: list[tuple[Endpoint, Callable[..., Response]]] = []
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """What an application registers: a new one each time, for Chalice's can be registered once only."""
+        made = Blueprint(self._name)
+        for endpoint, answer in self._answers:
+            self._register(made, endpoint, answer)
+        return made
 
     def staff(
         self,
@@ -165,14 +174,17 @@ class Routes:
 
     def _add(self, endpoint: Endpoint, answer: Callable[..., Response]) -> Handler:
         ENDPOINTS.append(endpoint)
+        self._answers.append((endpoint, answer))
+        return endpoint.handler
 
+    @staticmethod
+    def _register(made: Blueprint, endpoint: Endpoint, answer: Callable[..., Response]) -> None:
         def view(**path: str) -> Response:
-            return answer(endpoint, self.blueprint.current_request, path)
+            return answer(endpoint, made.current_request, path)
 
         name = f"{endpoint.method.lower()}_{endpoint.handler.__name__}"
         view.__name__ = name
-        route = self.blueprint.route(
+        route = made.route(
             endpoint.path, methods=[endpoint.method], name=name, content_types=endpoint.content_types
         )
         route(view)
-        return endpoint.handler

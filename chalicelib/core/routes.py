@@ -14,7 +14,6 @@ from chalicelib.core.staff_tables import KeyItem, StaffItem
 
 about = Routes("about", tag="About")
 staff = Routes("staff", tag="Staff")
-BLUEPRINTS = (about.blueprint, staff.blueprint)
 
 Roles = Annotated[set[Role], Field(min_length=1)]
 Departments = Annotated[set[Slug], Field(max_length=50)]
