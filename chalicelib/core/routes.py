@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from chalice import Response
 from pydantic import Field
 
 from chalicelib.core import audit, staff_admin
@@ -113,22 +112,6 @@ class AuditEntry(Model):
 def health(_: Call) -> Health:
     """Says that requests are answered; asks nothing of tables or providers."""
     return Health(status="ok")
-
-
-@about.public("GET", "/openapi.json", returns=dict[str, object])
-def openapi(_: Call) -> Response:
-    """This description, as OpenAPI 3.1."""
-    from chalicelib.core.openapi import document_response
-
-    return document_response()
-
-
-@about.page("GET", "/docs")
-def docs(_: Call) -> Response:
-    """This description, for people."""
-    from chalicelib.core.reference import reference_response
-
-    return reference_response()
 
 
 @staff.staff("GET", "/v1/staff", roles=COMMUNICATORS, query=Listing, returns=PageOf[StaffMember])

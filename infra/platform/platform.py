@@ -126,7 +126,7 @@ class Platform:
             create_stack(self.template)
         give_phones(self.template, self.world.sms_voice)
         self.world.calls.clear()
-        app = self._application("APIHandler")
+        app = self._given_app or importlib.import_module("app").app
         forget_what_was_kept()
         give_clock(self.clock)
         queues, schedules = sources_of(app, stack=self.template.stack)
