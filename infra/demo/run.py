@@ -24,7 +24,7 @@ AFTER_ONE_CLICK = {"clinics": ["sms"], "parks": ["email"]}
 """One click ends, on its channel, what the message matched: the library's news, not the parks'."""
 CAMPAIGN_TIMEOUT_S = 150
 BROWSER = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"}
-READING, JUDGED = timedelta(seconds=20), timedelta(minutes=3)
+CAME, READING, JUDGED = timedelta(minutes=2), timedelta(seconds=20), timedelta(minutes=3)
 """From a mail that is opened to its link; and until events are judged and counted."""
 
 OUTCOMES = ("sent", "failed", "unknown", "cancelled", "expired")
@@ -135,6 +135,7 @@ class Demo:
         other = next(one for one in letters if one["channel"] == "email" and one["to"] != resident.email)
         url: str = re.findall(r"\]\((https://[^)]+)\)", self.campaign.words[LANGUAGE].body)[0]
         numbers = {one["url"]: one["number"] for one in self._read(campaign_id)["links"]}
+        self._later(CAME)  # who loads and follows in a mail's first minute counts as a scanner
         self.http.request("GET", _address(own, r"/o/[^/\"]+"), headers=BROWSER)
         self._later(READING)
         answer = self.http.request("GET", _address(own, rf"/t/[^/\"]+/{numbers[url]}"), headers=BROWSER)
