@@ -172,8 +172,13 @@ class Season:
             self.clock.until(self.clock.now() + A_WHILE)
             return bool(self._progress(campaign_id)["closed_at"])
 
+        def compared() -> dict[str, Any] | None:
+            self.clock.until(self.clock.now() + A_WHILE)
+            found: dict[str, Any] = self._read(campaign_id)["search"]
+            return found if found["state"] != "collecting" else None
+
         self.table.wait("A campaign tries two subjects", over, timeout=TIMEOUT_S)
-        search = self._read(campaign_id)["search"]
+        search = self.table.wait("Both subjects are compared", compared, timeout=TIMEOUT_S)
         self.table.row(
             "batches in which subjects were tried", due=len(search["batches"]), found=_decided(search)
         )
