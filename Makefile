@@ -27,8 +27,10 @@ demo: $(VENV) ## the main job on the demonstration city, from a sign-up to a rep
 test: check $(MINISTACK) ## everything, the packaged stack and the browser included
 	@$(MAKE) -j 2 --output-sync=target test-deployed test-fast test-features test-browser
 
-soak: $(VENV) ## the full sizes
-	$(PY) -m pytest -m soak tests --junit-xml=$(RESULTS)/soak.xml
+soak: $(VENV) ## the full sizes, and whatever of the properties' examples nobody has tried yet
+	$(PY) -m pytest -m soak tests --hypothesis-profile=searching --junit-xml=$(RESULTS)/soak.xml
+	$(PY) -m pytest -n 2 -m "hypothesis and not soak" tests --ignore=tests/features --ignore=tests/browser \
+		--hypothesis-profile=searching --junit-xml=$(RESULTS)/searched.xml
 
 check: $(VENV) ## style, types and the direction of imports
 	.venv/bin/ruff check .

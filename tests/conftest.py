@@ -8,9 +8,11 @@ from hypothesis import settings
 # Before any client is made: botocore's clients reach the local AWS through a hook that this import installs.
 from infra.platform.platform import Platform
 
-# No test is timed: a busy machine must not fail it. Half of the usual examples: all of it has ten minutes.
-settings.register_profile("untimed", deadline=None, max_examples=50)
-settings.load_profile("untimed")
+# No test is timed: a busy machine must not fail it. `make test` draws the same examples each time, so that it
+# fails for what was changed and for nothing else; `make soak` looks for what nobody has tried yet.
+settings.register_profile("repeated", deadline=None, derandomize=True, max_examples=50)
+settings.register_profile("searching", deadline=None, max_examples=1_000, print_blob=True)
+settings.load_profile("repeated")
 
 pytest_plugins = ["tests.deployed.plugin"]
 

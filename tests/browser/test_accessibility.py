@@ -1,5 +1,6 @@
 """Every page, in every state and language: 320 pixels, targets, focus, nothing from elsewhere; axe."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -49,6 +50,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LANGUAGES = (*Settings().languages, arabic.TAG)
 LONG = "Wolfeschlegelsteinhausenbergerdorff" * 2
 MAX_BYTES = 100_000
+NUMBERS = itertools.count(1_000)
 
 
 class State(NamedTuple):
@@ -64,7 +66,7 @@ def at(path: str) -> Callable[[], str]:
 
 def own_page(*, sms: bool = False, name: str = "Ana") -> Callable[[], str]:
     def path() -> str:
-        number = f"+1617555{uuid4().int % 10_000:04}" if sms else ""
+        number = f"+1617555{next(NUMBERS):04}" if sms else ""
         return make_person(f"{uuid4().hex}@example.com", sms=number, name=name)
 
     return path
@@ -80,7 +82,7 @@ def stopped_page() -> Callable[[], str]:
     """The page of somebody who answered STOP to a text."""
 
     def path() -> str:
-        number = f"+1617555{uuid4().int % 10_000:04}"
+        number = f"+1617555{next(NUMBERS):04}"
         found = make_person(f"{uuid4().hex}@example.com", sms=number, name="Ana")
         how = {"reason": "stop", "scope": "newsletter", "source": "keyword", "by": "subscriber"}
         suppress("sms", number, **how, now=wiring().clock(), wiring=wiring())

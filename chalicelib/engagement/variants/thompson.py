@@ -33,8 +33,8 @@ All of it together weighs as much as twenty messages of each variant."""
 SEEN_AT_LEAST = 0.1
 """The smallest difference, as a part of the rate, for which the needed number of people is told."""
 
-POINTS = 500
-TAIL = 40.0
+BETWEEN, POINTS, TAIL = 2_000, 500, 40.0
+"""Where the integrals look: points over all log odds and of each posterior; how far a slow tail reaches."""
 
 
 class Seen(NamedTuple):
@@ -148,7 +148,7 @@ def chances_of(seen: Sequence[Seen], prior: Prior) -> list[Chance]:
     import numpy as np
 
     posteriors = [_posterior(one, prior) for one in seen]
-    between = np.linspace(-30, 30, POINTS)
+    between = np.linspace(-30, 30, BETWEEN)
     at = np.unique(np.concatenate([between, *(_points(*one) for one in posteriors)]))
     x = 1 / (1 + np.exp(-at))
     width = np.diff(at)

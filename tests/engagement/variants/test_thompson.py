@@ -55,13 +55,14 @@ def loss_of(one: tuple[int, int], other: tuple[int, int]) -> float:
 @given(seen(), seen())
 @example(Seen(0, 0), Seen(300, 300))
 @example(Seen(20, 0), Seen(5_000, 150))
+@example(Seen(176, 0), Seen(166, 166))
 def test_of_two_the_probability_and_the_loss_are_those_of_the_closed_form(one: Seen, other: Seen) -> None:
     a, b = ((1 + int(clicked), 1 + int(messages - clicked)) for messages, clicked in (one, other))
     first, second = chances_of([one, other], FLAT)
-    assert first.best == pytest.approx(exceeds(b, a), abs=5e-5, rel=2e-4)
-    assert second.best == pytest.approx(exceeds(a, b), abs=5e-5, rel=2e-4)
-    assert first.loss == pytest.approx(loss_of(a, b), abs=5e-5, rel=2e-4)
-    assert second.loss == pytest.approx(loss_of(b, a), abs=5e-5, rel=2e-4)
+    assert first.best == pytest.approx(exceeds(b, a), abs=3e-5)
+    assert second.best == pytest.approx(exceeds(a, b), abs=3e-5)
+    assert first.loss == pytest.approx(loss_of(a, b), abs=3e-5)
+    assert second.loss == pytest.approx(loss_of(b, a), abs=3e-5)
 
 
 @given(st.lists(seen(most=50_000), min_size=2, max_size=5))
