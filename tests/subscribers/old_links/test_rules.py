@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import app  # noqa: F401 - registers the pages
-from chalicelib.subscribers.old_links.rules import MAX_LINK, is_ours, key_of, keys_of
+from chalicelib.core.endpoints import ENDPOINTS
+from chalicelib.subscribers.old_links.rules import MAX_LINK, PAGE, PAGES, is_ours, key_of, keys_of
 
 OLD = "/accounts/CITY/subscriber/new?topic_id=CITY_1"
 SITE = "https://alerts.city.example"
@@ -48,6 +49,12 @@ def test_without_its_parameters_too() -> None:
     assert keys_of("nothing") == []
 
 
+def test_every_page_for_everybody_is_named() -> None:
+    pages = {one.path for one in ENDPOINTS if one.access == "page" and one.method == "GET"}
+    ours = {path for path in pages if "{token}" not in path and not path.endswith((".js", ".png"))}
+    assert sorted(PAGES) == sorted(ours - {PAGE})
+
+
 @pytest.mark.parametrize(
     "target", ["/", "/subscribe?topic=roads", "/archive", "/archive/01a2", "/feeds/roads"]
 )
@@ -72,6 +79,7 @@ def test_pages_of_ours(target: str) -> None:
         "/moved?from=/a",
         "/nowhere",
         "/v1/topics",
+        "/confirm/a-token",
         "/archive/",
         "/archive/../../evil",
         "/subscribe?x=\u00e9",
