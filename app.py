@@ -1,4 +1,4 @@
-"""Crier's table of contents: the routes of each function, then what queues and schedules start."""
+"""Crier's table of contents: all routes, then what queues and schedules start."""
 
 from chalicelib.alerts import functions as alerts_functions
 from chalicelib.campaigns import functions as campaigns_functions
@@ -8,10 +8,10 @@ from chalicelib.delivery import functions as delivery_functions
 from chalicelib.engagement import functions as engagement_functions
 from chalicelib.engagement import routes as engagement_routes
 from chalicelib.history import functions as history_functions
-from chalicelib.serving import alerts, public, staff
+from chalicelib.serving.paths import everything
 from chalicelib.subscribers import functions as subscribers_functions
 
-app = CrierApp.serving((*staff.ROUTES, *public.ROUTES, *alerts.ROUTES))
+app = CrierApp.serving(everything())
 app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(delivery_functions.functions)
 app.register_blueprint(engagement_functions.functions)

@@ -74,7 +74,8 @@ def document_response() -> Response:
 
 @lru_cache(maxsize=1)
 def _document_text() -> str:
-    return json.dumps(document(ENDPOINTS, settings()), separators=(",", ":"))
+    by_tag = sorted(ENDPOINTS, key=lambda one: (one.tag, one.path))  # whichever was loaded first
+    return json.dumps(document(by_tag, settings()), separators=(",", ":"))
 
 
 def document(endpoints: Sequence[Endpoint], of: Settings) -> dict[str, Any]:

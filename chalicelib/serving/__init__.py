@@ -1,1 +1,1 @@
-"""Functions that answer HTTP by themselves: each loads its own routes, and no other's."""
+"""What is answered by HTTP: which routes stand where, loaded when one of their paths is first asked for."""

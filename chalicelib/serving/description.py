@@ -3,6 +3,7 @@
 from chalice import Response
 
 from chalicelib.core.http import Call, Routes
+from chalicelib.serving import paths
 
 routes = Routes("description", tag="About")
 
@@ -26,6 +27,7 @@ def docs(_: Call) -> Response:
 
 
 def _load_all() -> None:
-    """Loads what other functions answer: a route is described from when its module is loaded."""
+    """A route is described from when its module is loaded."""
     from chalicelib.engagement import routes as links  # noqa: F401
-    from chalicelib.serving import alerts, public  # noqa: F401
+
+    paths.everything()

@@ -18,30 +18,27 @@ Invoke = Callable[[str, Callable[[Any, Any], Any], Any], Any]
 
 
 class Gateway:
-    """Answers requests with the functions of a stack.
+    """Answers requests for a stack's paths with its functions; `handler_of` gives a function's handler."""
 
-    `handler_of` gives a function's application by the function's name.
-    """
-
-    def __init__(self, template: Template, handler_of: Callable[[str], Any], invoke: Invoke) -> None:
+    def __init__(
+        self, template: Template, paths: list[str], handler_of: Callable[[str], Any], invoke: Invoke
+    ) -> None:
         self._template = template
         self._handler_of = handler_of
         self._invoke = invoke
-        self._matchers: dict[str, RouteMatcher] = {}
+        self._matcher = RouteMatcher(paths)
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """The answer to one request; `target` is path and query."""
         function = self._template.function_of(urlsplit(target).path)
-        app = self._handler_of(function)
-        matcher = self._matchers.setdefault(function, RouteMatcher(list(app.routes)))
         try:
-            match = matcher.match_route(target)
+            match = self._matcher.match_route(target)
         except ValueError:
             return self._own("MISSING_AUTHENTICATION_TOKEN", 403)
         if len(body) > MAX_BODY:
             return self._own("REQUEST_TOO_LARGE", 413)
         event = event_of(method, target, headers, body, match)
-        return _answer(self._invoke(function, app, event))
+        return _answer(self._invoke(function, self._handler_of(function), event))
 
     def _own(self, kind: str, status: int) -> HttpAnswer:
         found, text = self._template.gateway_response(kind, status)

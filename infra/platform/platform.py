@@ -131,7 +131,7 @@ class Platform:
         give_clock(self.clock)
         queues, schedules = sources_of(app, stack=self.template.stack)
         self.pumps = Pumps(self.world, queues, schedules, self._invoke)
-        self._gateway = Gateway(self.template, self._application, self._invoke)
+        self._gateway = Gateway(self.template, list(app.routes), self._application, self._invoke)
         self.world.sqs.mishaps = self._mishaps
         if self._server is not None:
             self.pumps.start(schedule_period_s=self._schedule_period_s)

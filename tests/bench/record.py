@@ -134,7 +134,7 @@ class Recorder(Platform):
     def _name_of(self, function: str, handler: Callable[[Any, Any], Any]) -> str:
         from app import app
 
-        if handler in (app, None) or hasattr(handler, "routes"):
+        if handler in self._apps.values():
             return str(self.template.property_of(function, "Handler", "app.app"))
         return next(
             str(one.handler_string) for one in app.event_sources if app.handler_map[one.name] is handler
