@@ -1,6 +1,7 @@
 """Crier's table of contents: all routes, then what queues and schedules start."""
 
 from chalicelib.alerts import functions as alerts_functions
+from chalicelib.campaigns import export_functions
 from chalicelib.campaigns import functions as campaigns_functions
 from chalicelib.conversations import functions as conversations_functions
 from chalicelib.core.app import CrierApp
@@ -18,5 +19,6 @@ app.register_blueprint(engagement_functions.functions)
 app.register_blueprint(conversations_functions.functions)
 app.register_blueprint(subscribers_functions.functions)
 app.register_blueprint(campaigns_functions.functions)
+app.register_blueprint(export_functions.functions)
 app.register_blueprint(alerts_functions.functions)
 app.register_blueprint(history_functions.functions)

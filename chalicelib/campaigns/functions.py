@@ -8,7 +8,6 @@ from chalice.app import CloudWatchEvent, SQSEvent
 
 from chalicelib.campaigns.accounts import needed
 from chalicelib.campaigns.count import continue_count
-from chalicelib.campaigns.exports import export
 from chalicelib.campaigns.sources.poll import poll
 from chalicelib.campaigns.sunset.run import sunset
 from chalicelib.campaigns.tick import tick
@@ -53,9 +52,3 @@ def sunset_all(event: CloudWatchEvent) -> None:
 def sources_all(event: CloudWatchEvent) -> None:
     """Every five minutes: feeds and pages whose news become campaigns."""
     poll(left=seconds_left(event.context), wiring=wiring())
-
-
-@functions.schedule("cron(0 5-10 * * ? *)", name="exports")
-def exports(event: CloudWatchEvent) -> None:
-    """Every hour of the night (UTC): what campaigns did, as files for Athena and the like."""
-    export(left=seconds_left(event.context), wiring=wiring())

@@ -1,4 +1,4 @@
-"""The routes of reports' pages: the links that staff ask for, the pages that they open; and recounts."""
+"""The routes of reports: of a campaign's, of links for staff to pass on, of the pages they open; recounts."""
 
 from typing import Literal
 
@@ -6,6 +6,7 @@ from chalice import Response
 from pydantic import Field
 
 from chalicelib.campaigns import report_links, tables
+from chalicelib.campaigns.archive.public_page import public_page
 from chalicelib.core import departments, pages
 from chalicelib.core.brands import branded
 from chalicelib.core.endpoints import ANY_MODE
@@ -15,12 +16,34 @@ from chalicelib.core.staff import COMMUNICATORS, VIEWERS
 from chalicelib.engagement import recount
 from chalicelib.engagement.reports import often, period_shown, periods
 from chalicelib.engagement.reports.campaign import report
+from chalicelib.engagement.reports.formats import CSV, FormatQuery, csv_response, wants_csv
 from chalicelib.engagement.reports.period_views import PeriodQuery
+from chalicelib.engagement.reports.sheet import as_csv
 from chalicelib.engagement.reports.shown import shown
+from chalicelib.engagement.reports.views import ReportView
 
 MOST_DAYS = 31
-staff = Routes("report-links", tag="Campaigns")
+staff = Routes("campaign-reports", tag="Campaigns")
 public = Routes("report-pages", tag="Pages")
+
+
+@staff.staff(
+    "GET",
+    "/v1/campaigns/{campaign_id}/report",
+    roles=VIEWERS,
+    query=FormatQuery,
+    returns=ReportView,
+    also=(Conflict,),
+    or_as=CSV,
+)
+def report_campaign(call: Call, campaign_id: str) -> ReportView | Response:
+    """Reports what became of a launched campaign, and what its readers did: raw, machines and people."""
+    campaign = tables.read(campaign_id)
+    report_links.require_report(campaign, wiring=call.wiring)
+    told = report(campaign.plan_id, wiring=call.wiring)
+    if wants_csv(call):
+        return csv_response(as_csv(told))
+    return told.model_copy(update={"page": public_page(campaign, settings=call.wiring.settings)})
 
 
 class NewLink(Model):

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chalice import Response
-
 from chalicelib.campaigns import (
     accounts,
     cancel,
@@ -20,7 +18,6 @@ from chalicelib.campaigns import (
     views,
     word_views,
 )
-from chalicelib.campaigns.archive.public_page import public_page
 from chalicelib.campaigns.event_views import event_of
 from chalicelib.campaigns.model import Draft
 from chalicelib.campaigns.picture_views import images_of
@@ -32,10 +29,6 @@ from chalicelib.core.settings import Settings
 from chalicelib.core.staff import COMMUNICATORS, VIEWERS
 from chalicelib.delivery import listing
 from chalicelib.delivery.posts.views import post_views
-from chalicelib.engagement.reports.campaign import report
-from chalicelib.engagement.reports.formats import CSV, FormatQuery, csv_response, wants_csv
-from chalicelib.engagement.reports.sheet import as_csv
-from chalicelib.engagement.reports.views import ReportView
 
 campaigns = Routes("campaigns", tag="Campaigns")
 ONE = "/v1/campaigns/{campaign_id}"
@@ -204,25 +197,6 @@ def list_posts(call: Call, campaign_id: str) -> views.PostsView:
     found = _standing(call, tables.read(campaign_id))
     states.require("report", found.status if found.progress else states.DRAFT)
     return views.PostsView(items=post_views(found.campaign.plan_id, wiring=call.wiring))
-
-
-@campaigns.staff(
-    "GET",
-    ONE + "/report",
-    roles=VIEWERS,
-    query=FormatQuery,
-    returns=ReportView,
-    also=(Conflict,),
-    or_as=CSV,
-)
-def report_campaign(call: Call, campaign_id: str) -> ReportView | Response:
-    """Reports what became of a launched campaign, and what its readers did: raw, machines and people."""
-    found = _standing(call, tables.read(campaign_id))
-    states.require("report", found.status if found.progress else states.DRAFT)
-    told = report(found.campaign.plan_id, wiring=call.wiring)
-    if wants_csv(call):
-        return csv_response(as_csv(told))
-    return told.model_copy(update={"page": public_page(found.campaign, settings=call.wiring.settings)})
 
 
 def _draft(call: Call) -> Draft:

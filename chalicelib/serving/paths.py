@@ -49,7 +49,8 @@ ROUTES: Mapping[str, str] = {
     "campaigns.routes:campaigns": "/v1/campaigns",
     "campaigns.control_routes:control": "/v1/campaigns",
     "campaigns.forecast_routes:routes": "/v1/campaigns",
-    "campaigns.report_routes:staff": "/v1/campaigns /v1/reports/link",
+    "campaigns.report_routes:staff": "/v1/campaigns/{campaign_id}/report"
+    " /v1/campaigns/{campaign_id}/recount /v1/reports/link",
     "campaigns.report_routes:public": "/reports",
     "campaigns.destination_routes:routes": "/v1/destinations",
     "campaigns.count_routes:routes": "/v1/audiences",

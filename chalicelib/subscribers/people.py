@@ -20,6 +20,9 @@ from chalicelib.subscribers.settle import AddressTaken, Pair, settle
 from chalicelib.subscribers.tables import AddressItem, LedgerItem, PersonItem
 from chalicelib.subscribers.writes import Together, ledger_entry, person_of
 
+IMPORTED = "import"
+"""The source in the ledger of what a file said."""
+
 JOINED = "join"
 """The source of a join in the ledger; the note of such an entry is the id of the record that went."""
 
@@ -29,6 +32,7 @@ LEAVE = "study"
 LEAVE_DELAY_S = 20
 
 __all__ = [
+    "IMPORTED",
     "JOINED",
     "Address",
     "AddressTaken",

@@ -53,10 +53,11 @@ def report(plan_id: str, *, wiring: Wiring) -> views.ReportView:
     counts = counters.read(plan_id, wiring=wiring)
     head = plans(wiring).head(plan_id)
     found = told(plan_id, now, counts, head.links, settings=wiring.settings)
+    named = goals.names({one.goal for one in found.goals})
     added = {
         "posts": post_views(plan_id, wiring=wiring),
         "reach": reach_of(plan_id, wiring=wiring),
-        "goals": goals.with_names(found.goals),
+        "goals": [one.model_copy(update={"name": named.get(one.goal)}) for one in found.goals],
         "best_hour": best_hour.of_plan(plan_id, wiring=wiring),
         "search": search_view(head, wiring=wiring),
     }

@@ -5,7 +5,7 @@ does no harm, and the next one goes on from there.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from chalicelib.core import ids
@@ -32,11 +32,12 @@ def take(*, left: Callable[[], float], wiring: Wiring) -> None:
     if item is None:
         return
     found = census_of(item.document())
+    counted = [one.id for one in topics.every() if one.status != topics.ENDED and not one.is_list]
     where = districts(language=wiring.settings.default_language)
     while found.shard < SHARDS:
         if left() < HAND_OVER_S:
             return
-        _shard(found, where, now=now, wiring=wiring)
+        _shard(found, where, counted, now=now, wiring=wiring)
         if not _moved(item, found):
             logger.info("census-taken-over", day=item.of)
             return
@@ -64,13 +65,12 @@ def _moved(item: SumItem, found: Census) -> bool:
     )
 
 
-def _shard(found: Census, where: Districts, *, now: datetime, wiring: Wiring) -> None:
-    """Counts the next shard."""
+def _shard(found: Census, where: Districts, counted: Sequence[str], *, now: datetime, wiring: Wiring) -> None:
+    """Counts the next shard: everybody, and who is on each of some topics."""
     for row in streams.every(wiring.dynamodb, EVERYONE, found.shard):
         found.take(row, district=where.of(row.places), now=now)
-    for topic in topics.every():
-        if topic.status != topics.ENDED and not topic.is_list:
-            found.topics[topic.id] += count_rows(wiring.dynamodb, topic.id, found.shard)
+    for topic in counted:
+        found.topics[topic] += count_rows(wiring.dynamodb, topic, found.shard)
     since = (now.date() - EPOCH).days - SILENT_DAYS
     for habit in habits.every(wiring.dynamodb, found.shard):
         found.silent += silence(habit, since=since)

@@ -15,12 +15,11 @@ from chalicelib.engagement.reports.period_views import WEEKS
 from chalicelib.engagement.reports.sums import DEPARTMENT, monday, weeks
 from chalicelib.engagement.reports.views import ComparedView, RateView
 from chalicelib.subscribers import growth, topics
-from chalicelib.subscribers.imports.decide import SOURCE
 from chalicelib.subscribers.joins import UNDONE
-from chalicelib.subscribers.people import JOINED
+from chalicelib.subscribers.people import IMPORTED, JOINED
 
 USUAL_WEEKS = 26
-MOVED = frozenset({JOINED, UNDONE, SOURCE})
+MOVED = frozenset({JOINED, UNDONE, IMPORTED})
 """Ways by which a subscription ends without anybody leaving."""
 
 

@@ -22,7 +22,6 @@ from chalicelib.subscribers.writes import Together
 
 CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
 SUPPRESSED, REFUSED = "suppressed", "refused"
-SOURCE = "import"
 TWO_PEOPLE = "The email address and the phone number belong to two different subscribers."
 DO_NOT_CONTACT = "The address must not be written to: it stopped, complained, bounced or was erased here."
 IS_STOPPED = "The former system says that the address must not be written to; so it is from now on."
@@ -150,7 +149,7 @@ def _written(
 ) -> Decision:
     """The decision with its writes, unless the person would have too much."""
     note = f"import {head.id}: {row.consent_source}"
-    provenance, writes = Provenance(SOURCE, head.by, wiring.clock(), note=note), Together()
+    provenance, writes = Provenance(people.IMPORTED, head.by, wiring.clock(), note=note), Together()
     try:
         prepare(writes, [(one.before, one.after)], provenance, wiring=wiring, known=known.suppressions)
     except TooManyTopics:
@@ -178,7 +177,7 @@ def _stop(row: Row, known: Known, head: ImportItem, wiring: Wiring) -> Decision:
     """The suppression of a row's addresses, unless their holder came back since."""
     now = wiring.clock()
     scope, reason = STOPPED[row.status]
-    cause = Cause(scope, reason, SOURCE, head.by, rfc3339(row.status_at or now))
+    cause = Cause(scope, reason, people.IMPORTED, head.by, rfc3339(row.status_at or now))
     edits, persons = [], {}
     for channel, address in row.addresses.items():
         edit = SuppressionEdit.of(channel, address, adding(cause), wiring=wiring)
@@ -190,7 +189,7 @@ def _stop(row: Row, known: Known, head: ImportItem, wiring: Wiring) -> Decision:
     if all(edit.digest in known.stopped for edit in edits):
         return Decision(UNCHANGED)
     writes, about = Together(), next(iter(persons), edits[0].digest)
-    provenance = Provenance(SOURCE, head.by, now, note=f"import {head.id}: {row.status}")
+    provenance = Provenance(people.IMPORTED, head.by, now, note=f"import {head.id}: {row.status}")
     pairs = [(one, one) for one in persons.values()]
     prepare(writes, pairs, provenance, wiring=wiring, edits=edits, known=known.suppressions)
     if not any("Put" in operation for _, operation in writes.operations):

@@ -1,6 +1,6 @@
 """The table `goals`, and every query on it but that of the click path."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from pynamodb.attributes import UnicodeAttribute
 
@@ -8,7 +8,6 @@ from chalicelib.core.errors import NotFound
 from chalicelib.core.plain_attributes import Json
 from chalicelib.core.tables import ListIndex, Page, TableMeta, TableModel, list_page, table
 from chalicelib.engagement.destinations.conversions.model import Goal
-from chalicelib.engagement.reports.views import GoalReport
 
 GOALS = "goal"
 
@@ -54,11 +53,9 @@ def page(*, limit: int, cursor: str | None) -> Page[Goal]:
     return Page([_goal(item) for item in found.items], found.next)
 
 
-def with_names(reports: Sequence[GoalReport]) -> list[GoalReport]:
-    """A report's goals with their names, ended ones too."""
-    ids = {one.goal for one in reports}
-    names = {item.id: item.name for item in GoalItem.batch_get(ids)} if ids else {}
-    return [one.model_copy(update={"name": names.get(one.goal)}) for one in reports]
+def names(ids: Collection[str]) -> dict[str, str]:
+    """The names of goals by their ids, of ended ones too."""
+    return {item.id: item.name for item in GoalItem.batch_get(ids)} if ids else {}
 
 
 def sites_of(department: str) -> list[str]:
