@@ -8,6 +8,7 @@ from chalicelib.core.app import CrierApp
 from chalicelib.delivery import functions as delivery_functions
 from chalicelib.engagement import functions as engagement_functions
 from chalicelib.engagement import routes as engagement_routes
+from chalicelib.engagement import study_functions
 from chalicelib.history import functions as history_functions
 from chalicelib.serving.paths import everything
 from chalicelib.subscribers import functions as subscribers_functions
@@ -16,6 +17,7 @@ app = CrierApp.serving(everything())
 app.register_blueprint(engagement_routes.blueprint)
 app.register_blueprint(delivery_functions.functions)
 app.register_blueprint(engagement_functions.functions)
+app.register_blueprint(study_functions.functions)
 app.register_blueprint(conversations_functions.functions)
 app.register_blueprint(subscribers_functions.functions)
 app.register_blueprint(campaigns_functions.functions)

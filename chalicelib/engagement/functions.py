@@ -6,9 +6,8 @@ from typing import Any
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent, SQSEvent
 
-from chalicelib.core.batch import all_messages, each_message, seconds_left
+from chalicelib.core.batch import all_messages, seconds_left
 from chalicelib.core.wiring import wiring
-from chalicelib.engagement import study
 from chalicelib.engagement.collect import collect
 from chalicelib.engagement.destinations.posters.count import count as count_scans
 from chalicelib.engagement.reports.count import take as take_census
@@ -38,12 +37,6 @@ def events(event: SQSEvent) -> Failures:
 def settle_all(event: SQSEvent) -> Failures:
     """What readers did is judged and counted."""
     return all_messages(event, partial(settle, wiring=wiring()))
-
-
-@functions.on_sqs_message(queue="study", name="study", batch_size=1, maximum_concurrency=2)
-def study_plans(event: SQSEvent) -> Failures:
-    """What is learned from plans: as far as there is time."""
-    return each_message(event, partial(study.work, left=seconds_left(event.context), wiring=wiring()))
 
 
 @functions.on_sqs_message(
