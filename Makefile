@@ -24,8 +24,8 @@ demo: $(VENV) ## the main job on the demonstration city, from a sign-up to a rep
 	@exec $(PY) -m infra.demo
 
 # Two at a time: those on the deployed stack and in the browser often wait, and leave a core to the others.
-test: check $(MINISTACK) ## everything, the packaged stack and the browser included
-	@$(MAKE) -j 2 --output-sync=target test-deployed test-fast test-features test-browser
+test: $(VENV) $(MINISTACK) ## everything, the packaged stack and the browser included
+	@$(MAKE) -j 2 --output-sync=target test-deployed check test-fast test-features test-browser
 
 soak: $(VENV) ## the full sizes, and whatever of the properties' examples nobody has tried yet
 	$(PY) -m pytest -m soak tests --hypothesis-profile=searching --junit-xml=$(RESULTS)/soak.xml

@@ -1,4 +1,4 @@
-"""One account of the local AWS, and the door by which botocore's requests reach it."""
+"""One account of the local AWS."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -6,11 +6,7 @@ from threading import RLock
 from typing import Any
 
 import orjson
-from botocore import UNSIGNED
-from botocore.awsrequest import AWSResponse
-from botocore.handlers import BUILTIN_HANDLERS
 from moto.core.base_backend import BackendDict
-from moto.core.botocore_stubber import MockRawResponse
 from moto.core.models import botocore_stubber
 from moto.dynamodb.models import dynamodb_backends
 from moto.s3.models import s3_backends
@@ -19,6 +15,7 @@ from moto.sqs.models import sqs_backends
 
 from infra.aws.calls import Calls
 from infra.aws.clock import LocalClock
+from infra.aws.door import door
 from infra.aws.dynamo.service import DynamoDb
 from infra.aws.errors import Answer, AwsError, json_error, query_error
 from infra.aws.faults import Fault, Faults
@@ -38,8 +35,6 @@ MOTO_WOULD_MISLEAD = {
     "sns": frozenset({"PublishBatch"}),
 }
 """Operations on items and messages that are ours, which moto would answer from its own empty state."""
-UNSIGNED_SERVICES = ("dynamodb", "pinpoint-sms-voice-v2", "sesv2", "sns", "sqs")
-"""Signing would be a fifth of each call's CPU. Addresses of S3 are signed: browsers bring them back."""
 
 
 class World:
@@ -64,6 +59,13 @@ class World:
         self.sns = Sns(subscriptions=self._subscriptions, sqs=self.sqs, outbox=self.outbox, clock=self.clock)
         self.ses = Ses(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
         self.sms_voice = SmsVoice(outbox=self.outbox, publish=self.sns.publish_to_topic, clock=self.clock)
+        self._ours: dict[str, Any] = {
+            "dynamodb": self.dynamodb,
+            "pinpoint-sms-voice-v2": self.sms_voice,
+            "sesv2": self.ses,
+            "sns": self.sns,
+            "sqs": self.sqs,
+        }
 
     def open(self) -> bool:
         """Makes this world the one that botocore's clients reach, and no other.
@@ -81,16 +83,16 @@ class World:
             self._dynamodb = dynamodb_backends[ACCOUNT][self.region]
             self._sqs = sqs_backends[ACCOUNT][self.region]
             self._sns = sns_backends[ACCOUNT][self.region]
-        _door.world = self
+        door.world = self
         return stands
 
     def close(self) -> None:
         """Shuts the door; clients reach nothing any more."""
-        if _door.world is self:
-            _door.world = None
+        if door.world is self:
+            door.world = None
 
     def answer(self, service: str, operation: str, request: Any) -> Answer:
-        """The HTTP answer to a prepared request of botocore's. Raises what a planned fault raises."""
+        """The HTTP answer to a request of botocore's. Raises what a planned fault raises."""
         body = _text(request.body)
         self.calls.note(service, operation, request.url, body)
         fault = self.faults.take(service, operation, body)
@@ -107,17 +109,16 @@ class World:
                 return _refused(service, fault)
             return answer
 
+    def is_ours(self, service: str, operation: str) -> bool:
+        """Whether a request is answered here, by its address and body alone; all else is moto's."""
+        return service in self._ours and operation in self._ours[service].operations
+
     def _route(self, service: str, operation: str, request: Any, body: str) -> Answer:
-        if service == "dynamodb" and operation in self.dynamodb.operations:
-            return self.dynamodb.call(operation, _document(body))
-        if service == "sqs" and operation in self.sqs.operations:
-            return self.sqs.call(operation, _document(body))
-        if service == "sns" and operation in self.sns.operations:
-            return self.sns.call(operation, body)
-        if service == "sesv2" and operation in self.ses.operations:
-            return self.ses.call(operation, body, request.url)
-        if service == "pinpoint-sms-voice-v2" and operation in self.sms_voice.operations:
-            return self.sms_voice.call(operation, body)
+        if self.is_ours(service, operation):
+            more = [request.url] if service == "sesv2" else []
+            read = _document if service in ("dynamodb", "sqs") else str
+            answer: Answer = self._ours[service].call(operation, read(body), *more)
+            return answer
         if operation in MOTO_WOULD_MISLEAD.get(service, ()):
             raise NotImplementedError(f"the local AWS has no {service} {operation}")
         return self.moto(request)
@@ -155,49 +156,6 @@ class World:
         if arn not in self._sns.topics:
             return None
         return [one for one in self._sns.subscriptions.values() if one.topic.arn == arn]
-
-
-class Door:
-    """Botocore's `before-send` hook: the open world answers; with none, or in `mock_aws`, moto does."""
-
-    def __init__(self) -> None:
-        self.world: World | None = None
-
-    def __call__(self, event_name: str, request: Any, **kwargs: Any) -> AWSResponse | None:
-        """The answer to a prepared request, or None to send it."""
-        if self.world is None or botocore_stubber.enabled:
-            return botocore_stubber(event_name, request, **kwargs)
-        _, service, operation = event_name.split(".", 2)
-        status, headers, body = self.world.answer(service, operation, request)
-        return AWSResponse(request.url, status, headers, MockRawResponse(body))
-
-
-_door = Door()
-
-
-class _Near:
-    """A client that works no endpoint out, a tenth of each call's CPU, while a world answers them all."""
-
-    def _resolve_endpoint_ruleset(self, *of: Any, **more: Any) -> tuple[str, dict[str, str], dict[str, Any]]:
-        if _door.world is None or botocore_stubber.enabled:
-            found: tuple[str, dict[str, str], dict[str, Any]] = super()._resolve_endpoint_ruleset(*of, **more)  # type: ignore[misc]
-            return found
-        return self.meta.endpoint_url, {}, {}  # type: ignore[attr-defined]
-
-
-def _near(base_classes: list[type], **_: Any) -> None:
-    base_classes.insert(0, _Near)
-
-
-def _signature(**_: Any) -> Any:
-    """No signature, which nobody would check, while a world is open; else the service's own."""
-    return None if _door.world is None else UNSIGNED
-
-
-BUILTIN_HANDLERS[:] = [one for one in BUILTIN_HANDLERS if one[1] is not botocore_stubber]
-BUILTIN_HANDLERS.append(("before-send", _door))
-BUILTIN_HANDLERS.extend((f"choose-signer.{service}", _signature) for service in UNSIGNED_SERVICES)
-BUILTIN_HANDLERS.extend((f"creating-client-class.{service}", _near) for service in UNSIGNED_SERVICES)
 
 
 def _refused(service: str, fault: Fault) -> Answer:

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 
 from chalicelib.core.hotpath import OPERATIONS, Prepared, install, to_json, written
-from infra.aws import world
+from infra.aws import door
 
 CLAIM = {
     "TransactItems": [
@@ -76,7 +76,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 @pytest.fixture(autouse=True)
 def _no_local_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another module's platform may still be open in this worker, and would answer first."""
-    monkeypatch.setattr(world._door, "world", None)
+    monkeypatch.setattr(door.door, "world", None)
 
 
 class Body:

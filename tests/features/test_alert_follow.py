@@ -13,7 +13,9 @@ def texts(driver: Driver, number: str) -> list[str]:
     return [one.text for one in acting.messages(driver, number) if "flood" in one.text.lower()]
 
 
-def test_any_approver_takes_back_what_was_wrong_from_exactly_whom_it_reached(driver: Driver) -> None:
+def test_any_approver_takes_back_what_was_wrong_from_exactly_whom_it_reached(
+    driver: LocalDriver,
+) -> None:
     at, number = releasing.spot(), acting.phone()
     here = releasing.resident(driver, at, phone=number)
     alert = releasing.sent(driver, at)
