@@ -15,7 +15,7 @@ RESULTS := build/test-results
 export PORT STACK
 
 .DEFAULT_GOAL := help
-.PHONY: run demo test soak check bench package deploy help interpreter chromium test-fast test-features test-deployed test-browser
+.PHONY: run demo test soak check bench package deploy help interpreter chromium style types test-fast test-features test-deployed test-browser
 
 run: $(VENV) ## the whole platform in one process, with a demonstration city: http://localhost:8000 (PORT=)
 	@exec $(PY) -m infra.local
@@ -24,19 +24,23 @@ demo: $(VENV) ## the main job on the demonstration city, from a sign-up to a rep
 	@exec $(PY) -m infra.demo
 
 # Two at a time: those on the deployed stack and in the browser often wait, and leave a core to the others.
-test: $(VENV) $(MINISTACK) ## everything, the packaged stack and the browser included
-	@$(MAKE) -j 2 --output-sync=target test-deployed check test-fast test-features test-browser
+test: style $(MINISTACK) ## everything, the packaged stack and the browser included
+	@$(MAKE) -j 2 --output-sync=target test-deployed types test-fast test-features test-browser
 
 soak: $(VENV) ## the full sizes, and whatever of the properties' examples nobody has tried yet
 	$(PY) -m pytest -m soak tests --hypothesis-profile=searching --junit-xml=$(RESULTS)/soak.xml
 	$(PY) -m pytest -n 2 -m "hypothesis and not soak" tests --ignore=tests/features --ignore=tests/browser \
 		--hypothesis-profile=searching --junit-xml=$(RESULTS)/searched.xml
 
-check: $(VENV) ## style, types and the direction of imports
+check: style types ## style, the direction of imports, and types
+
+style: $(VENV)
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy
 	.venv/bin/lint-imports --no-cache
+
+types: $(VENV)
+	.venv/bin/mypy
 
 bench: $(VENV) ## cold starts and the engine's speed, as ratios and counts
 	$(PY) -m tests.bench

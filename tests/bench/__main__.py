@@ -26,8 +26,8 @@ RUNS = int(os.environ.get("BENCH_RUNS") or 5)
 LIMIT_MS = 800
 CLICK = "Track, click"
 LIMITS_MS = {CLICK: 500, "Alerts, launch": 1200, "AlertWatch": 1200, "Census": 1200, "Exports": 1200}
-"""Of those that differ. Alerts load what signs CAP, once one was handed over; a census and a night's exports do
-their whole work, several hundred requests, in the event that is measured here."""
+"""Of those that differ. Alerts load what signs CAP, once one was handed over; a census and a night's exports
+do their whole work, several hundred requests, in the event that is measured here."""
 
 COLUMNS = "{:<22}{:>8}{:>8}{:>9}{:>9}{:>8}  {}"
 
