@@ -13,6 +13,8 @@ PY := .venv/bin/python
 RESULTS := build/test-results
 
 export PORT STACK
+# What is imported is compiled once, not by each process that tests start.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: run demo test soak check bench package deploy help interpreter chromium style types test-fast test-features test-deployed test-browser

@@ -8,8 +8,10 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,17 @@ PROJECT = Path(__file__).parent.parent
 BUILD = PROJECT / "build" / "package"
 LARGEST = 200_000_000
 """Bytes unzipped. Lambda's own limit is 250 MiB; what is left is for the features to come."""
+
+SOURCES = (
+    ".chalice/config.json",
+    "app.py",
+    "chalicelib",
+    "infra/policies",
+    "requirements.txt",
+    "templates",
+    "vendor",
+)
+"""What a package is made of."""
 
 _NEEDED = ("app.py", "chalice/app.py", "chalicelib/core/settings.py", "templates/pages/", "templates/email/")
 
@@ -43,6 +56,7 @@ class Package:
 
 def package(out: Path = BUILD) -> Package:
     """Build the package into a folder. Raises PackageError where the outcome must not ship."""
+    out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     merge = out / "resources.json"
     merge.write_text(json.dumps(to_merge()))
@@ -56,13 +70,27 @@ def package(out: Path = BUILD) -> Package:
 
 
 def _run_chalice(out: Path, merge: Path) -> None:
+    """Chalice takes every file that it finds: so it finds a copy, without what is compiled meanwhile."""
     chalice = Path(sys.executable).parent / "chalice"
     command = [str(chalice), "package", "--stage", "api", "--merge-template", str(merge), str(out)]
     # The template is the same for every region, but Chalice wants one named.
-    environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ}
-    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    with tempfile.TemporaryDirectory() as folder:
+        for name in SOURCES:
+            _copy(PROJECT / name, Path(folder) / name)
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+        )
     if done.returncode:
         raise PackageError(done.stdout + done.stderr)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
 
 
 def checked(template: Path, zip_file: Path) -> Package:

@@ -137,6 +137,7 @@ def test_the_package(packaged: Package) -> None:
     names = zipfile.ZipFile(packaged.zip_file).namelist()
     assert faults(names, read_pins((PROJECT / "requirements.txt").read_text())) == []
     assert "templates/pages/subscribe.html" in names
+    assert not [name for name in names if name.startswith("chalicelib/") and name.endswith(".pyc")]
     assert packaged.unzipped < LARGEST
     print(f"zip: {packaged.zipped / 1e6:.1f} MB, unzipped {packaged.unzipped / 1e6:.1f} MB")
 

@@ -4,12 +4,15 @@ import importlib
 import json
 import subprocess
 import sys
+from pkgutil import walk_packages
 from typing import Any
 
 import pytest
 
+import chalicelib
 from app import app
 from chalicelib.core.app import CrierApp
+from chalicelib.core.http import Routes
 from chalicelib.serving import paths
 from infra.template import answering, resources
 
@@ -54,6 +57,12 @@ def test_what_a_function_is_asked_it_answers(function: str) -> None:
 def test_routes_are_loaded_where_one_of_their_paths_is_asked_for_and_nowhere_else(place: str) -> None:
     alone = CrierApp.serving([paths.loaded(place)])
     assert {paths.beginning(path) for path in alone.routes} == set(paths.ROUTES[place].split())
+
+
+def test_no_routes_are_left_out() -> None:
+    modules = [importlib.import_module(one.name) for one in walk_packages(chalicelib.__path__, "chalicelib.")]
+    declared = {id(one) for module in modules for one in vars(module).values() if isinstance(one, Routes)}
+    assert declared == {id(one) for one in paths.everything()}
 
 
 @pytest.mark.parametrize("path", ["", "/nowhere", "/v1", "/v1/nowhere", "/v1/topics/{topic_id}/nowhere"])
