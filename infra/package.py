@@ -26,17 +26,6 @@ BUILD = PROJECT / "build" / "package"
 LARGEST = 200_000_000
 """Bytes unzipped. Lambda's own limit is 250 MiB; what is left is for the features to come."""
 
-SOURCES = (
-    ".chalice/config.json",
-    "app.py",
-    "chalicelib",
-    "infra/policies",
-    "requirements.txt",
-    "templates",
-    "vendor",
-)
-"""What a package is made of."""
-
 _NEEDED = ("app.py", "chalice/app.py", "chalicelib/core/settings.py", "templates/pages/", "templates/email/")
 
 
@@ -70,27 +59,22 @@ def package(out: Path = BUILD) -> Package:
 
 
 def _run_chalice(out: Path, merge: Path) -> None:
-    """Chalice takes every file that it finds: so it finds a copy, without what is compiled meanwhile."""
+    """Chalice takes every file of `chalicelib`: so it finds a copy, without what was or is being compiled."""
     chalice = Path(sys.executable).parent / "chalice"
     command = [str(chalice), "package", "--stage", "api", "--merge-template", str(merge), str(out)]
     # The template is the same for every region, but Chalice wants one named.
     environment = {"AWS_DEFAULT_REGION": "us-east-1", **os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     with tempfile.TemporaryDirectory() as folder:
-        for name in SOURCES:
-            _copy(PROJECT / name, Path(folder) / name)
+        shutil.copytree(
+            PROJECT / "chalicelib", Path(folder) / "chalicelib", ignore=shutil.ignore_patterns("__pycache__")
+        )
+        for name in (".chalice", "app.py", "requirements.txt", "templates", "vendor"):
+            (Path(folder) / name).symlink_to(PROJECT / name)
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, check=False
         )
     if done.returncode:
         raise PackageError(done.stdout + done.stderr)
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if source.is_dir():
-        shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
-    else:
-        shutil.copy(source, target)
 
 
 def checked(template: Path, zip_file: Path) -> Package:

@@ -1,7 +1,6 @@
 """What queues and schedules start in this room: one line each. A function loads this, and no route."""
 
 from functools import partial
-from typing import Any
 
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent, SQSEvent
@@ -10,10 +9,8 @@ from chalicelib.alerts.canary.fly import fly
 from chalicelib.alerts.counted import go_on
 from chalicelib.alerts.sources import poll as alert_sources
 from chalicelib.alerts.watch import watch
-from chalicelib.core.batch import each_message, seconds_left
+from chalicelib.core.batch import Failures, each_message, seconds_left
 from chalicelib.core.wiring import wiring
-
-Failures = dict[str, Any]
 
 functions = Blueprint(__name__)
 

@@ -5,12 +5,13 @@ whenever its figures changed: a late open, an event judged anew, somebody who ta
 forgotten. A run does as much as it has time for; the next one goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.campaigns import states, tables
 from chalicelib.campaigns.model import Campaign
+from chalicelib.core.batch import SecondsLeft
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.errors import NotFound
 from chalicelib.core.logs import logger
@@ -29,7 +30,6 @@ LEAST_S = 300
 """Seconds that must be left for another part: one of a plan to five million takes about four minutes."""
 
 AT_ONCE = 100
-SecondsLeft = Callable[[], float]
 OVER = frozenset({states.SENT, states.CANCELLED})
 
 

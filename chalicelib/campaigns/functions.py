@@ -1,7 +1,6 @@
 """What queues and schedules start in this room: one line each. A function loads this, and no route."""
 
 from functools import partial
-from typing import Any
 
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent, SQSEvent
@@ -12,12 +11,10 @@ from chalicelib.campaigns.sources.poll import poll
 from chalicelib.campaigns.sunset.run import sunset
 from chalicelib.campaigns.tick import tick
 from chalicelib.channels.accounts.tokens import look_after
-from chalicelib.core.batch import each_message, seconds_left
+from chalicelib.core.batch import Failures, each_message, each_task, seconds_left
 from chalicelib.core.wiring import wiring
 from chalicelib.engagement import study
 from chalicelib.subscribers.imports.close import close_due
-
-Failures = dict[str, Any]
 
 functions = Blueprint(__name__)
 
@@ -31,9 +28,7 @@ def counts(event: SQSEvent) -> Failures:
 @functions.schedule("rate(1 minute)", name="tick")
 def tick_all(_event: CloudWatchEvent) -> None:
     """Every minute: what is due to start or to be studied, and questions whose time is up."""
-    close_due(wiring=wiring())
-    tick(wiring=wiring())
-    study.wake(wiring=wiring())
+    each_task(*(partial(one, wiring=wiring()) for one in (close_due, tick, study.wake)))
 
 
 @functions.schedule("rate(1 hour)", name="accounts")

@@ -1,18 +1,15 @@
 """What queues and schedules start in this room: one line each. A function loads this, and no route."""
 
 from functools import partial
-from typing import Any
 
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
 from chalicelib.conversations.help_in import take_call
 from chalicelib.conversations.inbound import take
-from chalicelib.core.batch import each_message
+from chalicelib.core.batch import Failures, each_message
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.notify import notify
-
-Failures = dict[str, Any]
 
 functions = Blueprint(__name__)
 

@@ -1,4 +1,4 @@
-"""Queue batches: each message is handled apart and the failed ones are named: a poison one stops no other.
+"""What queues and schedules hand over, each part handled apart: a poison one stops no other.
 
 SQS deletes what is not named in `batchItemFailures` and delivers the rest again; after `maxReceiveCount` a
 message goes to the dead-letter queue, where `infra/dead_letters.py` lists it and puts it back.
@@ -9,6 +9,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Protocol
 
 from chalicelib.core.logs import logger
+
+Failures = dict[str, Any]
+"""What SQS is answered: which messages of a batch must come again (`batchItemFailures`)."""
+
+SecondsLeft = Callable[[], float]
+"""How long a function may still run."""
 
 
 class Record(Protocol):
@@ -21,7 +27,7 @@ class Record(Protocol):
         ...
 
 
-def each_message(event: Iterable[Record], handle: Callable[[dict[str, Any]], object]) -> dict[str, Any]:
+def each_message(event: Iterable[Record], handle: Callable[[dict[str, Any]], object]) -> Failures:
     """Calls `handle` with the JSON of each message; answers what SQS needs to bring the failed ones again."""
     failed = []
     for record in event:
@@ -36,7 +42,7 @@ def each_message(event: Iterable[Record], handle: Callable[[dict[str, Any]], obj
 
 def all_messages(
     event: Iterable[Record], handle: Callable[[Sequence[tuple[str, dict[str, Any]]]], Collection[str]]
-) -> dict[str, Any]:
+) -> Failures:
     """Calls `handle` once, with the ids and the JSON of all messages; it answers the ids of the failed ones.
 
     If it fails itself, all come again.
@@ -57,6 +63,22 @@ def all_messages(
     return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(failed)]}
 
 
-def seconds_left(context: Any) -> Callable[[], float]:
+def each_task(*tasks: Callable[[], object]) -> None:
+    """Does what a schedule starts, one after the other, though some may fail.
+
+    Raises at the end what the first of those raised, for the alarm; all are in the log.
+    """
+    failed = []
+    for task in tasks:
+        try:
+            task()
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the others' turn comes
+            logger.failure("task-failed", error)
+            failed.append(error)
+    if failed:
+        raise failed[0]
+
+
+def seconds_left(context: Any) -> SecondsLeft:
     """How long a Lambda may still run, by its context."""
     return lambda: float(context.get_remaining_time_in_millis() / 1000)

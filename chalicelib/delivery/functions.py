@@ -1,12 +1,11 @@
 """What queues and schedules start in this room: one line each. A function loads this, and no route."""
 
 from functools import partial
-from typing import Any
 
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent, SQSEvent
 
-from chalicelib.core.batch import each_message, seconds_left
+from chalicelib.core.batch import Failures, each_message, seconds_left
 from chalicelib.core.wiring import wiring
 from chalicelib.delivery.deliver import deliver
 from chalicelib.delivery.expand import expand
@@ -15,8 +14,6 @@ from chalicelib.delivery.posts.work import work as post
 from chalicelib.delivery.receipts import note_receipt
 from chalicelib.delivery.sweep import sweep
 from chalicelib.subscribers.requests import answer_request
-
-Failures = dict[str, Any]
 
 functions = Blueprint(__name__)
 

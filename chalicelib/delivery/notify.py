@@ -1,6 +1,6 @@
 """Service messages: one known person, one message, at once.
 
-The rooms below hand them up through this function, wired in `app.py`.
+The rooms below hand them up through this function, given to them in `functions.py`.
 """
 
 from hashlib import sha256

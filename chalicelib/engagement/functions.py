@@ -1,20 +1,17 @@
 """What queues and schedules start in this room: one line each. A function loads this, and no route."""
 
 from functools import partial
-from typing import Any
 
 from chalice import Blueprint
 from chalice.app import CloudWatchEvent, SQSEvent
 
-from chalicelib.core.batch import all_messages, seconds_left
+from chalicelib.core.batch import Failures, all_messages, seconds_left
 from chalicelib.core.wiring import wiring
 from chalicelib.engagement.collect import collect
 from chalicelib.engagement.destinations.posters.count import count as count_scans
 from chalicelib.engagement.reports.count import take as take_census
 from chalicelib.engagement.settle import settle
 from chalicelib.engagement.variants.allocate import allocate
-
-Failures = dict[str, Any]
 
 functions = Blueprint(__name__)
 

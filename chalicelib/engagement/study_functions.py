@@ -1,16 +1,13 @@
 """What studies plans: apart from the room's other functions, which need none of its reports."""
 
 from functools import partial
-from typing import Any
 
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib.core.batch import each_message, seconds_left
+from chalicelib.core.batch import Failures, each_message, seconds_left
 from chalicelib.core.wiring import wiring
 from chalicelib.engagement import study
-
-Failures = dict[str, Any]
 
 functions = Blueprint(__name__)
 

@@ -1,16 +1,13 @@
 """What queues and schedules start in this room: one line each. A function loads this, and no route."""
 
 from functools import partial
-from typing import Any
 
 from chalice import Blueprint
 from chalice.app import SQSEvent
 
-from chalicelib.core.batch import each_message, seconds_left
+from chalicelib.core.batch import Failures, each_message, seconds_left
 from chalicelib.core.wiring import wiring
 from chalicelib.subscribers.imports.queue import work_off
-
-Failures = dict[str, Any]
 
 functions = Blueprint(__name__)
 

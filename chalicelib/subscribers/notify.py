@@ -1,6 +1,6 @@
 """How this room has messages sent: as data, handed up.
 
-`app.py` wires it to the engine, which this room may not import.
+`delivery/functions.py` gives it the engine's, which this room may not import.
 """
 
 from typing import Protocol

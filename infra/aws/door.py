@@ -20,6 +20,7 @@ class Door:
     def __init__(self) -> None:
         self.world: Any = None
         self.tried = threading.local()
+        """Of each thread, `found`: what the first try of the call under way came to."""
 
     def __call__(self, event_name: str, request: Any, **kwargs: Any) -> AWSResponse | None:
         """The answer to a prepared request, or None to send it."""
@@ -66,11 +67,12 @@ class _Near:
         if door.leads_to_a_world and isinstance(asked.body, bytes) and door.world.is_ours(*of):
             try:
                 found = door.world.answer(*of, asked)
+            except Exception as error:  # noqa: BLE001 - botocore judges it
+                door.tried.found = error
+            else:
                 if found[0] < HTTPStatus.MULTIPLE_CHOICES:
                     return self._read(model, *found)
-            except Exception as error:  # noqa: BLE001 - botocore judges it
-                found = error
-            door.tried.found = found
+                door.tried.found = found
         return super()._make_request(model, request, context)  # type: ignore[misc]
 
     def _read(self, model: Any, status: int, headers: dict[str, str], body: str | bytes) -> Any:

@@ -274,7 +274,7 @@ class Platform:
         if self._given_app is not None:
             return self._given_app
         if function not in self._apps:
-            module, name = self.template.property_of(function, "Handler", "app.app").rsplit(".", 1)
+            module, name = self.template.property_of(function, "Handler", "").rsplit(".", 1)
             self._apps[function] = getattr(importlib.import_module(module), name)
         return self._apps[function]
 

@@ -20,6 +20,7 @@ from infra.client import Client
 from infra.local import first_admin_key
 from infra.platform.memory import forget_what_was_kept, give_clock
 from infra.platform.platform import CREDENTIALS, Platform
+from infra.platform.pumps import function_name
 from tests.bench.cold import Case
 from tests.delivery import engine
 from tests.features import releasing
@@ -123,7 +124,7 @@ class Recorder(Platform):
         if _good(answer):
             self.cases[asked.label] = {
                 "function": function,
-                "handler": self._name_of(function, handler),
+                "handler": self._handler_of(function),
                 "event": handed,
                 "now": now,
                 "tape": tape,
@@ -131,14 +132,11 @@ class Recorder(Platform):
             }
         return answer
 
-    def _name_of(self, function: str, handler: Callable[[Any, Any], Any]) -> str:
+    def _handler_of(self, function: str) -> str:
         from app import app
 
-        if handler in self._apps.values():
-            return str(self.template.property_of(function, "Handler", "app.app"))
-        return next(
-            str(one.handler_string) for one in app.event_sources if app.handler_map[one.name] is handler
-        )
+        started = {function_name(one.name): one.handler_string for one in app.event_sources}
+        return started.get(function) or str(self.template.property_of(function, "Handler", ""))
 
     def _variables(self) -> dict[str, str]:
         region = self.template.region

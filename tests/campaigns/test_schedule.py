@@ -7,12 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pynamodb.exceptions import QueryError
 
 from chalicelib.campaigns.tick import TickFailed
 from chalicelib.core.clock import rfc3339
 from chalicelib.delivery import launch as engine
 from infra.aws.calls import current_function
-from infra.aws.faults import Fault, FunctionCrashed, crash
+from infra.aws.faults import Fault, FunctionCrashed, crash, refuse
 from infra.platform.platform import Platform
 from tests.campaigns.city import City, build
 
@@ -138,6 +139,18 @@ def test_what_cannot_start_returns_to_its_authors_and_keeps_nobody_else(city: Ci
     assert "has ended" in back["rejection"]["reason"]
     assert city.get(fine).json["status"] == "sent"
     city.platform.fire("tick")
+
+
+def test_what_else_the_minute_does_keeps_no_campaign(city: City) -> None:
+    city.resident("Ann", subscribed={"roads": ("email",)})
+    path = scheduled(city)
+    pass_time(city, minutes=11)
+    refused = refuse("ResourceNotFoundException")
+    city.platform.faults.add("dynamodb", "Query", refused, when=lambda body: "crier-imports" in body)
+    with pytest.raises(QueryError):
+        city.platform.fire("tick")
+    city.platform.settle()
+    assert city.get(path).json["status"] == "sent"
 
 
 def test_what_expires_before_it_starts_is_refused(city: City) -> None:

@@ -14,7 +14,7 @@ from tests.deployed.driver import DeployedDriver
 from tests.features.driver import SHARED
 
 SENDER = "news@city.example"
-SOURCES = ("app.py", "chalicelib", "templates", "infra", ".chalice", "requirements.txt")
+SOURCES = ("app.py", "chalicelib", "templates", "infra", ".chalice/config.json", "requirements.txt")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,7 +8,7 @@ CANARY = "canary"
 """The name of all that is the canary's: its template, department, person, and source of its alerts."""
 
 EVERY = timedelta(minutes=15)
-"""How often it flies: the schedule's rate (app.py)."""
+"""How often it flies: the schedule's rate (`alerts/functions.py`)."""
 
 NOT_SOONER = timedelta(minutes=14)
 """A run that is called for again within this time is passed over: whoever calls more often sends no more."""

@@ -7,11 +7,12 @@ end as it goes, so that a second walk, or one at the same time, finds fewer and 
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.core.batch import SecondsLeft
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.imports import unclear
 from chalicelib.subscribers.imports.tables import DueItem, ImportItem, UnclearItem
-from chalicelib.subscribers.imports.work import HAND_OVER_S, QUEUE, SecondsLeft
+from chalicelib.subscribers.imports.work import HAND_OVER_S, QUEUE
 
 AT_ONCE = 20
 PAGE = 100

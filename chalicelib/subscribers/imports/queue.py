@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from chalicelib.core.batch import SecondsLeft
 from chalicelib.core.wiring import Wiring
 from chalicelib.subscribers.imports.close import continue_close
-from chalicelib.subscribers.imports.work import SecondsLeft, continue_import
+from chalicelib.subscribers.imports.work import continue_import
 
 
 def work_off(message: Mapping[str, Any], *, left: SecondsLeft, wiring: Wiring) -> None:

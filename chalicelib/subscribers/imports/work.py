@@ -3,10 +3,11 @@
 Reads the file from its cursor on, commits pack after pack, and hands over before its time is up.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
+from chalicelib.core.batch import SecondsLeft
 from chalicelib.core.clock import rfc3339
 from chalicelib.core.logs import logger
 from chalicelib.core.wiring import Wiring
@@ -27,8 +28,6 @@ EMPTY = "The file is empty."
 NO_ENDPOINTS = "The file is JSON, but not one Amazon Pinpoint endpoint on each line."
 BROKEN = "The file is compressed, and could not be unpacked to its end."
 REPLACED = "The file was replaced or removed while it was read; import it anew."
-
-SecondsLeft = Callable[[], float]
 
 
 def continue_import(message: Mapping[str, Any], *, left: SecondsLeft, wiring: Wiring) -> None:
